@@ -1,0 +1,55 @@
+# One command each: a first start, the tests, the checks.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+CATALOGUE ?=
+PORT ?= 8000
+
+.PHONY: help demo test check nightly bench messages openapi requirements clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.uv: .python-version
+	@bash bin/find-python -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet uv
+	@touch "$@"
+
+$(VENV)/.dev: $(VENV)/.uv requirements/dev.txt
+	@$(UV) pip install --quiet --python $(PYTHON) --require-hashes -r requirements/dev.txt
+	@touch "$@"
+
+$(VENV)/.test: $(VENV)/.uv requirements/test.txt
+	@$(UV) pip install --quiet --python $(PYTHON) --require-hashes -r requirements/test.txt
+	@touch "$@" "$(VENV)/.dev"
+
+demo: $(VENV)/.dev ## start the shop with its demo world (PORT=, CATALOGUE=folder)
+	@$(PYTHON) -m marketplace.local_stack.demo --port "$(PORT)" --catalogue "$(CATALOGUE)"
+
+test: $(VENV)/.test ## run all tests, the browser's too
+	@bash bin/system-packages chromium
+	@$(PYTHON) manage.py prepare --settings marketplace.settings.test
+	@$(PYTHON) -m pytest -n 2 --dist loadfile
+
+nightly: $(VENV)/.test ## run the long checks in full
+	@$(PYTHON) -m pytest -m nightly
+
+check: $(VENV)/.test ## lint, types, contracts, migrations, texts, OpenAPI, production settings
+	@bash bin/check
+
+messages: $(VENV)/.test ## collect translatable strings into locale/
+	@$(PYTHON) manage.py makemessages -l ru -l uz --no-obsolete --add-location file --ignore var --ignore .venv
+
+openapi: $(VENV)/.test ## write docs/openapi.yaml
+	@$(PYTHON) manage.py spectacular --settings marketplace.settings.test --file docs/openapi.yaml --validate
+
+requirements: $(VENV)/.uv ## compile requirements/*.in
+	@for name in base dev test prod; do $(UV) pip compile --quiet --generate-hashes --python-version 3.12 requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## remove what was built and the demo's data
+	@rm -rf var $(VENV)

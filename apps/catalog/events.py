@@ -1,0 +1,29 @@
+"""Facts that catalog publishes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from apps.core.events import Event
+
+
+@dataclass(frozen=True)
+class CardSourceChanged(Event):
+    """Something that a product's card shows is different now; the card is rebuilt from it."""
+
+    topic: ClassVar[str] = "catalog.card_source_changed"
+    aggregate: ClassVar[str] = "product"
+
+    product_id: UUID
+
+
+@dataclass(frozen=True)
+class ListingCardChanged(Event):
+    """A card was rebuilt: search follows this one event alone."""
+
+    topic: ClassVar[str] = "catalog.listing_card_changed"
+    aggregate: ClassVar[str] = "product"
+
+    product_id: UUID
+    version: int
+    is_visible: bool

@@ -1,0 +1,26 @@
+"""Addresses of pictures."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from apps.catalog.selectors.texts import in_language
+from apps.catalog.services.images import rendition_key
+from apps.catalog.types import Picture
+
+
+def image_url(content_hash: str, width: int) -> str:
+    """Return the address of one rendition; it never changes its content."""
+    return default_storage.url(rendition_key(content_hash, width))
+
+
+def picture_of(stored: dict[str, Any], language: str) -> Picture:
+    """Read a picture as ListingCard.images and OrderLine.image keep it."""
+    return Picture(
+        content_hash=stored["hash"],
+        widths=tuple(stored["widths"]),
+        width=stored["width"],
+        height=stored["height"],
+        preview=stored.get("preview", ""),
+        alt=in_language(stored.get("alt") or {}, language) or "",
+    )

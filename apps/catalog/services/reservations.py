@@ -1,0 +1,181 @@
+"""Reservations: hold units for ordered lines until they are paid, sold or let go (docs/reservations.md).
+
+Invariant: 0 <= reserved <= on_hand, and reserved is the sum of active reservations. Whoever moves a
+reservation out of ACTIVE owns what follows: the UPDATE ... WHERE state = ACTIVE decides the race
+between payment and expiry.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.events import CardSourceChanged
+from apps.catalog.locks import STOCK
+from apps.catalog.models import Offer, OfferComponent, Reservation, Stock, StockMovement
+from apps.catalog.rules import take_from
+from apps.catalog.types import Demand
+from apps.core.errors import DomainError
+from apps.core.locks import lock_rows
+from apps.core.outbox import emit
+from apps.core.pauses import pause_point
+
+State = Reservation.State
+
+
+class OfferSoldOut(DomainError):
+    code = "catalog.offer_sold_out"
+    message = _("Not enough of this is left.")
+
+
+@transaction.atomic
+def reserve(
+    *, group_id: UUID, demands: Sequence[Demand], expires_at: datetime
+) -> list[Reservation]:
+    """Hold units for every demand, or for none. Locks the stock rows in the order of their ids.
+
+    :raises OfferSoldOut: with the offer_id of the first line that cannot be served
+    """
+    components = _components([demand.offer_id for demand in demands])
+    item_ids = {item_id for parts in components.values() for item_id, _quantity in parts}
+    rows = lock_rows(Stock.objects.filter(item_id__in=item_ids), rank=STOCK)
+    pause_point("catalog.reserve_locked")
+    free: dict[UUID, dict[int, int]] = {}
+    for row in rows:
+        free.setdefault(row.item_id, {})[row.id] = row.on_hand - row.reserved
+    attempts = _last_attempts([demand.line_id for demand in demands])
+    planned: list[Reservation] = []
+    taken: dict[int, int] = {}
+    for demand in demands:
+        parts = components.get(demand.offer_id)
+        if not parts:
+            raise OfferSoldOut(offer_id=demand.offer_id)
+        for item_id, per_unit in parts:
+            chosen = take_from(free.get(item_id, {}), per_unit * demand.quantity)
+            if chosen is None:
+                raise OfferSoldOut(offer_id=demand.offer_id)
+            for stock_id, quantity in chosen.items():
+                free[item_id][stock_id] -= quantity
+                taken[stock_id] = taken.get(stock_id, 0) + quantity
+                planned.append(
+                    Reservation(
+                        line_id=demand.line_id,
+                        group_id=group_id,
+                        stock_id=stock_id,
+                        quantity=quantity,
+                        attempt=attempts.get(demand.line_id, 0) + 1,
+                        expires_at=expires_at,
+                    )
+                )
+    for stock_id in sorted(taken):
+        if not take(stock_id=stock_id, quantity=taken[stock_id]):
+            raise OfferSoldOut(offer_id=demands[0].offer_id)
+    made = Reservation.objects.bulk_create(_merged(planned))
+    _announce_sold_out(item_ids, free)
+    return made
+
+
+def take(*, stock_id: int, quantity: int) -> bool:
+    """Raise `reserved` where the units are free; the condition is in the write itself."""
+    updated = Stock.objects.filter(id=stock_id, on_hand__gte=F("reserved") + quantity).update(
+        reserved=F("reserved") + quantity
+    )
+    return updated == 1
+
+
+def _merged(planned: list[Reservation]) -> list[Reservation]:
+    """Join parts of one line that fall on the same stock row (two components of one item)."""
+    merged: dict[tuple[UUID, int], Reservation] = {}
+    for part in planned:
+        key = (part.line_id, part.stock_id)
+        if key in merged:
+            merged[key].quantity += part.quantity
+        else:
+            merged[key] = part
+    return list(merged.values())
+
+
+def _components(offer_ids: list[UUID]) -> dict[UUID, list[tuple[UUID, int]]]:
+    found: dict[UUID, list[tuple[UUID, int]]] = {}
+    for row in OfferComponent.objects.filter(offer_id__in=offer_ids, offer__is_active=True):
+        found.setdefault(row.offer_id, []).append((row.item_id, row.quantity))
+    return found
+
+
+def _last_attempts(line_ids: list[UUID]) -> dict[UUID, int]:
+    rows = (
+        Reservation.objects.filter(line_id__in=line_ids)
+        .values("line_id")
+        .annotate(last=Max("attempt"))
+    )
+    return {row["line_id"]: row["last"] for row in rows}
+
+
+def _announce_sold_out(item_ids: set[UUID], free: dict[UUID, dict[int, int]]) -> None:
+    empty = [item_id for item_id in item_ids if not sum(free.get(item_id, {}).values())]
+    announce_items(empty)
+
+
+def announce_items(item_ids: Sequence[UUID]) -> None:
+    """Tell the cards that an item became available or ran out."""
+    products = (
+        Offer.objects.filter(components__item_id__in=item_ids)
+        .order_by("variant__product_id")
+        .values_list("variant__product_id", flat=True)
+        .distinct()
+    )
+    for product_id in products:
+        emit(CardSourceChanged(product_id=product_id))
+
+
+_END = """
+UPDATE catalog_reservation SET state = %s, ended_at = %s
+WHERE group_id = %s AND state = 'ACTIVE'
+RETURNING id, stock_id, quantity
+"""
+
+
+def _end(group_id: UUID, state: State, now: datetime) -> list[tuple[UUID, int, int]]:
+    """Move a group's active reservations to `state`; return (id, stock id, quantity) of those it won."""
+    stock_ids = Reservation.objects.filter(group_id=group_id, state=State.ACTIVE).values("stock_id")
+    lock_rows(Stock.objects.filter(id__in=stock_ids), rank=STOCK)
+    with connection.cursor() as cursor:
+        cursor.execute(_END, [state.value, now, group_id])
+        return sorted(cursor.fetchall(), key=lambda row: row[1])
+
+
+@transaction.atomic
+def consume(*, group_id: UUID, now: datetime) -> int:
+    """Turn a group's held units into sold ones; return how many reservations were won.
+
+    Zero means that they had ended before: the caller reserves again or gives the money back.
+    """
+    ended = _end(group_id, State.CONSUMED, now)
+    for reservation_id, stock_id, quantity in ended:
+        Stock.objects.filter(id=stock_id).update(
+            on_hand=F("on_hand") - quantity, reserved=F("reserved") - quantity
+        )
+        StockMovement.objects.create(
+            stock_id=stock_id,
+            kind=StockMovement.Kind.SALE,
+            quantity=-quantity,
+            key=f"reservation:{reservation_id}:sale",
+        )
+    return len(ended)
+
+
+@transaction.atomic
+def release(*, group_id: UUID, now: datetime, state: State = State.RELEASED) -> int:
+    """Give a group's held units back (`state`: RELEASED or EXPIRED); return how many it won."""
+    ended = _end(group_id, state, now)
+    refilled = []
+    for _reservation_id, stock_id, quantity in ended:
+        Stock.objects.filter(id=stock_id).update(reserved=F("reserved") - quantity)
+        row = Stock.objects.get(id=stock_id)
+        if row.on_hand - row.reserved == quantity:
+            refilled.append(row.item_id)
+    announce_items(refilled)
+    return len(ended)

@@ -1,0 +1,168 @@
+"""Types that cross the edge of catalog."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from apps.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Units of an offer wanted for one ordered line."""
+
+    line_id: UUID
+    offer_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored picture: addresses of its renditions are made by selectors.image_url."""
+
+    content_hash: str
+    widths: tuple[int, ...]
+    width: int
+    height: int
+    preview: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """What a grid shows of one product, in one language."""
+
+    product_id: UUID
+    short_id: str
+    slug: str
+    title: str
+    brand: str
+    price: Money
+    old_price: Money | None
+    lowest_30_days: Money | None
+    rating: float
+    rating_count: int
+    is_in_stock: bool
+    has_choice: bool
+    offer_id: UUID | None
+    seller_name: str
+    handling_days: int
+    pictures: tuple[Picture, ...]
+
+    @property
+    def discount_percent(self) -> int:
+        """Whole percent off the old price, rounded down; 0 without one."""
+        if self.old_price is None:
+            return 0
+        return (self.old_price.minor - self.price.minor) * 100 // self.old_price.minor
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """One seller's offer of a variant, as the product page compares them. `free` is capped at 99."""
+
+    offer_id: UUID
+    seller_id: UUID
+    seller_name: str
+    seller_slug: str
+    seller_rating: float
+    seller_since: datetime | None
+    price: Money
+    old_price: Money | None
+    lowest_30_days: Money | None
+    free: int
+    handling_days: int
+    warehouse_country: str
+    warehouse_city: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    code: str
+    label: str
+    swatch: str
+    is_selected: bool
+    is_available: bool
+    variant_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AxisView:
+    code: str
+    label: str
+    options: tuple[OptionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """The product page's data for one chosen variant, in one language."""
+
+    product_id: UUID
+    short_id: str
+    slug: str
+    slugs: dict[str, str]
+    title: str
+    description: str
+    brand: str
+    brand_slug: str
+    category_path: str
+    variant_id: UUID
+    sku: str
+    codes: tuple[str, ...]
+    weight_grams: int
+    axes: tuple[AxisView, ...]
+    attributes: tuple[tuple[str, str], ...]
+    pictures: tuple[Picture, ...]
+    offers: tuple[OfferView, ...]
+    rating: float
+    rating_count: int
+    sales_count: int
+    published_at: datetime | None = None
+
+    @property
+    def best_offer(self) -> OfferView | None:
+        """The buy box: the first offer with stock, or None when it is sold out."""
+        return next((offer for offer in self.offers if offer.free), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    code: str
+    name: str
+    slug: str
+
+
+@dataclass(slots=True)
+class TreeNode:
+    """A category with its visible children, in one language."""
+
+    code: str
+    name: str
+    slug: str
+    path: str
+    picture_kind: str
+    children: list["TreeNode"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """All that a search engine may index of one visible product."""
+
+    product_id: UUID
+    version: int
+    titles: dict[str, str]
+    descriptions: dict[str, str]
+    brand: str
+    brand_id: int | None
+    category_path: str
+    category_names: dict[str, str]
+    attribute_texts: tuple[str, ...]
+    codes: tuple[str, ...]
+    facets: tuple[str, ...]
+    seller_ids: tuple[UUID, ...]
+    price_base_minor: int
+    rating_hundredths: int
+    rating_count: int
+    sales_count: int
+    is_in_stock: bool
+    published_at: datetime

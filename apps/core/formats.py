@@ -1,0 +1,68 @@
+"""How sums and dates are written in each language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+
+from apps.core.money import CURRENCIES, Money
+
+DAYS_IN_WEEK = 7
+_NBSP = "\u00a0"
+_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "JPY": "¥", "KWD": "KWD"}
+_UZS = {"en": "UZS", "ru": "сум", "uz": "soʻm"}
+# English writes the sign first for these.
+_SIGN_FIRST = {"USD", "EUR", "JPY"}
+
+
+def currency_sign(currency: str, language: str) -> str:
+    return _UZS.get(language, "UZS") if currency == "UZS" else _SIGNS.get(currency, currency)
+
+
+def format_number(amount_minor: int, currency: str, language: str) -> str:
+    """Write a sum without its sign; decimals are left out where they are zero and the step is whole."""
+    exponent = CURRENCIES[currency].exponent
+    value = Decimal(abs(amount_minor)).scaleb(-exponent)
+    is_whole = value == value.to_integral_value()
+    shows_cents = exponent and not (is_whole and CURRENCIES[currency].step_minor > 1)
+    if is_whole and language != "en":
+        shows_cents = False
+    digits = f"{value:,.{exponent if shows_cents else 0}f}"
+    if language != "en":
+        digits = digits.replace(",", _NBSP).replace(".", ",")
+    return ("−" if amount_minor < 0 else "") + digits
+
+
+def format_money(amount: Money, language: str | None = None) -> str:
+    """Write a sum by the language's habit: 1 299,50 ₽; $1,299.50; 12 900 soʻm."""
+    language = language or get_language() or "en"
+    sign = currency_sign(amount.currency, language)
+    number = format_number(amount.minor, amount.currency, language)
+    if language == "en" and amount.currency in _SIGN_FIRST:
+        return f"−{sign}{number[1:]}" if number.startswith("−") else f"{sign}{number}"
+    return f"{number}{_NBSP}{sign}"
+
+
+def format_day(day: date, today: date | None = None) -> str:
+    """Write a date in words when near, with the year when far."""
+    today = today or timezone.localdate()
+    match (day - today).days:
+        case 0:
+            return gettext("Today")
+        case 1:
+            return gettext("Tomorrow")
+        case -1:
+            return gettext("Yesterday")
+    if day.year == today.year:
+        return date_format(
+            day,
+            "SHORT_DAY_FORMAT" if abs((day - today).days) < DAYS_IN_WEEK else "MONTH_DAY_FORMAT",
+        )
+    return date_format(day, "DATE_FORMAT")
+
+
+def format_moment(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{format_day(local.date())}, {local:%H:%M}"

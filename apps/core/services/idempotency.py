@@ -1,0 +1,128 @@
+"""Idempotency keys: a command sent twice has one effect and one answer.
+
+Invariant: at most one row per (actor, route, key); once DONE its answer never changes.
+Protocol: claim in a short transaction of its own, do the work, finish in the work's transaction.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import DomainError
+from apps.core.models import IdempotencyRecord
+
+LEASE = timedelta(seconds=30)
+KEEP = timedelta(hours=48)
+MAX_KEY_LENGTH = 255
+
+
+class IdempotencyKeyMissing(DomainError):
+    code = "idempotency.key_missing"
+    message = _(
+        "Send an Idempotency-Key header: one new value per attempt, at most 255 characters."
+    )
+    http_status = 400
+
+
+class IdempotencyKeyReused(DomainError):
+    code = "idempotency.key_reused"
+    message = _("This Idempotency-Key was used for another request. Send a new one.")
+    http_status = 422
+
+
+class RequestInProgress(DomainError):
+    code = "idempotency.in_progress"
+    message = _("The same request is being worked on. Ask again in a moment.")
+    retry_after_seconds = 1
+
+
+@dataclass(frozen=True)
+class Claim:
+    actor: str
+    route: str
+    key: str
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    status: int
+    body: Any
+
+
+def fingerprint(method: str, path: str, body: Any) -> bytes:
+    """SHA-256 of the method, the path and the body in a canonical form."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(f"{method}\n{path}\n{canonical}".encode()).digest()
+
+
+def claim(
+    *, actor: str, route: str, key: str, request_fingerprint: bytes, now: datetime
+) -> Claim | StoredAnswer:
+    """Claim a key for this request, or return the answer it already had.
+
+    A claim whose lease ran out is taken over: business keys make the re-execution safe.
+
+    :raises IdempotencyKeyMissing: no key, or one that is too long
+    :raises IdempotencyKeyReused: the key came before with another request
+    :raises RequestInProgress: another request holds the claim
+    """
+    if not key or len(key) > MAX_KEY_LENGTH:
+        raise IdempotencyKeyMissing
+    name = Claim(actor=actor, route=route, key=key)
+    try:
+        with transaction.atomic():
+            IdempotencyRecord.objects.create(
+                actor=actor,
+                route=route,
+                key=key,
+                fingerprint=request_fingerprint,
+                locked_until=now + LEASE,
+            )
+    except IntegrityError:
+        return _existing(name, request_fingerprint, now=now)
+    return name
+
+
+def _existing(name: Claim, request_fingerprint: bytes, *, now: datetime) -> Claim | StoredAnswer:
+    row = IdempotencyRecord.objects.get(actor=name.actor, route=name.route, key=name.key)
+    if bytes(row.fingerprint) != request_fingerprint:
+        raise IdempotencyKeyReused
+    if row.state == IdempotencyRecord.State.DONE:
+        return StoredAnswer(status=int(row.status or 200), body=row.body)
+    taken_over = IdempotencyRecord.objects.filter(
+        actor=name.actor,
+        route=name.route,
+        key=name.key,
+        state=IdempotencyRecord.State.IN_PROGRESS,
+        locked_until__lt=now,
+    ).update(locked_until=now + LEASE)
+    if not taken_over:
+        raise RequestInProgress
+    return name
+
+
+def finish(name: Claim, *, status: int, body: Any) -> None:
+    """Store the answer; call it in the transaction of the effect."""
+    IdempotencyRecord.objects.filter(actor=name.actor, route=name.route, key=name.key).update(
+        state=IdempotencyRecord.State.DONE, status=status, body=body
+    )
+
+
+def release(name: Claim) -> None:
+    """Give a claim back after a refusal that changed nothing, so that the key can be tried again."""
+    IdempotencyRecord.objects.filter(
+        actor=name.actor,
+        route=name.route,
+        key=name.key,
+        state=IdempotencyRecord.State.IN_PROGRESS,
+    ).delete()
+
+
+def drop_expired(*, now: datetime) -> int:
+    count, _details = IdempotencyRecord.objects.filter(created_at__lt=now - KEEP).delete()
+    return count

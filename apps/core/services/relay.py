@@ -1,0 +1,109 @@
+"""Relay: deliver outbox events to their handlers, in order per aggregate, at least once.
+
+Invariant: an event of an aggregate is tried only when every earlier one of that aggregate was
+delivered or dead-lettered; a handler's effect and the note that it ran are one transaction.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+
+from apps.core import clock
+from apps.core.events import event_class
+from apps.core.models import OutboxEvent, ProcessedEvent
+from apps.core.outbox import Handler, handlers_of
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+MAX_BACKOFF = timedelta(minutes=15)
+
+# The head of each aggregate's queue: its oldest event neither sent nor dead.
+_HEADS = """
+SELECT id FROM core_outboxevent AS head
+WHERE sent_at IS NULL AND dead_at IS NULL AND partition = ANY(%s) AND available_at <= %s
+  AND NOT EXISTS (
+    SELECT 1 FROM core_outboxevent AS earlier
+    WHERE earlier.aggregate = head.aggregate AND earlier.aggregate_id = head.aggregate_id
+      AND earlier.seq < head.seq AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL)
+ORDER BY id LIMIT %s
+"""
+
+
+def deliver_batch(*, partitions: list[int], now: datetime) -> int:
+    """Deliver the due heads of `partitions`, each once; return how many events were tried."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HEADS, [partitions, now, BATCH])
+        ids = [row[0] for row in cursor.fetchall()]
+    events = OutboxEvent.objects.in_bulk(ids)
+    for event_id in ids:
+        deliver(events[event_id], now=now)
+    return len(ids)
+
+
+def deliver_all(*, now: datetime | None = None) -> int:
+    """Deliver until nothing is due: for commands and tests."""
+    delivered = 0
+    everything = list(range(settings.OUTBOX_PARTITIONS))
+    while count := deliver_batch(partitions=everything, now=now or clock.now()):
+        delivered += count
+    return delivered
+
+
+def deliver(event: OutboxEvent, *, now: datetime) -> None:
+    with structlog.contextvars.bound_contextvars(
+        request_id=event.headers.get("request_id", ""), event_id=event.id, topic=event.topic
+    ):
+        try:
+            for handler in handlers_of(event.topic):
+                _run(handler, event)
+        except Exception as error:  # noqa: BLE001  the process border of every handler
+            _postpone(event, error, now=now)
+        else:
+            event.sent_at = clock.now()
+            event.save(update_fields=["sent_at"])
+
+
+def _run(handler: Handler, event: OutboxEvent) -> None:
+    if ProcessedEvent.objects.filter(handler=handler.name, event_id=event.id).exists():
+        return
+    kind = event_class(event.topic)
+    if kind is None:
+        raise LookupError(f"no event class for topic {event.topic}")
+    fact = kind.from_payload(event.payload)
+    if handler.task and handler.task_arguments:
+        # Queued before it is noted: a crash in between repeats the job, never loses it.
+        current_app.send_task(
+            handler.task, kwargs=handler.task_arguments(fact), **_route(handler.task)
+        )
+    with transaction.atomic():
+        ProcessedEvent.objects.create(handler=handler.name, event_id=event.id)
+        if handler.function:
+            handler.function(fact)
+
+
+def _route(task: str) -> dict[str, str]:
+    registered = current_app.tasks.get(task)
+    queue = getattr(registered, "queue", None)
+    return {"queue": queue} if queue else {}
+
+
+def _postpone(event: OutboxEvent, error: Exception, *, now: datetime) -> None:
+    event.attempts += 1
+    event.last_error = f"{type(error).__name__}: {error}"[:2000]
+    event.available_at = now + min(timedelta(seconds=2**event.attempts), MAX_BACKOFF)
+    if event.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+        event.dead_at = now
+    event.save(update_fields=["attempts", "last_error", "available_at", "dead_at"])
+    log.error("event_failed", attempts=event.attempts, dead=event.dead_at is not None)
+
+
+@transaction.atomic
+def replay(*, event_ids: list[int], now: datetime) -> int:
+    """Put dead letters back into the queue; handlers that already ran are skipped."""
+    return OutboxEvent.objects.filter(id__in=event_ids, dead_at__isnull=False).update(
+        dead_at=None, attempts=0, available_at=now
+    )

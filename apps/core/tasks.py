@@ -1,0 +1,16 @@
+"""Periodic work of the kernel."""
+
+from celery import shared_task
+
+from apps.core import clock
+from apps.core.services import idempotency, seals
+
+
+@shared_task
+def seal_audit() -> None:
+    seals.seal(seals.AUDIT)
+
+
+@shared_task
+def drop_expired() -> None:
+    idempotency.drop_expired(now=clock.now())

@@ -1,0 +1,46 @@
+"""Filters for sums and dates; built into every template."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from apps.core import formats
+from apps.core.money import Money
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Money | None) -> str:
+    return formats.format_money(amount) if amount is not None else ""
+
+
+@register.filter
+def price(amount: Money | None) -> str | SafeString:
+    """A sum for display: tabular figures, the currency sign lighter."""
+    if amount is None:
+        return ""
+    language = get_language() or "en"
+    sign = formats.currency_sign(amount.currency, language)
+    text = formats.format_money(amount, language)
+    before, _, after = text.partition(sign)
+    return format_html(
+        '<span class="price">{}<span class="price__sign">{}</span>{}</span>', before, sign, after
+    )
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    if isinstance(value, datetime):
+        from django.utils import timezone
+
+        value = timezone.localtime(value).date()
+    return formats.format_day(value) if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return formats.format_moment(value) if value else ""

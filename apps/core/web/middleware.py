@@ -1,0 +1,164 @@
+"""Request context (id, address, metrics), rate limits, the viewer."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, cast
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from apps.core import metrics, rate_limit
+from apps.core.viewer import GrantExpired, GrantToken, Viewer, viewer_of
+from apps.core.web.requests import ShopRequest
+
+log = structlog.get_logger(__name__)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+UNLIMITED = ("/static/", "/media/", "/ping", "/health/", "/metrics")
+CART_COOKIE = "cart_token"
+CART_HEADER = "X-Cart-Token"
+ORDER_HEADER = "X-Order-Token"
+ORDER_GRANTS_SESSION_KEY = "order_tokens"
+
+
+class RequestContextMiddleware:
+    """Give the request an id and an address that every log line, audit row and event carries."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.headers.get("X-Request-Id", "")
+        request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        address = rate_limit.client_address(request)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id, ip=address)
+        shop_request = cast("ShopRequest", request)
+        shop_request.request_id = request_id
+        shop_request.client_address = address
+        started = time.perf_counter()
+        response = self.get_response(request)
+        elapsed = time.perf_counter() - started
+        response["X-Request-Id"] = request_id
+        match = request.resolver_match
+        route = (match.view_name or match.route) if match else "unmatched"
+        metrics.requests_total.labels(request.method, route, response.status_code).inc()
+        metrics.request_seconds.labels(route).observe(elapsed)
+        if not request.path.startswith(UNLIMITED):
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=round(elapsed * 1000, 1),
+            )
+        return response
+
+
+class RateLimitMiddleware:
+    """SEC-8: pages by address; the API and every write more strictly (settings.RATE_LIMITS)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(UNLIMITED):
+            return self.get_response(request)
+        verdict = self._verdict(request)
+        if not verdict.is_allowed:
+            return self._refuse(request, verdict)
+        response = self.get_response(request)
+        response["RateLimit-Limit"] = str(verdict.limit)
+        response["RateLimit-Remaining"] = str(verdict.remaining)
+        return response
+
+    def _verdict(self, request: HttpRequest) -> rate_limit.Verdict:
+        subject = rate_limit.address_subject(cast("ShopRequest", request).client_address)
+        if request.path.startswith("/webhooks/"):
+            return rate_limit.hit(rule="webhook", subject=subject)
+        is_api = request.path.startswith("/api/")
+        if is_api and "/suggest" in request.path:
+            return rate_limit.hit(rule="suggest", subject=subject)
+        if request.method in SAFE and not is_api:
+            return rate_limit.hit(rule="page", subject=subject)
+        if "login" in request.path or "password" in request.path:
+            sign_in = rate_limit.hit(rule="sign_in", subject=subject)
+            if not sign_in.is_allowed:
+                return sign_in
+        credential = request.headers.get("X-Session-Token") or request.COOKIES.get(
+            settings.SESSION_COOKIE_NAME
+        )
+        if not credential:
+            return rate_limit.hit(rule="anonymous_write", subject=subject)
+        by_address = rate_limit.hit(rule="known_address", subject=subject)
+        if not by_address.is_allowed:
+            return by_address
+        return rate_limit.hit(
+            rule="known_write", subject=uuid.uuid5(uuid.NAMESPACE_OID, credential).hex
+        )
+
+    def _refuse(self, request: HttpRequest, verdict: rate_limit.Verdict) -> HttpResponse:
+        headers = {
+            "Retry-After": str(verdict.retry_after_seconds),
+            "RateLimit-Limit": str(verdict.limit),
+            "RateLimit-Remaining": "0",
+        }
+        detail = _("Too many requests. Wait %(seconds)s seconds and try again.") % {
+            "seconds": verdict.retry_after_seconds
+        }
+        if request.path.startswith("/api/"):
+            body = {
+                "type": "urn:karvon:problem:rate_limited",
+                "title": "rate_limited",
+                "status": 429,
+                "detail": detail,
+                "code": "rate_limited",
+            }
+            return JsonResponse(
+                body, status=429, headers=headers, content_type="application/problem+json"
+            )
+        response = render(request, "errors/429.html", {"detail": detail}, status=429)
+        for name, value in headers.items():
+            response[name] = value
+        return response
+
+
+class ViewerMiddleware:
+    """Put the viewer on the request: the account, and what its cookies and headers grant."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        cast("ShopRequest", request).viewer = cast(
+            "Viewer", SimpleLazyObject(lambda: request_viewer(request))
+        )
+        return self.get_response(request)
+
+
+def request_viewer(request: HttpRequest, account: Any = None) -> Viewer:
+    """Build the viewer of a request; tokens that do not verify grant nothing."""
+    tokens = [
+        ("cart", request.headers.get(CART_HEADER) or request.COOKIES.get(CART_COOKIE)),
+        ("order", request.headers.get(ORDER_HEADER)),
+    ]
+    session = getattr(request, "session", None)
+    if session is not None and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        tokens += [("order", token) for token in session.get(ORDER_GRANTS_SESSION_KEY, [])]
+    grants = set()
+    for kind, token in tokens:
+        if not token:
+            continue
+        try:
+            grants.add(GrantToken.read(token, kind=kind))
+        except GrantExpired:
+            continue
+    return viewer_of(account if account is not None else request.user, frozenset(grants))

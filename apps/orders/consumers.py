@@ -1,0 +1,60 @@
+"""The order page's socket: tells that something changed; the page then reads the state itself."""
+
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.db.models import Max
+
+from apps.core.viewer import GrantExpired, GrantToken, Viewer, viewer_of
+from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
+from apps.orders.live import channel_group
+from apps.orders.models import OrderEvent
+from apps.orders.selectors import ORDER_GRANT, may_see_group
+
+CLOSE_NOT_FOUND = 4404
+
+
+class OrderGroupConsumer(AsyncJsonWebsocketConsumer):
+    """Sends {"type": "changed", "seq": n}; n counts the status events of the whole group."""
+
+    group_id: UUID
+
+    async def connect(self) -> None:
+        self.group_id = self.scope["url_route"]["kwargs"]["group_id"]
+        viewer = await database_sync_to_async(self._viewer)()
+        if not await database_sync_to_async(may_see_group)(viewer, self.group_id):
+            await self.close(code=CLOSE_NOT_FOUND)
+            return
+        await self.channel_layer.group_add(channel_group(self.group_id), self.channel_name)
+        await self.accept()
+        # What changed before the page was listening is caught up with by this first word.
+        await self._tell()
+
+    async def disconnect(self, code: int) -> None:
+        await self.channel_layer.group_discard(channel_group(self.group_id), self.channel_name)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        """The page has nothing to say here: whatever it sends is ignored."""
+
+    async def order_changed(self, message: dict[str, Any]) -> None:
+        await self._tell()
+
+    async def _tell(self) -> None:
+        seq = await database_sync_to_async(self._last_seq)()
+        await self.send_json({"type": "changed", "seq": seq})
+
+    def _last_seq(self) -> int:
+        last = OrderEvent.objects.filter(order__group_id=self.group_id).aggregate(last=Max("id"))
+        return int(last["last"] or 0)
+
+    def _viewer(self) -> Viewer:
+        grants = set()
+        session = self.scope.get("session")
+        for token in session.get(ORDER_GRANTS_SESSION_KEY, []) if session is not None else []:
+            try:
+                grants.add(GrantToken.read(token, kind=ORDER_GRANT))
+            except GrantExpired:
+                continue
+        return viewer_of(self.scope["user"], frozenset(grants))

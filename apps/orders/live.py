@@ -1,0 +1,29 @@
+"""Nudges for open order pages. Hints only: a page that missed one reads the state again."""
+
+from uuid import UUID
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+log = structlog.get_logger(__name__)
+
+
+def channel_group(group_id: UUID) -> str:
+    return f"order_group.{group_id.hex}"
+
+
+def nudge(group_id: UUID) -> None:
+    """Tell whoever watches an order group, after the commit, that something about it changed."""
+
+    def send() -> None:
+        layer = get_channel_layer()
+        try:
+            async_to_sync(layer.group_send)(
+                channel_group(group_id), {"type": "order.changed", "group_id": str(group_id)}
+            )
+        except Exception:
+            log.warning("nudge_lost", group_id=str(group_id), exc_info=True)
+
+    transaction.on_commit(send)

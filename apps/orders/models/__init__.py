@@ -1,0 +1,21 @@
+"""Tables of trade: cart, checkout, order group, order, line."""
+
+from apps.orders.models.carts import Cart, CartLine, Checkout
+from apps.orders.models.orders import (
+    Order,
+    OrderEvent,
+    OrderGroup,
+    OrderLine,
+    OrderLineTax,
+)
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "Checkout",
+    "Order",
+    "OrderEvent",
+    "OrderGroup",
+    "OrderLine",
+    "OrderLineTax",
+]

@@ -1,0 +1,250 @@
+"""Order groups, orders, lines and their history.
+
+Invariant: the total of a group is the sum of its orders', an order's the sum of its lines and its
+delivery; a status changes only along rules.ALLOWED_MOVES (a trigger holds it) and leaves an event.
+"""
+
+from django.db import models
+
+from apps.core.ids import UUID7Field
+from apps.core.money import Money
+from apps.orders.types import CancelReason, GroupStatus, OrderStatus
+
+
+class OrderGroup(models.Model):
+    """What the buyer placed and pays at once."""
+
+    id = UUID7Field()
+    number = models.CharField(max_length=20, unique=True)
+    checkout = models.OneToOneField(
+        "orders.Checkout", on_delete=models.PROTECT, related_name="order_group"
+    )
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    email = models.EmailField()
+    language = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    address = models.JSONField()
+    items_minor = models.BigIntegerField()
+    delivery_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    status = models.CharField(
+        max_length=16, choices=GroupStatus, default=GroupStatus.AWAITING_PAYMENT
+    )
+    # Guests open the group with a signed token of this version.
+    token_version = models.PositiveIntegerField(default=1)
+    hold_expires_at = models.DateTimeField()
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=12, choices=CancelReason, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="order_group_total",
+                condition=models.Q(
+                    total_minor=models.F("items_minor") + models.F("delivery_minor"),
+                    total_minor__gt=0,
+                ),
+            ),
+            models.CheckConstraint(
+                name="order_group_paid_at",
+                condition=~models.Q(status="PAID") | models.Q(paid_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="order_group_cancelled_at",
+                condition=~models.Q(status="CANCELLED") | models.Q(cancelled_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_group_of_user"),
+            models.Index(
+                fields=["hold_expires_at"],
+                name="order_group_unpaid",
+                condition=models.Q(status__in=["AWAITING_PAYMENT", "EXPIRED"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def items_total(self) -> Money:
+        return Money(self.items_minor, self.currency)
+
+    @property
+    def delivery_total(self) -> Money:
+        return Money(self.delivery_minor, self.currency)
+
+    @property
+    def tax_total(self) -> Money:
+        return Money(self.tax_minor, self.currency)
+
+
+class Order(models.Model):
+    """One seller's part of a group, with the status machine."""
+
+    id = UUID7Field()
+    group = models.ForeignKey(OrderGroup, on_delete=models.PROTECT, related_name="orders")
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=24, unique=True)
+    status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.CREATED)
+    currency = models.CharField(max_length=3)
+    items_minor = models.BigIntegerField()
+    delivery_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    commission_minor = models.BigIntegerField()
+    delivery_kind = models.CharField(max_length=7)
+    carrier = models.CharField(max_length=40)
+    pickup_point = models.ForeignKey(
+        "logistics.PickupPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    promised_from = models.DateField()
+    promised_to = models.DateField()
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    processing_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "seller"], name="order_seller_once"),
+            models.CheckConstraint(
+                name="order_total",
+                condition=models.Q(
+                    total_minor=models.F("items_minor") + models.F("delivery_minor"),
+                    commission_minor__gte=0,
+                    commission_minor__lte=models.F("items_minor"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="order_paid_at",
+                condition=models.Q(status__in=["CREATED", "CANCELLED"])
+                | models.Q(paid_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "status", "-id"], name="order_of_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def delivery_price(self) -> Money:
+        return Money(self.delivery_minor, self.currency)
+
+
+class OrderLine(models.Model):
+    """Everything is copied at placing: later changes of card, offer or rate change no order."""
+
+    id = UUID7Field()
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    offer = models.ForeignKey("catalog.Offer", on_delete=models.PROTECT, related_name="+")
+    variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalog.Product", on_delete=models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=80)
+    # {language: title}, {language: "Colour: red"}
+    titles = models.JSONField()
+    option_labels = models.JSONField(default=dict)
+    image = models.JSONField(null=True)
+    quantity = models.PositiveSmallIntegerField()
+    offer_currency = models.CharField(max_length=3)
+    offer_unit_minor = models.BigIntegerField()
+    fx_rate = models.DecimalField(max_digits=18, decimal_places=8)
+    fx_on = models.DateField()
+    currency = models.CharField(max_length=3)
+    unit_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    commission_bps = models.PositiveIntegerField()
+    commission_minor = models.BigIntegerField()
+    shipped_quantity = models.PositiveSmallIntegerField(default=0)
+    delivered_quantity = models.PositiveSmallIntegerField(default=0)
+    cancelled_quantity = models.PositiveSmallIntegerField(default=0)
+    returned_quantity = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "offer"], name="order_line_once"),
+            models.CheckConstraint(
+                name="order_line_total",
+                condition=models.Q(
+                    quantity__gt=0,
+                    total_minor=models.F("unit_minor") * models.F("quantity"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="order_line_quantities",
+                condition=models.Q(
+                    delivered_quantity__lte=models.F("shipped_quantity"),
+                    returned_quantity__lte=models.F("delivered_quantity"),
+                    shipped_quantity__lte=models.F("quantity") - models.F("cancelled_quantity"),
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+    @property
+    def unit(self) -> Money:
+        return Money(self.unit_minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+
+class OrderLineTax(models.Model):
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="taxes")
+    code = models.CharField(max_length=20)
+    rate_bps = models.PositiveIntegerField()
+    base_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField()
+    is_inclusive = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "order line taxes"
+        constraints = [
+            models.UniqueConstraint(fields=["line", "code"], name="order_line_tax_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.amount_minor}"
+
+
+class OrderEvent(models.Model):
+    """History of one order: every status it had, who moved it and why. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    # 1, 2, 3, ... per order: a page that reconnects asks for what came after its last.
+    seq = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=OrderStatus)
+    actor_id = models.UUIDField(null=True)
+    actor_label = models.CharField(max_length=200)
+    reason = models.CharField(max_length=60, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "seq"], name="order_event_seq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} #{self.seq}"

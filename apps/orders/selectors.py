@@ -1,0 +1,145 @@
+"""Reads of carts and orders, each through the viewer: other people's rows are not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet, Sum
+
+from apps.catalog.selectors.offers import SellableOffer, sellable_offers
+from apps.core.errors import NotFound
+from apps.core.money import Money
+from apps.core.viewer import Grant, Viewer
+from apps.orders.models import Cart, CartLine, Checkout, Order, OrderEvent, OrderGroup, OrderLine
+
+ORDER_GRANT = "order"
+STAFF_PERMISSION = "orders.view_ordergroup"
+
+
+def cart_of(viewer: Viewer) -> Cart | None:
+    """Return the viewer's cart without making one."""
+    if viewer.user_id is not None:
+        return Cart.objects.filter(user_id=viewer.user_id).first()
+    for grant in viewer.holds("cart"):
+        cart = Cart.objects.filter(id=grant.id, user=None, token_version=grant.version).first()
+        if cart:
+            return cart
+    return None
+
+
+def cart_count(viewer: Viewer) -> int:
+    """Return how many units lie in the viewer's cart."""
+    lines = CartLine.objects.filter(is_saved_for_later=False)
+    if viewer.user_id is not None:
+        lines = lines.filter(cart__user_id=viewer.user_id)
+    elif grants := viewer.holds("cart"):
+        lines = lines.filter(
+            cart_id=grants[0].id, cart__user=None, cart__token_version=grants[0].version
+        )
+    else:
+        return 0
+    return int(lines.aggregate(units=Sum("quantity"))["units"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CartLineView:
+    """A cart line against the offer as it is now; `seen` is the price that the shopper saw last."""
+
+    line: CartLine
+    offer: SellableOffer
+    seen: Money
+
+    @property
+    def is_price_changed(self) -> bool:
+        return self.seen != self.offer.price
+
+    @property
+    def is_sold_out(self) -> bool:
+        return not self.offer.is_buyable or self.offer.free == 0
+
+    @property
+    def is_short(self) -> bool:
+        return not self.is_sold_out and self.offer.free < self.line.quantity
+
+
+def cart_lines(cart: Cart | None, *, languages: Sequence[str]) -> list[CartLineView]:
+    """Return the lines in the order in which they were put in."""
+    if cart is None:
+        return []
+    lines = list(cart.lines.order_by("added_at", "id"))
+    offers = sellable_offers([line.offer_id for line in lines], languages=languages)
+    return [
+        CartLineView(line, offers[line.offer_id], Money(line.seen_price_minor, line.seen_currency))
+        for line in lines
+    ]
+
+
+def checkout_of(viewer: Viewer, checkout_id: UUID) -> Checkout:
+    """:raises NotFound: another's, or none"""
+    cart = cart_of(viewer)
+    checkout = Checkout.objects.filter(id=checkout_id, cart=cart).first() if cart else None
+    if checkout is None:
+        raise NotFound
+    return checkout
+
+
+def _visible_groups(viewer: Viewer) -> QuerySet[OrderGroup]:
+    if viewer.is_system or viewer.can(STAFF_PERMISSION):
+        return OrderGroup.objects.all()
+    mine = Q(pk__in=[])
+    if viewer.user_id is not None:
+        mine |= Q(user_id=viewer.user_id)
+    for grant in viewer.holds(ORDER_GRANT):
+        mine |= Q(id=grant.id, token_version=grant.version)
+    return OrderGroup.objects.filter(mine)
+
+
+def order_groups(viewer: Viewer) -> QuerySet[OrderGroup]:
+    """The groups that the viewer placed (or may see), newest first, with orders and lines loaded."""
+    return (
+        _visible_groups(viewer)
+        .order_by("-id")
+        .prefetch_related(
+            Prefetch("orders", Order.objects.select_related("seller").order_by("number")),
+            Prefetch("orders__lines", OrderLine.objects.order_by("id")),
+        )
+    )
+
+
+def own_order_groups(viewer: Viewer) -> QuerySet[OrderGroup]:
+    """The viewer's own purchases, whatever else staff may see."""
+    if viewer.user_id is None:
+        return OrderGroup.objects.none()
+    return order_groups(viewer).filter(user_id=viewer.user_id)
+
+
+def order_group(viewer: Viewer, group_id: UUID) -> OrderGroup:
+    """Return one group with orders, lines, taxes, history and pickup points loaded.
+
+    :raises NotFound: another's, or none
+    """
+    group = (
+        _visible_groups(viewer)
+        .filter(id=group_id)
+        .prefetch_related(
+            Prefetch(
+                "orders",
+                Order.objects.select_related("seller", "pickup_point").order_by("number"),
+            ),
+            Prefetch("orders__lines", OrderLine.objects.order_by("id").prefetch_related("taxes")),
+            Prefetch("orders__events", OrderEvent.objects.order_by("seq")),
+        )
+        .first()
+    )
+    if group is None:
+        raise NotFound
+    return group
+
+
+def order_grant(group: OrderGroup) -> Grant:
+    """The capability in the link that a guest gets by e-mail."""
+    return Grant(kind=ORDER_GRANT, id=group.id, version=group.token_version)
+
+
+def may_see_group(viewer: Viewer, group_id: UUID) -> bool:
+    return _visible_groups(viewer).filter(id=group_id).exists()

@@ -1,0 +1,196 @@
+"""Carts: put in, change, save for later, merge at sign-in.
+
+Invariant: one cart per customer, one line per offer; a quantity is 1 to settings.MAX_UNITS_PER_LINE.
+Nothing is held by a cart: stock is taken when the order is placed.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.selectors.offers import sellable_offers
+from apps.core.errors import DomainError, InvalidInput, NotFound
+from apps.core.locks import lock_row
+from apps.core.viewer import Grant, Viewer
+from apps.orders.locks import CART
+from apps.orders.models import Cart, CartLine
+
+CART_GRANT = "cart"
+
+
+class QuantityOutOfRange(InvalidInput):
+    code = "cart.quantity_out_of_range"
+    message = _("Choose a quantity from 1 to %(maximum)s.")
+
+
+class OfferNotForSale(DomainError):
+    code = "cart.offer_not_for_sale"
+    message = _("This is not for sale any more.")
+
+
+class CartFull(DomainError):
+    code = "cart.full"
+    message = _("A cart holds at most %(maximum)s different things.")
+
+
+def grant_of(cart: Cart) -> Grant:
+    """The capability that a guest's browser or app keeps for its cart."""
+    return Grant(kind=CART_GRANT, id=cart.id, version=cart.token_version)
+
+
+@transaction.atomic
+def cart_for_writing(*, viewer: Viewer) -> Cart:
+    """Return the viewer's cart, locked; it is made where there is none."""
+    if viewer.user_id is not None:
+        cart, _created = Cart.objects.get_or_create(user_id=viewer.user_id)
+    else:
+        cart = _granted(viewer) or Cart.objects.create()
+    locked = lock_row(Cart.objects.filter(id=cart.id), rank=CART)
+    if locked is None:
+        raise NotFound
+    return locked
+
+
+def _granted(viewer: Viewer) -> Cart | None:
+    for grant in viewer.holds(CART_GRANT):
+        if cart := Cart.objects.filter(id=grant.id, user=None, token_version=grant.version).first():
+            return cart
+    return None
+
+
+@transaction.atomic
+def add_line(*, viewer: Viewer, offer_id: UUID, quantity: int, now: datetime) -> CartLine:
+    """Put units of an offer into the viewer's cart, on top of those that are there.
+
+    :raises QuantityOutOfRange: below 1, or more than a line may hold
+    :raises OfferNotForSale: unknown, closed, or sold out
+    :raises CartFull: too many different offers
+    """
+    _check_quantity(quantity)
+    offer = sellable_offers([offer_id], languages=()).get(offer_id)
+    if offer is None or not offer.is_buyable or not offer.free:
+        raise OfferNotForSale(offer_id=offer_id)
+    cart = cart_for_writing(viewer=viewer)
+    line = cart.lines.filter(offer_id=offer_id).first()
+    if line is None:
+        if cart.lines.count() >= settings.MAX_CART_LINES:
+            raise CartFull(maximum=settings.MAX_CART_LINES)
+        line = CartLine(cart=cart, offer_id=offer_id, quantity=0, added_at=now)
+    had = 0 if line.is_saved_for_later else line.quantity
+    _check_quantity(had + quantity)
+    line.quantity = had + quantity
+    line.is_saved_for_later = False
+    line.seen_price_minor, line.seen_currency = offer.price.minor, offer.price.currency
+    line.save()
+    _touch(cart, now)
+    return line
+
+
+@transaction.atomic
+def change_quantity(*, viewer: Viewer, line_id: UUID, quantity: int, now: datetime) -> CartLine:
+    """Set a line's quantity.
+
+    :raises QuantityOutOfRange: see the class
+    :raises NotFound: no such line in the viewer's cart
+    """
+    _check_quantity(quantity)
+    cart, line = _own_line(viewer, line_id)
+    line.quantity = quantity
+    line.save(update_fields=["quantity"])
+    _touch(cart, now)
+    return line
+
+
+@transaction.atomic
+def remove_line(*, viewer: Viewer, line_id: UUID, now: datetime) -> None:
+    """:raises NotFound: no such line in the viewer's cart"""
+    cart, line = _own_line(viewer, line_id)
+    line.delete()
+    _touch(cart, now)
+
+
+@transaction.atomic
+def save_for_later(*, viewer: Viewer, line_id: UUID, is_saved: bool, now: datetime) -> CartLine:
+    """Move a line out of the sum or back into it.
+
+    :raises NotFound: no such line in the viewer's cart
+    """
+    cart, line = _own_line(viewer, line_id)
+    line.is_saved_for_later = is_saved
+    line.save(update_fields=["is_saved_for_later"])
+    _touch(cart, now)
+    return line
+
+
+@transaction.atomic
+def accept_changes(*, viewer: Viewer, now: datetime) -> None:
+    """Note that the shopper has seen the prices as they are now; quantities fall to what is left."""
+    cart = cart_for_writing(viewer=viewer)
+    lines = list(cart.lines.all())
+    offers = sellable_offers([line.offer_id for line in lines], languages=())
+    for line in lines:
+        offer = offers[line.offer_id]
+        line.seen_price_minor, line.seen_currency = offer.price.minor, offer.price.currency
+        if not line.is_saved_for_later:
+            if not offer.is_buyable or not offer.free:
+                line.is_saved_for_later = True
+            else:
+                line.quantity = min(line.quantity, offer.free)
+        line.save()
+    _touch(cart, now)
+
+
+@transaction.atomic
+def merge_guest_cart(*, user_id: UUID, guest: Grant, now: datetime) -> Cart:
+    """Move a guest's lines into the customer's cart at sign-in; the larger quantity of an offer stays.
+
+    The guest's token dies with its cart. Repeating changes nothing.
+    """
+    target, _created = Cart.objects.get_or_create(user_id=user_id)
+    source = Cart.objects.filter(id=guest.id, user=None, token_version=guest.version).first()
+    ids = [target.id] + ([source.id] if source else [])
+    locked = {
+        cart.id: cart
+        for cart in Cart.objects.filter(id__in=ids).select_for_update(no_key=True).order_by("pk")
+    }
+    target = locked[target.id]
+    if source is None or source.id not in locked:
+        return target
+    own = {line.offer_id: line for line in target.lines.all()}
+    for line in source.lines.order_by("added_at"):
+        if mine := own.get(line.offer_id):
+            mine.quantity = max(mine.quantity, line.quantity)
+            mine.is_saved_for_later = mine.is_saved_for_later and line.is_saved_for_later
+            mine.save(update_fields=["quantity", "is_saved_for_later"])
+            line.delete()
+        elif len(own) < settings.MAX_CART_LINES:
+            line.cart = target
+            line.save(update_fields=["cart"])
+            own[line.offer_id] = line
+    if not source.checkouts.filter(state="PLACED").exists():
+        source.delete()
+    else:
+        source.token_version += 1
+        source.save(update_fields=["token_version"])
+    _touch(target, now)
+    return target
+
+
+def _own_line(viewer: Viewer, line_id: UUID) -> tuple[Cart, CartLine]:
+    cart = cart_for_writing(viewer=viewer)
+    line = cart.lines.filter(id=line_id).first()
+    if line is None:
+        raise NotFound
+    return cart, line
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= settings.MAX_UNITS_PER_LINE:
+        raise QuantityOutOfRange(maximum=settings.MAX_UNITS_PER_LINE)
+
+
+def _touch(cart: Cart, now: datetime) -> None:
+    Cart.objects.filter(id=cart.id).update(updated_at=now)

@@ -1,0 +1,201 @@
+"""Checkouts: collect where, how and in which currency; show a quote; nothing is promised yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import InvalidInput, NotFound
+from apps.core.viewer import Viewer
+from apps.logistics.selectors import pickup_point
+from apps.orders import rules
+from apps.orders.models import Cart, CartLine, Checkout
+from apps.orders.services.carts import cart_for_writing
+from apps.orders.services.quotes import (
+    CartEmpty,
+    DeliveryChoice,
+    Destination,
+    build_quote,
+    quote_payload,
+)
+from apps.orders.types import Quote
+
+
+class AddressIncomplete(InvalidInput):
+    code = "checkout.address_incomplete"
+    message = _("Some parts of the address are missing or cannot be used.")
+
+
+class EmailInvalid(InvalidInput):
+    code = "checkout.email_invalid"
+    message = _("Enter an e-mail address; the order's papers go there.")
+
+
+class CurrencyUnknown(InvalidInput):
+    code = "checkout.currency_unknown"
+    message = _("This currency cannot be paid in.")
+
+
+class PickupPointUnknown(InvalidInput):
+    code = "checkout.pickup_point_unknown"
+    message = _("Choose a pickup point from the list.")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutInput:
+    """What the buyer filled in; None leaves what is there. Prices are never taken from the buyer."""
+
+    email: str | None = None
+    address: Mapping[str, Any] | None = None
+    deliveries: Mapping[str, Mapping[str, Any]] | None = None
+    currency: str | None = None
+
+
+@transaction.atomic
+def open_checkout(*, viewer: Viewer, language: str, currency: str, now: datetime) -> Checkout:
+    """Return the open checkout of the viewer's cart, or open one.
+
+    :raises CartEmpty: nothing to order
+    """
+    cart = cart_for_writing(viewer=viewer)
+    if not ordered_lines(cart):
+        raise CartEmpty
+    checkout, created = Checkout.objects.get_or_create(
+        cart=cart,
+        state=Checkout.State.OPEN,
+        defaults={"language": language, "currency": currency, "created_at": now},
+    )
+    if not created and (checkout.language, checkout.currency) != (language, currency):
+        checkout.language, checkout.currency = language, currency
+        checkout.save(update_fields=["language", "currency"])
+    return checkout
+
+
+def ordered_lines(cart: Cart) -> list[CartLine]:
+    return list(cart.lines.filter(is_saved_for_later=False).order_by("added_at", "id"))
+
+
+@transaction.atomic
+def update_checkout(*, viewer: Viewer, checkout_id: UUID, given: CheckoutInput) -> Checkout:
+    """Store what the buyer filled in.
+
+    :raises NotFound: not the viewer's open checkout
+    :raises EmailInvalid, AddressIncomplete, CurrencyUnknown, PickupPointUnknown: see the classes
+    """
+    checkout = own_checkout(viewer, checkout_id)
+    if given.email is not None:
+        checkout.email = _email(given.email)
+    if given.address is not None:
+        checkout.address = _address(given.address)
+    if given.deliveries is not None:
+        checkout.deliveries = _deliveries(given.deliveries)
+    if given.currency is not None:
+        if given.currency not in settings.SHOP_CURRENCIES:
+            raise CurrencyUnknown
+        checkout.currency = given.currency
+    checkout.save(update_fields=["email", "address", "deliveries", "currency"])
+    return checkout
+
+
+@transaction.atomic
+def refresh_quote(*, viewer: Viewer, checkout_id: UUID, now: datetime) -> tuple[Checkout, Quote]:
+    """Compute the quote as of now and store it as the one that was shown.
+
+    :raises NotFound, CartEmpty, LineUnavailable, NoDelivery: see the classes
+    """
+    checkout = own_checkout(viewer, checkout_id)
+    quote = quote_of(checkout, now=now)
+    checkout.quote = quote_payload(quote)
+    checkout.quote_digest = quote.digest
+    checkout.quoted_at = now
+    checkout.save(update_fields=["quote", "quote_digest", "quoted_at"])
+    return checkout, quote
+
+
+def quote_of(checkout: Checkout, *, now: datetime) -> Quote:
+    return build_quote(
+        lines=ordered_lines(checkout.cart),
+        destination=Destination(
+            country=checkout.address.get("country", ""), city=checkout.address.get("city", "")
+        ),
+        choices={
+            UUID(seller_id): DeliveryChoice(
+                kind=choice["kind"],
+                carrier=choice["carrier"],
+                pickup_point_id=(
+                    UUID(choice["pickup_point_id"]) if choice.get("pickup_point_id") else None
+                ),
+            )
+            for seller_id, choice in checkout.deliveries.items()
+        },
+        currency=checkout.currency,
+        now=now,
+    )
+
+
+def own_checkout(viewer: Viewer, checkout_id: UUID) -> Checkout:
+    """Return the viewer's open checkout with its cart locked.
+
+    :raises NotFound: another's, placed already, or none
+    """
+    cart = cart_for_writing(viewer=viewer)
+    checkout = (
+        Checkout.objects.filter(id=checkout_id, cart=cart, state=Checkout.State.OPEN)
+        .select_related("cart")
+        .first()
+    )
+    if checkout is None:
+        raise NotFound
+    return checkout
+
+
+def _email(text: str) -> str:
+    email = text.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise EmailInvalid(field="email") from None
+    return email
+
+
+def _address(given: Mapping[str, Any]) -> dict[str, str]:
+    address = {}
+    wrong = []
+    for name, limit in rules.ADDRESS_FIELDS.items():
+        value = str(given.get(name) or "").strip()
+        if len(value) > limit or "\x00" in value:
+            wrong.append(name)
+        address[name] = value
+    if address["country"] not in settings.DELIVERY_COUNTRIES:
+        wrong.append("country")
+    wrong += rules.missing_fields(address, needs_door=False)
+    if wrong:
+        raise AddressIncomplete(fields=sorted(set(wrong)))
+    return address
+
+
+def _deliveries(given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    result = {}
+    for seller_id, choice in given.items():
+        kind = str(choice.get("kind", ""))
+        point_id = str(choice.get("pickup_point_id") or "")
+        if kind == "PICKUP":
+            try:
+                point = pickup_point(UUID(point_id))
+            except ValueError:
+                point = None
+            if point is None:
+                raise PickupPointUnknown(seller_id=seller_id)
+        result[str(UUID(str(seller_id)))] = {
+            "kind": kind,
+            "carrier": str(choice.get("carrier", "")),
+            "pickup_point_id": point_id if kind == "PICKUP" else "",
+        }
+    return result

@@ -1,0 +1,49 @@
+"""Start paying for an order group; the provider is called later by a money worker."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.viewer import Viewer
+from apps.orders.selectors import order_group
+from apps.orders.services.lifecycle import MoveNotAllowed, hold_again
+from apps.orders.types import GroupStatus
+from apps.payments.models import PaymentAttempt
+from apps.payments.services import paying
+from apps.payments.types import Share
+
+REFERENCE = "order_group"
+
+
+@transaction.atomic
+def pay(*, viewer: Viewer, group_id: UUID, return_url: str, now: datetime) -> PaymentAttempt:
+    """Write a payment attempt for a group that is not paid; an expired hold is taken again first.
+
+    :raises NotFound: not the viewer's group
+    :raises OfferSoldOut: the hold had expired and the goods are gone
+    :raises PaymentAlreadyCaptured, MoveNotAllowed: paid or cancelled
+    """
+    group = order_group(viewer, group_id)
+    if group.status == GroupStatus.CANCELLED:
+        raise MoveNotAllowed(current=group.status, target=GroupStatus.PAID)
+    if group.status == GroupStatus.EXPIRED:
+        group = hold_again(group_id=group.id, now=now)
+    orders = list(group.orders.order_by("number"))
+    return paying.start_payment(
+        intent=paying.PaymentIntent(
+            reference_type=REFERENCE,
+            reference_id=group.id,
+            payer_id=group.user_id,
+            payer_email=group.email,
+            description=_("%(site)s order %(number)s")
+            % {"site": settings.SITE_NAME, "number": group.number},
+            language=group.language,
+            amount=group.total,
+            shares=[Share(order.id, order.seller_id, order.total) for order in orders],
+        ),
+        return_url=return_url,
+        now=now,
+    )

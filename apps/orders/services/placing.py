@@ -1,0 +1,239 @@
+"""Placing an order: one transaction from the quote that was shown to goods that are held.
+
+Invariant: what is ordered is exactly the quote whose digest the buyer confirmed; a checkout becomes
+at most one order group (unique), so a repeated request finds it instead of ordering again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.selectors.offers import SellableOffer, sellable_offers
+from apps.catalog.services import reservations
+from apps.catalog.types import Demand
+from apps.core.errors import DomainError, NotFound
+from apps.core.locks import lock_row, money_path
+from apps.core.numbers import next_number
+from apps.core.outbox import emit
+from apps.core.services import audit
+from apps.core.viewer import Viewer
+from apps.orders import rules
+from apps.orders.events import OrderGroupPlaced
+from apps.orders.locks import CART
+from apps.orders.models import (
+    Cart,
+    Checkout,
+    Order,
+    OrderEvent,
+    OrderGroup,
+    OrderLine,
+    OrderLineTax,
+)
+from apps.orders.services.checkouts import (
+    AddressIncomplete,
+    EmailInvalid,
+    PickupPointUnknown,
+    quote_of,
+)
+from apps.orders.types import OrderStatus, Quote, QuotedDelivery, QuotedLine
+
+GROUP_SERIES = "order_group"
+FIRST_GROUP_NUMBER = 100_001
+
+
+class QuoteChanged(DomainError):
+    """Prices, stock, rates or dates moved since the quote was shown."""
+
+    code = "checkout.quote_changed"
+    message = _("Something changed since you saw the sum. Look at the new one and confirm again.")
+
+
+@money_path
+@transaction.atomic
+def place_order(
+    *, viewer: Viewer, checkout_id: UUID, quote_digest: str, now: datetime
+) -> OrderGroup:
+    """Turn a checkout into an order group with one order per seller, and hold the goods.
+
+    A placed checkout returns its group: repeating is safe. Emits OrderGroupPlaced.
+
+    :raises QuoteChanged: the quote computed now differs from the confirmed one
+    :raises OfferSoldOut: somebody else took the last units
+    :raises NotFound: not the viewer's checkout
+    :raises AddressIncomplete, EmailInvalid, PickupPointUnknown: the checkout is not filled in
+    """
+    checkout = _locked_checkout(viewer, checkout_id)
+    if checkout.state == Checkout.State.PLACED:
+        return OrderGroup.objects.get(checkout=checkout)
+    quote = quote_of(checkout, now=now)
+    if quote.digest != quote_digest:
+        raise QuoteChanged(total=quote.total)
+    _check_filled_in(checkout, quote)
+    group = _create_group(checkout, quote, viewer, now)
+    lines = _create_orders(group, quote, viewer, now)
+    reservations.reserve(
+        group_id=group.id,
+        demands=[Demand(line.id, line.offer_id, line.quantity) for line in lines],
+        expires_at=group.hold_expires_at,
+    )
+    checkout.cart.lines.filter(offer_id__in=[line.offer_id for line in lines]).delete()
+    checkout.state = Checkout.State.PLACED
+    checkout.placed_at = now
+    checkout.save(update_fields=["state", "placed_at"])
+    audit.record(
+        actor=viewer,
+        action="orders.place",
+        target_type="order_group",
+        target_id=group.id,
+        after={"total_minor": group.total_minor, "currency": group.currency},
+    )
+    emit(OrderGroupPlaced(group_id=group.id))
+    return group
+
+
+def _locked_checkout(viewer: Viewer, checkout_id: UUID) -> Checkout:
+    """Lock the cart of a checkout that is the viewer's, open or placed."""
+    checkout = Checkout.objects.select_related("cart").filter(id=checkout_id).first()
+    if checkout is None or not may_use_cart(viewer, checkout.cart):
+        raise NotFound
+    if lock_row(Cart.objects.filter(id=checkout.cart_id), rank=CART) is None:
+        raise NotFound
+    checkout.refresh_from_db()
+    return checkout
+
+
+def may_use_cart(viewer: Viewer, cart: Cart) -> bool:
+    if cart.user_id is not None:
+        return bool(cart.user_id == viewer.user_id)
+    return any(
+        grant.id == cart.id and grant.version == cart.token_version
+        for grant in viewer.holds("cart")
+    )
+
+
+def _check_filled_in(checkout: Checkout, quote: Quote) -> None:
+    if not checkout.email:
+        raise EmailInvalid(field="email")
+    needs_door = any(part.kind == "COURIER" for part in quote.deliveries)
+    if missing := rules.missing_fields(checkout.address, needs_door=needs_door):
+        raise AddressIncomplete(fields=missing)
+    for part in quote.deliveries:
+        if part.kind == "PICKUP" and part.pickup_point_id is None:
+            raise PickupPointUnknown(seller_id=part.seller_id)
+
+
+def _create_group(checkout: Checkout, quote: Quote, viewer: Viewer, now: datetime) -> OrderGroup:
+    return OrderGroup.objects.create(
+        number=f"K-{next_number(GROUP_SERIES, start=FIRST_GROUP_NUMBER)}",
+        checkout=checkout,
+        user_id=viewer.user_id,
+        email=checkout.email,
+        language=checkout.language,
+        currency=quote.currency,
+        address=checkout.address,
+        items_minor=quote.items.minor,
+        delivery_minor=quote.delivery.minor,
+        tax_minor=quote.tax.minor,
+        total_minor=quote.total.minor,
+        hold_expires_at=now + timedelta(seconds=settings.RESERVATION_SECONDS),
+        placed_at=now,
+    )
+
+
+def _create_orders(
+    group: OrderGroup, quote: Quote, viewer: Viewer, now: datetime
+) -> list[OrderLine]:
+    languages = [code for code, _name in settings.LANGUAGES]
+    offers = sellable_offers([line.offer_id for line in quote.lines], languages=languages)
+    made: list[OrderLine] = []
+    for index, delivery in enumerate(quote.deliveries, start=1):
+        lines = [line for line in quote.lines if line.seller_id == delivery.seller_id]
+        order = _create_order(group, index, delivery, lines, now)
+        OrderEvent.objects.create(
+            order=order,
+            seq=1,
+            status=OrderStatus.CREATED,
+            actor_id=viewer.user_id,
+            actor_label=viewer.label,
+            at=now,
+        )
+        made += _create_lines(order, lines, offers)
+    return made
+
+
+def _create_order(
+    group: OrderGroup,
+    index: int,
+    delivery: QuotedDelivery,
+    lines: Sequence[QuotedLine],
+    now: datetime,
+) -> Order:
+    items_minor = sum(line.total.minor for line in lines)
+    return Order.objects.create(
+        group=group,
+        seller_id=delivery.seller_id,
+        number=f"{group.number}-{index}",
+        currency=group.currency,
+        items_minor=items_minor,
+        delivery_minor=delivery.price.minor,
+        total_minor=items_minor + delivery.price.minor,
+        commission_minor=sum(line.commission.minor for line in lines),
+        delivery_kind=delivery.kind,
+        carrier=delivery.carrier,
+        pickup_point_id=delivery.pickup_point_id,
+        promised_from=delivery.promised_from,
+        promised_to=delivery.promised_to,
+        placed_at=now,
+    )
+
+
+def _create_lines(
+    order: Order, lines: Sequence[QuotedLine], offers: dict[UUID, SellableOffer]
+) -> list[OrderLine]:
+    made = OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            offer_id=line.offer_id,
+            variant_id=line.variant_id,
+            product_id=line.product_id,
+            quantity=line.quantity,
+            offer_currency=line.offer_unit.currency,
+            offer_unit_minor=line.offer_unit.minor,
+            fx_rate=line.rate,
+            fx_on=line.rate_on,
+            currency=order.currency,
+            unit_minor=line.unit.minor,
+            total_minor=line.total.minor,
+            commission_bps=line.commission_bps,
+            commission_minor=line.commission.minor,
+            **_copied(offers[line.offer_id]),
+        )
+        for line in lines
+    )
+    OrderLineTax.objects.bulk_create(
+        OrderLineTax(
+            line=row,
+            code=tax.code,
+            rate_bps=tax.rate_bps,
+            base_minor=tax.base.minor,
+            amount_minor=tax.amount.minor,
+            is_inclusive=tax.is_inclusive,
+        )
+        for row, line in zip(made, lines, strict=True)
+        for tax in line.taxes
+    )
+    return made
+
+
+def _copied(offer: SellableOffer) -> dict[str, Any]:
+    return {
+        "sku": offer.sku,
+        "titles": offer.titles,
+        "option_labels": offer.option_labels,
+        "image": offer.image,
+    }

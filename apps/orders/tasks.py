@@ -1,0 +1,23 @@
+"""Timers and jobs of orders. Timers are rows with a due time, swept; nothing is scheduled for a moment."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from apps.core import clock
+from apps.orders.services import lifecycle
+from apps.orders.services.paying import REFERENCE
+from apps.payments.selectors import latest_attempt
+from apps.payments.services import settling
+
+
+@shared_task
+def expire_unpaid() -> None:
+    lifecycle.sweep(now=clock.now())
+
+
+@shared_task(queue="money")
+def close_payment_page(*, group_id: str) -> None:
+    attempt = latest_attempt(REFERENCE, UUID(group_id))
+    if attempt:
+        settling.close_session(attempt_id=attempt.id, now=clock.now())

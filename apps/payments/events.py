@@ -1,0 +1,95 @@
+"""Facts that payments publishes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from apps.core.events import Event
+from apps.core.money import Money
+
+
+@dataclass(frozen=True)
+class PaymentAttemptStarted(Event):
+    topic: ClassVar[str] = "payments.attempt_started"
+    aggregate: ClassVar[str] = "payment"
+
+    payment_id: UUID
+    attempt_id: UUID
+
+
+@dataclass(frozen=True)
+class PaymentActionRequired(Event):
+    """The hosted page is open: the payer can be led there."""
+
+    topic: ClassVar[str] = "payments.action_required"
+    aggregate: ClassVar[str] = "payment"
+
+    payment_id: UUID
+    attempt_id: UUID
+    reference_id: UUID
+
+
+@dataclass(frozen=True)
+class PaymentAttemptFailed(Event):
+    """This attempt will not bring money; another may be started."""
+
+    topic: ClassVar[str] = "payments.attempt_failed"
+    aggregate: ClassVar[str] = "payment"
+
+    payment_id: UUID
+    attempt_id: UUID
+    reference_id: UUID
+    failure_code: str
+
+
+@dataclass(frozen=True)
+class PaymentDeclined(Event):
+    """The payer's bank said no; the hosted page stays open for another card."""
+
+    topic: ClassVar[str] = "payments.declined"
+    aggregate: ClassVar[str] = "payment"
+
+    payment_id: UUID
+    attempt_id: UUID
+    reference_id: UUID
+    failure_code: str
+
+
+@dataclass(frozen=True)
+class PaymentCaptured(Event):
+    topic: ClassVar[str] = "payments.captured"
+    aggregate: ClassVar[str] = "payment"
+
+    payment_id: UUID
+    reference_type: str
+    reference_id: UUID
+    amount: Money
+
+
+@dataclass(frozen=True)
+class RefundRequested(Event):
+    topic: ClassVar[str] = "payments.refund_requested"
+    aggregate: ClassVar[str] = "payment"
+
+    payment_id: UUID
+    refund_id: UUID
+
+
+@dataclass(frozen=True)
+class RefundSettled(Event):
+    topic: ClassVar[str] = "payments.refund_settled"
+    aggregate: ClassVar[str] = "payment"
+
+    payment_id: UUID
+    refund_id: UUID
+    reference_id: UUID
+    allocation_reference_id: UUID
+    amount: Money
+
+
+@dataclass(frozen=True)
+class ProviderEventReceived(Event):
+    topic: ClassVar[str] = "payments.provider_event_received"
+    aggregate: ClassVar[str] = "provider_event"
+
+    provider_event_id: int

@@ -1,0 +1,24 @@
+"""Jobs that follow from this app's facts: each is one call to a provider by a money worker."""
+
+from apps.core.outbox import dispatches
+from apps.payments.events import (
+    PaymentAttemptStarted,
+    ProviderEventReceived,
+    RefundRequested,
+)
+
+dispatches(
+    PaymentAttemptStarted,
+    task="apps.payments.tasks.call_provider",
+    arguments=lambda event: {"attempt_id": str(event.attempt_id)},
+)
+dispatches(
+    RefundRequested,
+    task="apps.payments.tasks.call_refund",
+    arguments=lambda event: {"refund_id": str(event.refund_id)},
+)
+dispatches(
+    ProviderEventReceived,
+    task="apps.payments.tasks.process_provider_event",
+    arguments=lambda event: {"provider_event_id": event.provider_event_id},
+)

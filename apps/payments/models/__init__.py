@@ -1,0 +1,25 @@
+"""Tables of money: the ledger and the payments."""
+
+from apps.payments.models.ledger import JournalEntry, LedgerAccount, Posting
+from apps.payments.models.payments import (
+    Incident,
+    Payment,
+    PaymentAllocation,
+    PaymentAttempt,
+    PaymentEvent,
+    ProviderEvent,
+    Refund,
+)
+
+__all__ = [
+    "Incident",
+    "JournalEntry",
+    "LedgerAccount",
+    "Payment",
+    "PaymentAllocation",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "Posting",
+    "ProviderEvent",
+    "Refund",
+]

@@ -1,0 +1,18 @@
+"""Pure rules of payments: which state may follow which, how a refund is split."""
+
+from apps.payments.types import PaymentState
+
+# A provider's word moves a payment forward only: late news of a lower rank is kept and has no effect.
+RANK = {
+    PaymentState.CREATED: 0,
+    PaymentState.FAILED: 1,
+    PaymentState.REQUIRES_ACTION: 2,
+    PaymentState.PROCESSING: 3,
+    PaymentState.AUTHORIZED: 4,
+    PaymentState.CANCELLED: 5,
+    PaymentState.CAPTURED: 6,
+}
+
+
+def moves_forward(current: PaymentState, reported: PaymentState) -> bool:
+    return RANK[reported] > RANK[current]

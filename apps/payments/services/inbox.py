@@ -1,0 +1,92 @@
+"""The webhook inbox: store first, answer, then process.
+
+Invariant: an event id of a provider is stored once; what it speaks of is read again from the
+provider before anything is booked, so a forged or stale body cannot move money.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from apps.core.http_client import ProviderError
+from apps.core.outbox import emit
+from apps.payments.events import ProviderEventReceived
+from apps.payments.models import ProviderEvent
+from apps.payments.providers import provider_of
+from apps.payments.services.paying import apply_report
+from apps.payments.services.refunds import apply_refund_report
+from apps.payments.types import ProviderPayment, ProviderRefund
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 12
+RETRY_AFTER = timedelta(seconds=20)
+KEPT_HEADERS = ("Stripe-Signature", "Content-Type", "User-Agent")
+
+
+def receive(
+    *, provider: str, body: bytes, headers: Mapping[str, str], now: datetime
+) -> ProviderEvent:
+    """Verify a webhook and store it durably; a repeat returns the first row and does nothing.
+
+    Emits ProviderEventReceived, whose job processes the event.
+
+    :raises BadNotification: forged, stale, malformed or of another mode
+    """
+    notification = provider_of(provider).verify(body=body, headers=headers, now=now)
+    with transaction.atomic():
+        row, created = ProviderEvent.objects.get_or_create(
+            provider=provider,
+            event_id=notification.event_id,
+            defaults={
+                "kind": notification.kind,
+                "object_id": notification.object_id,
+                "raw": body,
+                "headers": {name: headers[name] for name in KEPT_HEADERS if name in headers},
+                "received_at": now,
+            },
+        )
+        if created:
+            emit(ProviderEventReceived(provider_event_id=row.id))
+    return row
+
+
+def process(*, provider_event_id: int, now: datetime) -> None:
+    """Read what an event speaks of and book it. Idempotent; failures are tried again by `retry_due`."""
+    row = ProviderEvent.objects.get(id=provider_event_id)
+    if row.state != ProviderEvent.State.NEW:
+        return
+    try:
+        report = provider_of(row.provider).read_notified(row.kind, row.object_id)
+    except ProviderError as error:
+        _note_failure(row, error)
+        return
+    match report:
+        case ProviderPayment():
+            apply_report(provider=row.provider, report=report, now=now)
+        case ProviderRefund():
+            apply_refund_report(report=report, now=now)
+    row.state = ProviderEvent.State.DONE if report else ProviderEvent.State.IGNORED
+    row.processed_at = now
+    row.save(update_fields=["state", "processed_at"])
+
+
+def _note_failure(row: ProviderEvent, error: ProviderError) -> None:
+    row.attempts += 1
+    row.error = f"{type(error).__name__}: {error}"[:1000]
+    if row.attempts >= MAX_ATTEMPTS:
+        row.state = ProviderEvent.State.DEAD
+    row.save(update_fields=["attempts", "error", "state"])
+    log.warning("provider_event_failed", event_id=row.event_id, attempts=row.attempts)
+
+
+def retry_due(*, now: datetime) -> int:
+    """Process again what was received a while ago and is still new."""
+    due = ProviderEvent.objects.filter(
+        state=ProviderEvent.State.NEW, received_at__lt=now - RETRY_AFTER
+    ).order_by("id")[:100]
+    for row in due:
+        process(provider_event_id=row.id, now=now)
+    return len(due)

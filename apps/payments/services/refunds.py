@@ -1,0 +1,241 @@
+"""Refunds out of escrow.
+
+Invariant: per payment and per payee, refunded <= captured; the money waits on "refunds in transit"
+until the provider has paid it out, and comes back to escrow when it could not.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import DomainError
+from apps.core.http_client import ProviderPermanent, ProviderRetryable, ProviderUnknown
+from apps.core.locks import lock_row, money_path
+from apps.core.money import Money
+from apps.core.outbox import emit
+from apps.core.services import audit
+from apps.core.viewer import Viewer
+from apps.payments.events import RefundRequested, RefundSettled
+from apps.payments.locks import PAYMENT
+from apps.payments.models import Incident, Payment, PaymentAllocation, PaymentAttempt, Refund
+from apps.payments.providers import provider_of
+from apps.payments.providers.base import RefundRequest
+from apps.payments.services import ledger
+from apps.payments.types import AttemptState, ProviderRefund, RefundState
+
+log = structlog.get_logger(__name__)
+
+ASK_AGAIN = timedelta(seconds=60)
+BATCH = 100
+
+
+class RefundExceedsPayment(DomainError):
+    code = "payments.refund_exceeds_payment"
+    message = _("More would be returned than was paid for this.")
+
+
+class RefundDiffers(DomainError):
+    code = "payments.refund_differs"
+    message = _("This refund was asked for before with another amount.")
+
+
+@money_path
+@transaction.atomic
+def issue_refund(
+    *, key: str, reference_id: UUID, amount: Money, reason: str, actor: Viewer, now: datetime
+) -> Refund:
+    """Take `amount` (> 0) out of one payee's escrow and queue its return to the payer.
+
+    `reference_id` is the payee's (an order's). A repeated key returns the first refund.
+    Emits RefundRequested; that event's job, not this call, talks to the provider.
+
+    :raises RefundExceedsPayment: less is left of the payee's share
+    :raises RefundDiffers: the key came before with another amount
+    """
+    allocation = PaymentAllocation.objects.get(reference_id=reference_id)
+    payment = lock_row(Payment.objects.filter(id=allocation.payment_id), rank=PAYMENT)
+    if payment is None:
+        raise LookupError(reference_id)
+    if earlier := Refund.objects.filter(key=key).first():
+        if (earlier.amount_minor, earlier.currency) != (amount.minor, amount.currency):
+            raise RefundDiffers
+        return earlier
+    allocation.refresh_from_db()
+    left = allocation.amount_minor - allocation.refunded_minor
+    if payment.captured_at is None or amount.currency != payment.currency or amount.minor > left:
+        raise RefundExceedsPayment
+    refund = Refund.objects.create(
+        payment=payment,
+        allocation=allocation,
+        key=key,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        reason=reason,
+        check_at=now + ASK_AGAIN,
+    )
+    PaymentAllocation.objects.filter(id=allocation.id).update(
+        refunded_minor=F("refunded_minor") + amount.minor
+    )
+    Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") + amount.minor)
+    ledger.post(
+        key=f"refund:{refund.id}:request",
+        kind="REFUND_REQUEST",
+        reference_type="payment",
+        reference_id=payment.id,
+        postings=[
+            (ledger.escrow(reference_id), -amount),
+            (ledger.refunds_in_transit(payment.id), amount),
+        ],
+    )
+    audit.record(
+        actor=actor,
+        action="payments.refund",
+        target_type="payment",
+        target_id=payment.id,
+        after={"amount_minor": amount.minor, "currency": amount.currency},
+        reason=reason,
+    )
+    emit(RefundRequested(payment_id=payment.id, refund_id=refund.id))
+    return refund
+
+
+def call_refund(*, refund_id: UUID, now: datetime) -> None:
+    """Ask the provider to pay a refund, or ask what became of it. Runs in a money worker."""
+    refund = Refund.objects.select_related("payment").get(id=refund_id)
+    if refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
+        return
+    attempt = PaymentAttempt.objects.get(payment_id=refund.payment_id, state=AttemptState.SUCCEEDED)
+    provider = provider_of(attempt.provider)
+    try:
+        if refund.provider_refund_id:
+            answer = provider.read_refund(refund.provider_refund_id)
+        else:
+            answer = provider.refund(
+                RefundRequest(
+                    refund_id=refund.id,
+                    intent_id=attempt.intent_id,
+                    amount=Money(refund.amount_minor, refund.currency),
+                )
+            )
+    except ProviderPermanent as error:
+        settle_refund(
+            refund_id=refund.id, state=RefundState.FAILED, failure_code=str(error)[:60], now=now
+        )
+    except (ProviderRetryable, ProviderUnknown) as error:
+        log.warning("refund_unknown", refund_id=str(refund.id), error=str(error))
+        Refund.objects.filter(
+            id=refund.id, state__in=[RefundState.CREATED, RefundState.UNKNOWN]
+        ).update(state=RefundState.UNKNOWN, check_at=now + ASK_AGAIN)
+    else:
+        apply_refund_report(report=answer, now=now)
+
+
+def apply_refund_report(*, report: ProviderRefund, now: datetime) -> None:
+    """Book what a provider says of a refund; unknown refunds become incidents."""
+    refund = (
+        Refund.objects.filter(id=report.our_refund_id).first() if report.our_refund_id else None
+    )
+    if refund is None:
+        Incident.objects.get_or_create(
+            key=f"refund:{report.refund_id}",
+            defaults={
+                "kind": Incident.Kind.CONTRADICTION,
+                "details": {"refund_id": report.refund_id, "amount_minor": report.amount.minor},
+            },
+        )
+        return
+    Refund.objects.filter(id=refund.id, provider_refund_id="").update(
+        provider_refund_id=report.refund_id
+    )
+    settle_refund(
+        refund_id=refund.id, state=report.state, failure_code=report.failure_code, now=now
+    )
+
+
+@money_path
+@transaction.atomic
+def settle_refund(*, refund_id: UUID, state: RefundState, failure_code: str, now: datetime) -> None:
+    """Move a refund to the provider's state. Emits RefundSettled once it is paid."""
+    payment = lock_row(Payment.objects.filter(refunds=refund_id), rank=PAYMENT)
+    if payment is None:
+        raise LookupError(refund_id)
+    refund = Refund.objects.select_related("allocation").get(id=refund_id)
+    if refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
+        return
+    amount = Money(refund.amount_minor, refund.currency)
+    refund.state = state
+    refund.failure_code = failure_code[:60]
+    is_final = state in (RefundState.SUCCEEDED, RefundState.FAILED)
+    refund.settled_at = now if is_final else None
+    refund.check_at = None if is_final else now + ASK_AGAIN
+    refund.save(update_fields=["state", "failure_code", "settled_at", "check_at"])
+    if state == RefundState.SUCCEEDED:
+        _book_paid(payment, refund, amount)
+    elif state == RefundState.FAILED:
+        _book_returned(payment, refund, amount)
+
+
+def _book_paid(payment: Payment, refund: Refund, amount: Money) -> None:
+    attempt = payment.attempts.get(state=AttemptState.SUCCEEDED)
+    ledger.post(
+        key=f"refund:{refund.id}:paid",
+        kind="REFUND",
+        reference_type="payment",
+        reference_id=payment.id,
+        postings=[
+            (ledger.refunds_in_transit(payment.id), -amount),
+            (ledger.clearing(attempt.provider), amount),
+        ],
+    )
+    emit(
+        RefundSettled(
+            payment_id=payment.id,
+            refund_id=refund.id,
+            reference_id=payment.reference_id,
+            allocation_reference_id=refund.allocation.reference_id,
+            amount=amount,
+        )
+    )
+
+
+def _book_returned(payment: Payment, refund: Refund, amount: Money) -> None:
+    ledger.post(
+        key=f"refund:{refund.id}:failed",
+        kind="REFUND_FAILED",
+        reference_type="payment",
+        reference_id=payment.id,
+        postings=[
+            (ledger.refunds_in_transit(payment.id), -amount),
+            (ledger.escrow(refund.allocation.reference_id), amount),
+        ],
+    )
+    PaymentAllocation.objects.filter(id=refund.allocation_id).update(
+        refunded_minor=F("refunded_minor") - amount.minor
+    )
+    Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") - amount.minor)
+    Incident.objects.get_or_create(
+        key=f"refund_failed:{refund.id}",
+        defaults={
+            "kind": Incident.Kind.REFUND_FAILED,
+            "payment": payment,
+            "details": {"refund_id": str(refund.id), "code": refund.failure_code},
+        },
+    )
+
+
+def settle_due_refunds(*, now: datetime) -> int:
+    """Ask again for every refund whose time has come; return how many."""
+    with transaction.atomic():
+        due = list(
+            Refund.objects.filter(check_at__lte=now)
+            .select_for_update(skip_locked=True)
+            .order_by("check_at")[:BATCH]
+        )
+        Refund.objects.filter(id__in=[refund.id for refund in due]).update(check_at=now + ASK_AGAIN)
+    for refund in due:
+        call_refund(refund_id=refund.id, now=now)
+    return len(due)

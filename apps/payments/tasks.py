@@ -1,0 +1,43 @@
+"""Money workers: the only processes that call payment providers."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from apps.core import clock
+from apps.core.services.seals import seal
+from apps.payments.journals import LEDGER_JOURNAL
+from apps.payments.services import inbox, paying, refunds, settling
+
+
+@shared_task(queue="money")
+def call_provider(*, attempt_id: str) -> None:
+    paying.call_provider(attempt_id=UUID(attempt_id), now=clock.now())
+
+
+@shared_task(queue="money")
+def call_refund(*, refund_id: str) -> None:
+    refunds.call_refund(refund_id=UUID(refund_id), now=clock.now())
+
+
+@shared_task(queue="money")
+def close_session(*, attempt_id: str) -> None:
+    settling.close_session(attempt_id=UUID(attempt_id), now=clock.now())
+
+
+@shared_task(queue="money")
+def process_provider_event(*, provider_event_id: int) -> None:
+    inbox.process(provider_event_id=provider_event_id, now=clock.now())
+
+
+@shared_task(queue="money")
+def settle_unknown() -> None:
+    now = clock.now()
+    inbox.retry_due(now=now)
+    settling.settle_due_attempts(now=now)
+    refunds.settle_due_refunds(now=now)
+
+
+@shared_task
+def seal_ledger() -> None:
+    seal(LEDGER_JOURNAL)

@@ -1,0 +1,7 @@
+"""Routes of payments."""
+
+from django.urls import path
+
+from apps.payments.web import webhooks
+
+urlpatterns = [path("webhooks/stripe/", webhooks.stripe_webhook, name="stripe_webhook")]

@@ -1,0 +1,30 @@
+"""Webhooks of payment providers: raw bytes in, stored, answered; nothing is decided here."""
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from apps.core import clock
+from apps.payments.providers.base import BadNotification
+from apps.payments.services import inbox
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 256 * 1024
+
+
+@csrf_exempt
+@require_POST
+def stripe_webhook(request: HttpRequest) -> HttpResponse:
+    """Answer 200 once the event is stored, 400 to whatever does not verify."""
+    if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
+        return HttpResponse(status=413)
+    try:
+        inbox.receive(
+            provider="stripe", body=request.body, headers=request.headers, now=clock.now()
+        )
+    except BadNotification as error:
+        log.warning("webhook_refused", reason=error.params.get("reason"))
+        return HttpResponse(status=error.http_status)
+    return HttpResponse(status=200)

@@ -1,0 +1,54 @@
+"""Tables of the PostgreSQL engine: one document per visible product and the words of the catalogue."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+
+class SearchDocument(models.Model):
+    """What is matched, filtered, counted and sorted; the card that is shown stays in catalog.
+
+    `version` is the card's: a write with a lower one loses.
+    """
+
+    product_id = models.UUIDField(primary_key=True)
+    version = models.BigIntegerField()
+    vector = SearchVectorField()
+    # Exact strings: SKUs, model numbers, EANs, in the form of rules.code_key.
+    codes = ArrayField(models.CharField(max_length=80), default=list)
+    category_path = models.CharField(max_length=255, db_collation="C")
+    brand_id = models.BigIntegerField(null=True)
+    seller_ids = ArrayField(models.UUIDField(), default=list)
+    # "attribute:option" for every filterable value, variants' options included.
+    facets = ArrayField(models.CharField(max_length=170), default=list)
+    price_base_minor = models.BigIntegerField()
+    rating_hundredths = models.PositiveSmallIntegerField(default=0)
+    rating_count = models.PositiveIntegerField(default=0)
+    sales_count = models.PositiveIntegerField(default=0)
+    is_in_stock = models.BooleanField(default=False)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["vector"], name="search_vector"),
+            GinIndex(fields=["codes"], name="search_codes"),
+            GinIndex(fields=["facets"], name="search_facets"),
+            models.Index(fields=["category_path", "-sales_count"], name="search_category"),
+            models.Index(fields=["-published_at"], name="search_newest"),
+            models.Index(fields=["price_base_minor"], name="search_price"),
+            models.Index(fields=["-sales_count"], name="search_popular"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product_id)
+
+
+class SearchTerm(models.Model):
+    """A word of the catalogue with the number of documents that have it: idf, spelling, suggestions."""
+
+    word = models.CharField(max_length=60, primary_key=True)
+    document_count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.word

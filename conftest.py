@@ -1,0 +1,93 @@
+"""Fixtures of every test: a real database under two roles, a real Redis, no way out."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+
+def pytest_runtest_setup() -> None:
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+def _connect_owner(name: str) -> psycopg.Connection:
+    given = settings.DATABASES["owner"]
+    return psycopg.connect(
+        host=given["HOST"],
+        port=given["PORT"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        dbname=name,
+        autocommit=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make a database of this process's own, migrated by the owner, used by the application's role."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    original = str(settings.DATABASES["owner"]["NAME"])
+    name = f"test_{original}_{worker}_{os.getpid()}"
+    with _connect_owner(original) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+    with django_db_blocker.unblock():
+        call_command("migrate", database="owner", verbosity=0)
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    with _connect_owner(original) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def empty_all_tables() -> None:
+    """Empty every table as the owner, append-only ones too: triggers sleep in this session alone."""
+    with _connect_owner(str(settings.DATABASES["default"]["NAME"])) as owner:
+        tables = owner.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        ).fetchall()
+        owner.execute("SET session_replication_role = replica")
+        owner.execute(
+            sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(
+                sql.SQL(", ").join(sql.Identifier(table) for (table,) in tables)
+            )
+        )
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database in which transactions really commit: for races, relays and other processes."""
+    with django_db_blocker.unblock():
+        try:
+            yield
+        finally:
+            connections.close_all()
+            empty_all_tables()
+            cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process_caches() -> Iterator[None]:
+    """Forget what a process keeps for a minute: rates and tariffs."""
+    from apps.logistics.selectors import forget_tariffs
+    from apps.pricing.selectors import forget_rates
+
+    forget_rates()
+    forget_tariffs()
+    yield

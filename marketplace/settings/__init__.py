@@ -1,0 +1,1 @@
+"""Settings: base and its topic files, then one module per kind of deployment (dev, test, prod)."""

@@ -1,0 +1,22 @@
+"""Rate limits in one table: name -> (requests, seconds). See reliability notes in docs/decisions."""
+
+from marketplace.settings import env
+
+RATE_LIMITS = {
+    # Pages, per address.
+    "page": (600, 60),
+    # API and every write: per address for the anonymous, per account for the known.
+    "anonymous_write": (100, 60),
+    "known_write": (100, 60),
+    "known_address": (600, 60),
+    "suggest": (300, 60),
+    "sign_in": (30, 900),
+    "webhook": (6000, 60),
+}
+# Hops of our own proxies in front of the application; 0 trusts no forwarding header.
+TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,0 +1,36 @@
+"""The marketplace's own settings: name, currencies, terms, the payment provider."""
+
+from marketplace.settings import env
+
+SITE_NAME = env.text("SITE_NAME", "Karvon")
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", "help@karvon.example")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Karvon <no-reply@karvon.example>")
+
+# Prices are compared and sorted in the base currency and shown in the shopper's.
+BASE_CURRENCY = env.text("BASE_CURRENCY", "UZS")
+SHOP_CURRENCIES = env.items("SHOP_CURRENCIES", "UZS,RUB,USD")
+DEFAULT_CURRENCY_BY_LANGUAGE = {"en": "USD", "ru": "RUB", "uz": "UZS"}
+DELIVERY_COUNTRIES = ("UZ", "RU")
+
+LISTING_PAGE_SIZE = 24
+RESERVATION_SECONDS = env.integer("RESERVATION_SECONDS", 15 * 60)
+MAX_UNITS_PER_LINE = 99
+MAX_CART_LINES = 100
+QUOTE_SECONDS = 30 * 60
+
+# Outbox relay.
+OUTBOX_PARTITIONS = 8
+OUTBOX_MAX_ATTEMPTS = 12
+
+# Payments. Base addresses are settings so that the sandbox can stand at the other end.
+PAYMENT_PROVIDER = env.text("PAYMENT_PROVIDER", "stripe")
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRETS")
+STRIPE_LIVE_MODE = env.flag("STRIPE_LIVE_MODE", default=False)
+STRIPE_TIMEOUT_SECONDS = 30
+
+SEARCH_ENGINE = env.text("SEARCH_ENGINE", "apps.search.providers.postgres.PostgresEngine")
+# Named pauses that widen race windows; only test settings turn them on.
+PAUSE_POINTS_ENABLED = False
