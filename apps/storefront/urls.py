@@ -1,10 +1,10 @@
-"""Pages of the shop."""
+"""Pages of the shop: the frame around them, browsing, trade."""
 
-from django.urls import URLPattern, path
-
-from apps.storefront.web import home
+from apps.storefront.web import urls_browse, urls_frame, urls_trade
 
 app_name = "storefront"
-urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
+urlpatterns = [
+    *urls_frame.urlpatterns,
+    *urls_browse.urlpatterns,
+    *urls_trade.urlpatterns,
 ]

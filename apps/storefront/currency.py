@@ -1,0 +1,16 @@
+"""The currency in which a visitor sees prices: the account's or the cookie's, else the language's."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+COOKIE = "currency"
+
+
+def currency_of(request: HttpRequest) -> str:
+    """Return a code of settings.SHOP_CURRENCIES; anything else in the cookie is ignored."""
+    chosen = request.COOKIES.get(COOKIE, "")
+    if chosen in settings.SHOP_CURRENCIES:
+        return chosen
+    fallback = settings.SHOP_CURRENCIES[0]
+    return settings.DEFAULT_CURRENCY_BY_LANGUAGE.get(get_language() or "", fallback)
