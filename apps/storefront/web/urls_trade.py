@@ -1,5 +1,25 @@
-"""Routes of the trade pages."""
+"""Routes of the trade pages: cart, checkout, payment, orders, the account."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from apps.storefront.web import account, addresses, cart, checkout, orders, payment
+
+urlpatterns: list[URLPattern] = [
+    path("cart/", cart.show, name="cart"),
+    path("cart/add/", cart.add, name="cart_add"),
+    path("cart/lines/<uuid:line_id>/", cart.change_line, name="cart_line"),
+    path("cart/accept/", cart.accept, name="cart_accept"),
+    path("checkout/", checkout.show, name="checkout"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/open/<str:token>/", orders.open_link, name="order_open"),
+    path("orders/<uuid:group_id>/", orders.show, name="order"),
+    path("orders/<uuid:group_id>/pay/", payment.pay, name="order_pay"),
+    path("orders/<uuid:group_id>/payment/", payment.show, name="payment"),
+    path("orders/<uuid:group_id>/cancel/", orders.cancel, name="order_cancel"),
+    path("me/", account.home, name="account"),
+    path("me/settings/", account.profile, name="profile"),
+    path("me/addresses/", addresses.index, name="addresses"),
+    path("me/addresses/new/", addresses.add, name="address_new"),
+    path("me/addresses/<uuid:address_id>/", addresses.edit, name="address_edit"),
+    path("me/addresses/<uuid:address_id>/delete/", addresses.remove, name="address_delete"),
+]
