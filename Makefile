@@ -43,6 +43,7 @@ check: $(VENV)/.test ## lint, types, contracts, migrations, texts, OpenAPI, prod
 	@bash bin/check
 
 messages: $(VENV)/.test ## collect translatable strings into locale/
+	@bash bin/system-packages gettext
 	@$(PYTHON) manage.py makemessages -l ru -l uz --no-obsolete --add-location file --ignore var --ignore .venv
 
 openapi: $(VENV)/.test ## write docs/openapi.yaml

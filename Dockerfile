@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+# One image for every process of the shop; compose.yml or the orchestrator names the command.
+FROM python:3.12-slim-bookworm AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /build
+RUN pip install uv==0.13.9
+COPY requirements/prod.txt .
+RUN uv venv /venv && uv pip install --python /venv/bin/python --require-hashes -r prod.txt
+
+FROM python:3.12-slim-bookworm
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    DJANGO_SETTINGS_MODULE=marketplace.settings.prod VAR_DIR=/var/lib/karvon
+RUN useradd --system --uid 10001 --home-dir /var/lib/karvon --create-home karvon
+COPY --from=build /venv /venv
+WORKDIR /srv/karvon
+COPY --chown=root:root . .
+# Fonts, messages and hashed static files are part of the image; the values below open nothing.
+RUN SECRET_KEY=build-time-only ALLOWED_HOSTS=build DATABASE_URL=postgresql://a@build/a \
+    DATABASE_OWNER_URL=postgresql://b@build/b REDIS_URL=redis://build STRIPE_SECRET_KEY=build \
+    STRIPE_WEBHOOK_SECRETS=build python manage.py prepare && chown -R karvon /var/lib/karvon
+USER karvon
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=3s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/ping', timeout=2)"]
+CMD ["gunicorn", "marketplace.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--max-requests", "10000", "--max-requests-jitter", "1000"]
