@@ -1,5 +1,17 @@
 """Routes of the browse pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from apps.storefront.web import favorites, home, listing, product
+
+urlpatterns: list[URLPattern] = [
+    path("", home.show, name="home"),
+    path("me/continue/", home.personal, name="continue"),
+    path("c/<slug:code>/", listing.category, name="category"),
+    path("search/", listing.search, name="search"),
+    path("search/suggest/", listing.suggest, name="suggest"),
+    path("p/<slug:slug>-<str:short_id>/", product.show, name="product"),
+    path("p/<uuid:product_id>/viewed/", product.note_viewed, name="note_viewed"),
+    path("favourites/", favorites.show, name="favorites"),
+    path("favourites/set/", favorites.set_favorite, name="set_favorite"),
+]

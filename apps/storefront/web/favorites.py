@@ -1,0 +1,15 @@
+"""Browse pages."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from apps.core.web.requests import ShopRequest
+
+
+def show(request: ShopRequest, **parts: Any) -> HttpResponse:
+    return HttpResponse()
+
+
+def set_favorite(request: ShopRequest, **parts: Any) -> HttpResponse:
+    return HttpResponse()
