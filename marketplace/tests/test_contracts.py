@@ -11,7 +11,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ROOT / "apps"
 EDGES = ("/api/", "/web/", "/admin.py", "/admin/", "/consumers.py", "/views.py")
-WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "update", "delete"}
+WRITES = {
+    "create",
+    "bulk_create",
+    "get_or_create",
+    "update_or_create",
+    "bulk_update",
+    "update",
+    "delete",
+}
 
 
 def _floors() -> dict[str, int]:
@@ -44,7 +52,10 @@ def label_breaches(app: str, tree: ast.Module, floors: dict[str, int]) -> list[s
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        if node.func.attr not in {"ForeignKey", "OneToOneField", "ManyToManyField"} or not node.args:
+        if (
+            node.func.attr not in {"ForeignKey", "OneToOneField", "ManyToManyField"}
+            or not node.args
+        ):
             continue
         label = node.args[0]
         if isinstance(label, ast.Constant) and isinstance(label.value, str) and "." in label.value:
@@ -75,7 +86,11 @@ def foreign_writes(app: str, tree: ast.Module) -> list[str]:
     }
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in WRITES
+        ):
             base: ast.expr = node.func.value
             while isinstance(base, ast.Attribute | ast.Call):
                 base = base.value if isinstance(base, ast.Attribute) else base.func

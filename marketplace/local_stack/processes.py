@@ -1,0 +1,160 @@
+"""The shop's processes on one machine: the same for the demo and for browser tests.
+
+Invariant: every child leads a process group of its own, hears of its parent's death from the kernel,
+and is gone when `stop` returns.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from marketplace.local_stack.children import bound_to_parent, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+UP_SECONDS = 60
+STOP_SECONDS = 12
+WEBHOOK_SECRET = "whsec_sandbox_demo"  # noqa: S105  the sandbox's own
+
+OnLine = Callable[[str, str], None]
+
+
+@dataclass
+class Shop:
+    """`on_line(process, line)` hears every line that a process prints."""
+
+    var: Path
+    on_line: OnLine
+    web_port: int = 0
+    web_workers: int = 2
+    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ports = {
+            "web": free_port(self.web_port),
+            "live": free_port(self.web_port + 1 if self.web_port else 0),
+            "stripe": free_port(self.web_port + 420 if self.web_port else 0),
+        }
+
+    @property
+    def site_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['web']}"
+
+    @property
+    def stripe_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['stripe']}"
+
+    def environment(self) -> dict[str, str]:
+        metrics = self.var / "metrics"
+        metrics.mkdir(parents=True, exist_ok=True)
+        for old in metrics.glob("*.db"):
+            old.unlink()
+        return {
+            "SITE_URL": self.site_url,
+            "LIVE_URL": f"ws://127.0.0.1:{self.ports['live']}",
+            "STRIPE_API_BASE": self.stripe_url,
+            "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            "PYTHONUNBUFFERED": "1",
+            "LOG_FORMAT": "console",
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        }
+
+    def commands(self) -> Mapping[str, list[str]]:
+        manage = [sys.executable, str(ROOT / "manage.py")]
+        celery = [str(BIN / "celery"), "-A", "marketplace"]
+        web, live, stripe = (str(self.ports[name]) for name in ("web", "live", "stripe"))
+        return {
+            "stripe": [
+                *(*manage, "sandbox_stripe", "--port", stripe),
+                *("--webhook-url", f"{self.site_url}/webhooks/stripe/"),
+            ],
+            "web": [
+                *(str(BIN / "gunicorn"), "marketplace.wsgi:application"),
+                *("--workers", str(self.web_workers), "--bind", f"127.0.0.1:{web}"),
+                *("--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108  gunicorn's advice
+            ],
+            "live": [
+                *(str(BIN / "uvicorn"), "marketplace.asgi:application", "--host", "127.0.0.1"),
+                *("--port", live, "--log-level", "warning"),
+                *("--ws-max-size", "65536", "--lifespan", "off"),
+            ],
+            "worker": [
+                *(*celery, "worker", "--queues", "money,default,media,bulk"),
+                *("--concurrency", "2", "--loglevel", "WARNING"),
+            ],
+            "beat": [
+                *(*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""),
+                *("--schedule", str(self.var / "beat-schedule")),
+            ],
+            "relay": [*manage, "relay"],
+        }
+
+    def start(self) -> None:
+        environment = os.environ | self.environment()
+        for name, command in self.commands().items():
+            self._running[name] = process = subprocess.Popen(  # noqa: S603  our own commands
+                bound_to_parent(command),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                cwd=ROOT,
+                env=environment,
+            )
+            threading.Thread(target=self._listen, args=(name, process), daemon=True).start()
+
+    def is_up(self, *, stopping: threading.Event | None = None) -> bool:
+        """Wait until pages and payments answer; false when that takes too long or one ended."""
+        deadline = time.monotonic() + UP_SECONDS
+        waiting = [f"{self.site_url}/ping", f"{self.stripe_url}/"]
+        while waiting and time.monotonic() < deadline and not self.ended():
+            if stopping and stopping.is_set():
+                return False
+            waiting = [url for url in waiting if not _answers(url)]
+            time.sleep(0.1)
+        return not waiting
+
+    def ended(self) -> str | None:
+        """Return the name of a process that ended by itself."""
+        return next((n for n, p in self._running.items() if p.poll() is not None), None)
+
+    def kill(self, name: str) -> None:
+        """End one process without a word, as a crash would."""
+        os.killpg(self._running[name].pid, signal.SIGKILL)
+        self._running.pop(name).wait()
+
+    def stop(self) -> None:
+        for process in self._running.values():
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in self._running.values():
+            try:
+                process.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self._running.clear()
+
+    def _listen(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        for line in process.stdout or []:
+            self.on_line(name, line.decode(errors="replace").rstrip("\n"))
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310  our own address
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
