@@ -61,12 +61,53 @@ def rebuild_card(*, product_id: UUID, now: datetime) -> ListingCard:
         .select_related("category", "brand")
         .get(id=product_id)
     )
-    candidates = _candidates(product_id)
+    candidates = _candidates([product_id])
+    lowest = lowest_prices([candidate.offer.id for candidate in candidates], now=now)
+    values = _values(product, candidates, lowest, now)
+    card, created = ListingCard.objects.get_or_create(product_id=product_id, defaults=values)
+    if not created:
+        ListingCard.objects.filter(product_id=product_id).update(version=F("version") + 1, **values)
+        card.refresh_from_db()
+    emit(
+        ListingCardChanged(product_id=product_id, version=card.version, is_visible=card.is_visible)
+    )
+    return card
+
+
+@transaction.atomic
+def build_first_cards(*, product_ids: Sequence[UUID], now: datetime) -> int:
+    """Build the cards of new products, in a few queries for all; return how many were missing.
+
+    Emits nothing: whoever loads products in bulk has the search index rebuilt in bulk afterwards.
+    """
+    products = list(
+        Product.objects.filter(id__in=product_ids, card=None)
+        .select_related("category", "brand")
+        .prefetch_related("texts", "images")
+        .order_by("id")
+    )
+    by_product: dict[UUID, list[_Candidate]] = {}
+    for candidate in _candidates([product.id for product in products]):
+        by_product.setdefault(candidate.offer.variant.product_id, []).append(candidate)
+    shown = [c.offer.id for candidates in by_product.values() for c in candidates]
+    lowest = lowest_prices(shown, now=now)
+    ListingCard.objects.bulk_create(
+        ListingCard(
+            product=product, **_values(product, by_product.get(product.id, []), lowest, now)
+        )
+        for product in products
+    )
+    return len(products)
+
+
+def _values(
+    product: Product, candidates: list[_Candidate], lowest: Mapping[UUID, int], now: datetime
+) -> dict[str, Any]:
     best = _best(candidates)
     texts = {
         text.language: {"title": text.title, "slug": text.slug} for text in product.texts.all()
     }
-    values: dict[str, Any] = {
+    return {
         "is_visible": (
             product.status == Product.Status.PUBLISHED
             and best is not None
@@ -84,27 +125,19 @@ def rebuild_card(*, product_id: UUID, now: datetime) -> ListingCard:
         "sales_count": product.sales_count,
         "published_at": product.published_at,
         "updated_at": now,
-        **_offer_values(best, candidates, now),
+        **_offer_values(best, candidates, lowest),
     }
-    card, created = ListingCard.objects.get_or_create(product_id=product_id, defaults=values)
-    if not created:
-        ListingCard.objects.filter(product_id=product_id).update(version=F("version") + 1, **values)
-        card.refresh_from_db()
-    emit(
-        ListingCardChanged(product_id=product_id, version=card.version, is_visible=card.is_visible)
-    )
-    return card
 
 
-def _candidates(product_id: UUID) -> list[_Candidate]:
+def _candidates(product_ids: Sequence[UUID]) -> list[_Candidate]:
     offers = list(
         Offer.objects.filter(
-            variant__product_id=product_id,
+            variant__product_id__in=product_ids,
             variant__is_active=True,
             is_active=True,
             seller__status=Seller.Status.ACTIVE,
         )
-        .select_related("seller")
+        .select_related("seller", "variant")
         .prefetch_related("components")
     )
     free, rates = free_units(offers), comparison_rates()
@@ -154,7 +187,7 @@ def _best(candidates: list[_Candidate]) -> _Candidate | None:
 
 
 def _offer_values(
-    best: _Candidate | None, candidates: list[_Candidate], now: datetime
+    best: _Candidate | None, candidates: list[_Candidate], lowest: Mapping[UUID, int]
 ) -> dict[str, Any]:
     if best is None:
         return {
@@ -177,7 +210,7 @@ def _offer_values(
         "currency": offer.currency,
         "price_minor": offer.price_minor,
         "old_price_minor": offer.old_price_minor,
-        "lowest_30_days_minor": lowest_prices([offer.id], now=now).get(offer.id),
+        "lowest_30_days_minor": lowest.get(offer.id),
         "price_base_minor": best.price_base_minor,
         "is_in_stock": best.free > 0,
         "handling_days": offer.handling_days,
