@@ -58,6 +58,17 @@ class CardView:
 
 
 @dataclass(frozen=True, slots=True)
+class DispatchPoint:
+    """Where goods leave from, and when: `cutoff_hour` and ISO `working_days` are in `time_zone`."""
+
+    country: str = ""
+    city: str = ""
+    time_zone: str = "UTC"
+    cutoff_hour: int = 0
+    working_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OfferView:
     """One seller's offer of a variant, as the product page compares them. `free` is capped at 99."""
 
@@ -74,6 +85,7 @@ class OfferView:
     handling_days: int
     warehouse_country: str
     warehouse_city: str
+    dispatch: DispatchPoint = field(default_factory=DispatchPoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class OptionView:
     is_selected: bool
     is_available: bool
     variant_id: UUID | None
+    sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,8 @@ class ProductView:
     rating_count: int
     sales_count: int
     published_at: datetime | None = None
+    brand_id: int | None = None
+    size_mm: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def best_offer(self) -> OfferView | None:

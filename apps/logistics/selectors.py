@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.core.money import Money
 from apps.logistics.models import DeliveryTariff, PickupPoint
 from apps.logistics.rules import chargeable_grams
-from apps.logistics.types import DeliveryOption, Parcel
+from apps.logistics.types import DeliveryOption, FastestDelivery, Parcel
 
 KEEP_SECONDS = 60
 _kept: tuple[float, list[DeliveryTariff]] | None = None
@@ -77,6 +77,29 @@ def fastest_days(from_country: str, to_country: str) -> int | None:
         if (tariff.from_country, tariff.zone.country) == (from_country, to_country)
     ]
     return min(days, default=None)
+
+
+def fastest_by_kind(
+    *, from_country: str, to_country: str, parcels: Sequence[Parcel]
+) -> list[FastestDelivery]:
+    """Return, for each kind that can carry the parcels, its fewest days and its lowest price."""
+    grams = chargeable_grams(parcels)
+    by_kind: dict[str, list[DeliveryTariff]] = {}
+    for tariff in _tariffs():
+        is_way = (tariff.from_country, tariff.zone.country) == (from_country, to_country)
+        if is_way and tariff.up_to_grams >= grams:
+            by_kind.setdefault(tariff.kind, []).append(tariff)
+    return [
+        FastestDelivery(
+            kind=kind,
+            days=min(tariff.min_days for tariff in tariffs),
+            price=min(
+                (Money(tariff.price_minor, tariff.currency) for tariff in tariffs),
+                key=lambda price: price.minor,
+            ),
+        )
+        for kind, tariffs in sorted(by_kind.items())
+    ]
 
 
 def pickup_points(country: str, city: str = "") -> list[PickupPoint]:

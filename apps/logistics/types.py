@@ -27,3 +27,12 @@ class DeliveryOption:
     weight_grams: int
     promised_from: date
     promised_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class FastestDelivery:
+    """The best that a kind of delivery can do between two countries: days on the road, price."""
+
+    kind: str
+    days: int
+    price: Money

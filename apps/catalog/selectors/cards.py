@@ -1,15 +1,23 @@
 """Cards of grids: one query for any number of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import F, QuerySet
+from django.db.models.functions import Left
 
 from apps.catalog.models import Favorite, ListingCard, ViewedProduct
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.types import CardView
+from apps.catalog.selectors.tree import STEP
+from apps.catalog.types import CardView, Picture
 from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.viewer import Viewer
+
+_PICTURES_KEY = "catalog:branch-pictures:{language}"
+_PICTURES_SECONDS = 300
 
 
 def cards(product_ids: Sequence[UUID], *, language: str) -> list[CardView]:
@@ -66,22 +74,54 @@ def card_view(row: ListingCard, language: str) -> CardView:
 
 
 def newest_ids(limit: int) -> list[UUID]:
-    return _ids(ListingCard.objects.filter(is_in_stock=True).order_by("-published_at"), limit)
+    return _ids(_on_sale().order_by("-published_at", "product_id"), limit)
 
 
 def deal_ids(limit: int) -> list[UUID]:
-    """Products with the deepest price cut that are in stock."""
-    rows = ListingCard.objects.filter(is_in_stock=True, old_price_minor__isnull=False)
-    return _ids(rows.order_by("price_minor", "product_id"), limit)
+    """Products in stock with the deepest price cut first, in percent of the old price."""
+    rows = _on_sale().filter(old_price_minor__gt=F("price_minor"))
+    share = F("price_minor") * 1.0 / F("old_price_minor")
+    return _ids(rows.order_by(share, "product_id"), limit)
 
 
 def popular_ids(limit: int, *, category_path: str = "") -> list[UUID]:
-    rows = ListingCard.objects.filter(is_in_stock=True, category_path__startswith=category_path)
-    return _ids(rows.order_by("-sales_count", "-rating_count", "product_id"), limit)
+    return _ids(_popular(category_path), limit)
 
 
-def _ids(rows: "Iterable[ListingCard]", limit: int) -> list[UUID]:
-    return list(rows.filter(is_visible=True).values_list("product_id", flat=True)[:limit])  # type: ignore[attr-defined]
+def popular_cards(limit: int, *, language: str, category_path: str = "") -> list[CardView]:
+    """The best sold products of a branch that are in stock. One query."""
+    rows = _popular(category_path).select_related("product").only(*_COLUMNS)[:limit]
+    return [card_view(row, language) for row in rows]
+
+
+def branch_pictures(language: str) -> dict[str, Picture]:
+    """Map each root category's path to the picture of its best sold product. One query, then kept."""
+    key = _PICTURES_KEY.format(language=language)
+    found: dict[str, Picture] | None = cache.get(key)
+    if found is None:
+        rows = (
+            _on_sale()
+            .exclude(images=[])
+            .annotate(root=Left("category_path", STEP))
+            .order_by("root", "-sales_count", "-rating_count", "product_id")
+            .distinct("root")
+        )
+        found = {row.root: picture_of(row.images[0], language) for row in rows}  # type: ignore[attr-defined]
+        cache.set(key, found, _PICTURES_SECONDS)
+    return found
+
+
+def _on_sale() -> QuerySet[ListingCard]:
+    return ListingCard.objects.filter(is_visible=True, is_in_stock=True)
+
+
+def _popular(category_path: str) -> QuerySet[ListingCard]:
+    rows = _on_sale().filter(category_path__startswith=category_path)
+    return rows.order_by("-sales_count", "-rating_count", "product_id")
+
+
+def _ids(rows: QuerySet[ListingCard], limit: int) -> list[UUID]:
+    return list(rows.values_list("product_id", flat=True)[:limit])
 
 
 def favorite_ids(viewer: Viewer, limit: int = 200) -> list[UUID]:

@@ -1,15 +1,27 @@
 """The product page: one product with its variants, offers and pictures, in one language."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from apps.catalog.models import Attribute, Offer, OfferPrice, Product, Stock, Variant
+from apps.catalog.models import (
+    Attribute,
+    ComparisonRate,
+    Offer,
+    OfferPrice,
+    Product,
+    Variant,
+    VariantCode,
+)
 from apps.catalog.rules import BuyBoxEntry, buy_box_order, closest_variant
+from apps.catalog.selectors.supply import Supply, supply_of
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.services.cards import base_minor, comparison_rates, free_units, lowest_prices
+from apps.catalog.services.cards import LOWEST_WINDOW, base_minor
 from apps.catalog.types import AxisView, OfferView, OptionView, Picture, ProductView
 from apps.core.errors import NotFound
 from apps.core.money import Money
@@ -21,19 +33,19 @@ SHOWN_FREE = 99
 def product_page(*, short_id: str, language: str, sku: str | None = None) -> ProductView:
     """Return the page of a published product; `sku` chooses the variant, else the cheapest in stock.
 
-    Nine queries, whatever the number of variants and offers.
+    Eight queries, whatever the number of variants and offers.
 
     :raises NotFound: not published, or no such SKU in it
     """
     product = (
         Product.objects.filter(short_id=short_id, status=Product.Status.PUBLISHED)
         .select_related("brand", "category")
-        .prefetch_related("texts", "variants__codes", "images")
+        .prefetch_related("texts", Prefetch("variants", _variants()), "images")
         .first()
     )
     if product is None or not product.category.is_visible:
         raise NotFound
-    variants = [variant for variant in product.variants.all() if variant.is_active]
+    variants: list[Any] = list(product.variants.all())
     offers = _offers([variant.id for variant in variants])
     chosen = _chosen(variants, offers, sku)
     text = in_language({row.language: row for row in product.texts.all()}, language)
@@ -52,7 +64,7 @@ def product_page(*, short_id: str, language: str, sku: str | None = None) -> Pro
         category_path=product.category.path,
         variant_id=chosen.id,
         sku=chosen.sku,
-        codes=tuple(code.gtin for code in chosen.codes.all()),
+        codes=tuple(chosen.gtins),
         weight_grams=chosen.weight_grams,
         axes=_axes(product, variants, chosen, offers, attributes, language),
         attributes=_attribute_rows(product.attributes, attributes, language),
@@ -62,72 +74,82 @@ def product_page(*, short_id: str, language: str, sku: str | None = None) -> Pro
         rating_count=product.rating_count,
         sales_count=product.sales_count,
         published_at=product.published_at,
+        brand_id=product.brand_id,
+        size_mm=(chosen.length_mm, chosen.width_mm, chosen.height_mm),
+    )
+
+
+def _variants() -> QuerySet[Variant]:
+    codes = VariantCode.objects.filter(variant_id=OuterRef("id")).order_by("id")
+    return Variant.objects.filter(is_active=True).annotate(
+        gtins=ArraySubquery(codes.values("gtin"))
     )
 
 
 def _offers(variant_ids: list[UUID]) -> dict[UUID, list[OfferView]]:
-    """Return each variant's offers, the buy box first."""
-    rows = list(
-        Offer.objects.filter(
-            variant_id__in=variant_ids, is_active=True, seller__status=Seller.Status.ACTIVE
-        )
-        .select_related("seller")
-        .prefetch_related("components")
-    )
-    free, rates = free_units(rows), comparison_rates()
-    lowest = lowest_prices([row.id for row in rows], now=timezone.now())
-    places = _places([part.item_id for row in rows for part in row.components.all()])
-    by_id = {row.id: row for row in rows}
+    """Return each variant's offers, the buy box first. Two queries."""
+    by_id = {row.id: row for row in _offer_rows(variant_ids)}
+    supply = supply_of(list(by_id))
     order = buy_box_order(
         [
             BuyBoxEntry(
                 offer_id=row.id,
-                price_base_minor=base_minor(row.price_minor, row.currency, rates),
+                price_base_minor=base_minor(row.price_minor, row.currency, _rate_of(row)),
                 handling_days=row.handling_days,
                 score_hundredths=row.seller.rating_hundredths,
-                has_stock=free[row.id] > 0,
+                has_stock=supply[row.id].free > 0,
             )
-            for row in rows
+            for row in by_id.values()
         ]
     )
     result: dict[UUID, list[OfferView]] = {}
     for entry in order:
         row = by_id[entry.offer_id]  # type: ignore[index]  # the id of one of the rows
-        first_item = row.components.all()[0].item_id if row.components.all() else None
-        country, city = places.get(first_item, ("", "")) if first_item else ("", "")
-        result.setdefault(row.variant_id, []).append(
-            OfferView(
-                offer_id=row.id,
-                seller_id=row.seller_id,
-                seller_name=row.seller.name,
-                seller_slug=row.seller.slug,
-                seller_rating=row.seller.rating_hundredths / 100,
-                seller_since=row.seller.activated_at,
-                price=row.price,
-                old_price=row.old_price,
-                lowest_30_days=(Money(lowest[row.id], row.currency) if row.id in lowest else None),
-                free=min(max(free[row.id], 0), SHOWN_FREE),
-                handling_days=row.handling_days,
-                warehouse_country=country,
-                warehouse_city=city,
-            )
-        )
+        result.setdefault(row.variant_id, []).append(_offer_view(row, supply[row.id]))
     return result
 
 
-def _places(item_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
-    rows = Stock.objects.filter(item_id__in=item_ids).order_by("on_hand", "id")
-    return {
-        item_id: (country, city)
-        for item_id, country, city in rows.values_list(
-            "item_id", "warehouse__country", "warehouse__city"
+def _offer_rows(variant_ids: list[UUID]) -> QuerySet[Offer]:
+    """Open offers with their seller, the rate for comparing and the lowest price of 30 days."""
+    window = Q(valid__upper_inf=True) | Q(valid__endswith__gt=timezone.now() - LOWEST_WINDOW)
+    prices = OfferPrice.objects.filter(window, offer_id=OuterRef("id"), min_quantity=1)
+    rates = ComparisonRate.objects.filter(currency=OuterRef("currency"))
+    return (
+        Offer.objects.filter(
+            variant_id__in=variant_ids, is_active=True, seller__status=Seller.Status.ACTIVE
         )
-    }
+        .select_related("seller")
+        .annotate(
+            base_per_unit=Subquery(rates.values("base_per_unit")),
+            lowest_minor=Subquery(prices.order_by("price_minor").values("price_minor")[:1]),
+        )
+    )
 
 
-def _chosen(
-    variants: list[Variant], offers: dict[UUID, list[OfferView]], sku: str | None
-) -> Variant:
+def _rate_of(row: Any) -> dict[str, Decimal]:
+    return {row.currency: row.base_per_unit} if row.base_per_unit else {}
+
+
+def _offer_view(row: Any, supply: Supply) -> OfferView:
+    return OfferView(
+        offer_id=row.id,
+        seller_id=row.seller_id,
+        seller_name=row.seller.name,
+        seller_slug=row.seller.slug,
+        seller_rating=row.seller.rating_hundredths / 100,
+        seller_since=row.seller.activated_at,
+        price=row.price,
+        old_price=row.old_price,
+        lowest_30_days=Money(row.lowest_minor, row.currency) if row.lowest_minor else None,
+        free=min(max(supply.free, 0), SHOWN_FREE),
+        handling_days=row.handling_days,
+        warehouse_country=supply.dispatch.country,
+        warehouse_city=supply.dispatch.city,
+        dispatch=supply.dispatch,
+    )
+
+
+def _chosen(variants: list[Any], offers: dict[UUID, list[OfferView]], sku: str | None) -> Any:
     if sku:
         for variant in variants:
             if variant.sku == sku:
@@ -193,6 +215,7 @@ def _axes(
         (variant.id, variant.options, any(offer.free for offer in offers.get(variant.id, [])))
         for variant in variants
     ]
+    skus: dict[Any, str] = {variant.id: variant.sku for variant in variants}
     axes = []
     for code in product.variant_axes:
         attribute = attributes.get(code)
@@ -212,6 +235,7 @@ def _axes(
                     is_selected=chosen.options.get(code) == value,
                     is_available=is_available,
                     variant_id=target,
+                    sku=skus.get(target, ""),
                 )
             )
         axes.append(
