@@ -34,7 +34,7 @@ demo: $(VENV)/.dev ## start the shop with its demo world (PORT=, CATALOGUE=folde
 test: $(VENV)/.test ## run all tests, the browser's too
 	@bash bin/system-packages chromium
 	@$(PYTHON) manage.py prepare --settings marketplace.settings.test
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 nightly: $(VENV)/.test ## run the long checks in full
 	@$(PYTHON) -m pytest -m nightly

@@ -98,8 +98,8 @@ class Shop:
             "relay": [*manage, "relay"],
         }
 
-    def start(self) -> None:
-        environment = os.environ | self.environment()
+    def start(self, environment: Mapping[str, str] | None = None) -> None:
+        environment = environment or os.environ | self.environment()
         for name, command in self.commands().items():
             self._running[name] = process = subprocess.Popen(  # noqa: S603  our own commands
                 bound_to_parent(command),
