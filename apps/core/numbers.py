@@ -1,7 +1,8 @@
-"""Human numbers: short, speakable, one series per kind of paper.
+"""Human numbers: short, speakable.
 
-A number is taken under the row lock of its series in a transaction of the caller: a rolled-back
-use case gives its number back, so a series has no gaps.
+Papers that may have no gaps take theirs from a series, under its row lock until the caller commits: a
+rolled-back use case gives its number back. Everything else takes it from a database sequence, where
+nobody waits for anybody and a gap tells nothing.
 """
 
 from django.db import connection
@@ -17,5 +18,13 @@ def next_number(series: str, *, start: int = 1) -> int:
     """Return the next whole number of `series`; the first is `start`."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [series, start])
+        (value,) = cursor.fetchone()
+    return int(value)
+
+
+def next_in_sequence(sequence: str) -> int:
+    """Return the next value of a database sequence."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s)", [sequence])
         (value,) = cursor.fetchone()
     return int(value)

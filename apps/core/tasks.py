@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from apps.core import clock
-from apps.core.services import idempotency, seals
+from apps.core.services import idempotency, relay, seals
 
 
 @shared_task
@@ -13,4 +13,6 @@ def seal_audit() -> None:
 
 @shared_task
 def drop_expired() -> None:
-    idempotency.drop_expired(now=clock.now())
+    now = clock.now()
+    idempotency.drop_expired(now=now)
+    relay.purge_sent(now=now)

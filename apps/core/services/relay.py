@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 MAX_BACKOFF = timedelta(minutes=15)
+KEEP_SENT = timedelta(days=7)
+PURGE_BATCH = 10_000
 
 # The head of each aggregate's queue: its oldest event neither sent nor dead.
 _HEADS = """
@@ -107,3 +109,13 @@ def replay(*, event_ids: list[int], now: datetime) -> int:
     return OutboxEvent.objects.filter(id__in=event_ids, dead_at__isnull=False).update(
         dead_at=None, attempts=0, available_at=now
     )
+
+
+@transaction.atomic
+def purge_sent(*, now: datetime) -> int:
+    """Forget events that were delivered more than KEEP_SENT ago; return how many."""
+    old = OutboxEvent.objects.filter(sent_at__lt=now - KEEP_SENT)
+    ids = list(old.order_by("id").values_list("id", flat=True)[:PURGE_BATCH])
+    ProcessedEvent.objects.filter(event_id__in=ids).delete()
+    count, _details = OutboxEvent.objects.filter(id__in=ids).delete()
+    return count

@@ -18,7 +18,7 @@ from apps.catalog.services import reservations
 from apps.catalog.types import Demand
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import lock_row, money_path
-from apps.core.numbers import next_number
+from apps.core.numbers import next_in_sequence
 from apps.core.outbox import emit
 from apps.core.services import audit
 from apps.core.viewer import Viewer
@@ -42,8 +42,7 @@ from apps.orders.services.checkouts import (
 )
 from apps.orders.types import OrderStatus, Quote, QuotedDelivery, QuotedLine
 
-GROUP_SERIES = "order_group"
-FIRST_GROUP_NUMBER = 100_001
+GROUP_NUMBERS = "order_group_number"
 
 
 class QuoteChanged(DomainError):
@@ -129,7 +128,7 @@ def _check_filled_in(checkout: Checkout, quote: Quote) -> None:
 
 def _create_group(checkout: Checkout, quote: Quote, viewer: Viewer, now: datetime) -> OrderGroup:
     return OrderGroup.objects.create(
-        number=f"K-{next_number(GROUP_SERIES, start=FIRST_GROUP_NUMBER)}",
+        number=f"K-{next_in_sequence(GROUP_NUMBERS)}",
         checkout=checkout,
         user_id=viewer.user_id,
         email=checkout.email,
