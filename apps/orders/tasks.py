@@ -16,7 +16,7 @@ def expire_unpaid() -> None:
     lifecycle.sweep(now=clock.now())
 
 
-@shared_task(queue="money")
+@shared_task
 def close_payment_page(*, group_id: str) -> None:
     attempt = latest_attempt(REFERENCE, UUID(group_id))
     if attempt:

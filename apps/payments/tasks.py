@@ -10,27 +10,27 @@ from apps.payments.journals import LEDGER_JOURNAL
 from apps.payments.services import inbox, paying, refunds, settling
 
 
-@shared_task(queue="money")
+@shared_task
 def call_provider(*, attempt_id: str) -> None:
     paying.call_provider(attempt_id=UUID(attempt_id), now=clock.now())
 
 
-@shared_task(queue="money")
+@shared_task
 def call_refund(*, refund_id: str) -> None:
     refunds.call_refund(refund_id=UUID(refund_id), now=clock.now())
 
 
-@shared_task(queue="money")
+@shared_task
 def close_session(*, attempt_id: str) -> None:
     settling.close_session(attempt_id=UUID(attempt_id), now=clock.now())
 
 
-@shared_task(queue="money")
+@shared_task
 def process_provider_event(*, provider_event_id: int) -> None:
     inbox.process(provider_event_id=provider_event_id, now=clock.now())
 
 
-@shared_task(queue="money")
+@shared_task
 def settle_unknown() -> None:
     now = clock.now()
     inbox.retry_due(now=now)

@@ -61,7 +61,10 @@ CELERY_TASK_QUEUES = [
     Queue(name, queue_arguments=_QUEUE_ARGUMENTS) for name in ("money", "default", "media", "bulk")
 ]
 CELERY_WORKER_DETECT_QUORUM_QUEUES = True
-CELERY_TASK_ROUTES = {"apps.payments.tasks.*": {"queue": "money"}}
+CELERY_TASK_ROUTES = {
+    "apps.payments.tasks.*": {"queue": "money"},
+    "apps.orders.tasks.close_payment_page": {"queue": "money"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "expire-reservations": {"task": "apps.orders.tasks.expire_unpaid", "schedule": 15.0},

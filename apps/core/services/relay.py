@@ -77,20 +77,12 @@ def _run(handler: Handler, event: OutboxEvent) -> None:
         raise LookupError(f"no event class for topic {event.topic}")
     fact = kind.from_payload(event.payload)
     if handler.task and handler.task_arguments:
-        # Queued before it is noted: a crash in between repeats the job, never loses it.
-        current_app.send_task(
-            handler.task, kwargs=handler.task_arguments(fact), **_route(handler.task)
-        )
+        # Queued (settings.CELERY_TASK_ROUTES says where) before it is noted: a crash in between repeats the job, never loses it.
+        current_app.send_task(handler.task, kwargs=handler.task_arguments(fact))
     with transaction.atomic():
         ProcessedEvent.objects.create(handler=handler.name, event_id=event.id)
         if handler.function:
             handler.function(fact)
-
-
-def _route(task: str) -> dict[str, str]:
-    registered = current_app.tasks.get(task)
-    queue = getattr(registered, "queue", None)
-    return {"queue": queue} if queue else {}
 
 
 def _postpone(event: OutboxEvent, error: Exception, *, now: datetime) -> None:
