@@ -8,6 +8,12 @@ from django.db.models import Count, QuerySet
 from apps.reviews.models import Review
 
 STARS = (5, 4, 3, 2, 1)
+PAGE_SIZE = 10
+ORDERS = {
+    "newest": ("-id",),
+    "highest": ("-rating", "-id"),
+    "lowest": ("rating", "-id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,12 @@ class Histogram:
     count: int
     average: float
     bars: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    reviews: tuple[Review, ...]
+    has_more: bool
 
 
 def histogram(product_id: UUID) -> Histogram:
@@ -38,3 +50,10 @@ def published(product_id: UUID) -> QuerySet[Review]:
     return Review.objects.filter(product_id=product_id, status=Review.Status.PUBLISHED).order_by(
         "-id"
     )
+
+
+def review_page(product_id: UUID, *, sort: str, page: int) -> ReviewPage:
+    """Return ten published reviews, `page` from 1 on; `sort` is a key of ORDERS. One query."""
+    start = (page - 1) * PAGE_SIZE
+    rows = list(published(product_id).order_by(*ORDERS[sort])[start : start + PAGE_SIZE + 1])
+    return ReviewPage(reviews=tuple(rows[:PAGE_SIZE]), has_more=len(rows) > PAGE_SIZE)

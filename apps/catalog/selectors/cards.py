@@ -132,6 +132,13 @@ def favorite_ids(viewer: Viewer, limit: int = 200) -> list[UUID]:
     return list(rows.values_list("product_id", flat=True)[:limit])
 
 
+def is_favorite(viewer: Viewer, product_id: UUID) -> bool:
+    """Tell whether the product is on the viewer's own list."""
+    if viewer.user_id is None:
+        return False
+    return Favorite.objects.filter(user_id=viewer.user_id, product_id=product_id).exists()
+
+
 def viewed_ids(viewer: Viewer, limit: int = 24) -> list[UUID]:
     if viewer.user_id is None:
         return []

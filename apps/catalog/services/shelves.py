@@ -16,8 +16,7 @@ def set_favorite(*, user_id: UUID, product_id: UUID, is_favorite: bool) -> None:
 
     :raises NotFound: no such product in the shop
     """
-    if not Product.objects.filter(id=product_id, status=Product.Status.PUBLISHED).exists():
-        raise NotFound
+    _check_published(product_id)
     if is_favorite:
         Favorite.objects.bulk_create(
             [Favorite(user_id=user_id, product_id=product_id)], ignore_conflicts=True
@@ -28,7 +27,11 @@ def set_favorite(*, user_id: UUID, product_id: UUID, is_favorite: bool) -> None:
 
 @transaction.atomic
 def note_viewed(*, user_id: UUID, product_id: UUID, now: datetime) -> None:
-    """Remember a viewed product; the oldest beyond the last 60 are forgotten."""
+    """Remember a viewed product; the oldest beyond the last 60 are forgotten.
+
+    :raises NotFound: no such product in the shop
+    """
+    _check_published(product_id)
     ViewedProduct.objects.update_or_create(
         user_id=user_id, product_id=product_id, defaults={"viewed_at": now}
     )
@@ -36,3 +39,8 @@ def note_viewed(*, user_id: UUID, product_id: UUID, now: datetime) -> None:
     ViewedProduct.objects.filter(
         id__in=list(kept.values_list("id", flat=True)[VIEWED_KEPT:])
     ).delete()
+
+
+def _check_published(product_id: UUID) -> None:
+    if not Product.objects.filter(id=product_id, status=Product.Status.PUBLISHED).exists():
+        raise NotFound

@@ -1,15 +1,62 @@
-"""Browse pages."""
-
-from typing import Any
+"""The front page, and the small personal block that a browser asks for by itself."""
 
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
+from apps.catalog.selectors.cards import (
+    branch_pictures,
+    deal_ids,
+    newest_ids,
+    popular_ids,
+    viewed_ids,
+)
+from apps.catalog.selectors.tree import tree
+from apps.core.clock import now
+from apps.core.web.caching import private_page, public_page
 from apps.core.web.requests import ShopRequest
+from apps.orders.selectors import cart_count
+from apps.storefront.currency import currency_of
+from apps.storefront.languages import alternates
+from apps.storefront.presenting import in_order, shown_cards
+
+SHELF = 10
+VIEWED = 6
 
 
-def show(request: ShopRequest, **parts: Any) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@public_page
+def show(request: ShopRequest) -> HttpResponse:
+    language = get_language() or "en"
+    deals, newest, popular = deal_ids(SHELF), newest_ids(SHELF), popular_ids(SHELF)
+    wanted = list(dict.fromkeys([*deals, *newest, *popular]))
+    found = shown_cards(wanted, language=language, currency=currency_of(request), now=now())
+    pictures = branch_pictures(language)
+    return render(
+        request,
+        "storefront/home.html",
+        {
+            "tiles": [(node, pictures.get(node.path)) for node in tree(language)],
+            "deals": in_order(found, deals),
+            "newest": in_order(found, newest),
+            "popular": in_order(found, popular),
+            "alternates": alternates(lambda _language: reverse("storefront:home")),
+        },
+    )
 
 
-def personal(request: ShopRequest, **parts: Any) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@private_page
+def personal(request: ShopRequest) -> HttpResponse:
+    """What this visitor may go on with: the cart and the products viewed last."""
+    language = get_language() or "en"
+    viewed = shown_cards(
+        viewed_ids(request.viewer, VIEWED),
+        language=language,
+        currency=currency_of(request),
+        now=now(),
+    )
+    context = {"viewed": viewed, "cart_count": cart_count(request.viewer)}
+    return render(request, "storefront/partials/continue.html", context)

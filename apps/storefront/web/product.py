@@ -1,15 +1,130 @@
-"""Browse pages."""
+"""The product page, and what a browser asks for or tells about it by itself."""
 
-from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from apps.catalog.selectors.cards import is_favorite
+from apps.catalog.selectors.products import product_page
+from apps.catalog.services import shelves
+from apps.catalog.types import ProductView
+from apps.core.clock import now
+from apps.core.errors import NotFound
+from apps.core.web.caching import private_page, public_page
+from apps.core.web.origins import same_origin_only
 from apps.core.web.requests import ShopRequest
+from apps.reviews.selectors import ORDERS
+from apps.storefront import markup
+from apps.storefront.currency import currency_of
+from apps.storefront.languages import Alternates, alternates
+from apps.storefront.presenting import product_url
+from apps.storefront.product_page import (
+    ProductPage,
+    ReviewChoice,
+    build,
+    slug_in,
+)
+
+MAX_REVIEW_PAGE = 50
+MAX_SKU = 80
 
 
-def show(request: ShopRequest, **parts: Any) -> HttpResponse:
-    return HttpResponse()
+@require_safe
+@public_page
+def show(request: ShopRequest, slug: str, short_id: str) -> HttpResponse:
+    language = get_language() or "en"
+    sku = request.GET.get("sku", "")
+    product = _find(short_id, language, sku)
+    if slug != product.slug:
+        query = request.GET.urlencode()
+        address = product_url(product.slug, product.short_id)
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    page = build(
+        product,
+        language=language,
+        currency=currency_of(request),
+        now=now(),
+        sku=sku,
+        reviews=_review_choice(request),
+    )
+    links = alternates(lambda code: product_url(slug_in(product, code), product.short_id))
+    images = [markup.absolute(large) for _picture, large in page.gallery]
+    context = {
+        "product": product,
+        "page": page,
+        "alternates": links,
+        "image_url": images[0] if images else "",
+        "structured": _structured(product, page, links, images),
+    }
+    return render(request, "storefront/product.html", context)
 
 
-def note_viewed(request: ShopRequest, **parts: Any) -> HttpResponse:
-    return HttpResponse()
+def _find(short_id: str, language: str, sku: str) -> ProductView:
+    """Read the product; an unknown `sku` leads to 404, as an unknown product does."""
+    if "\0" in sku or len(sku) > MAX_SKU or "\0" in short_id:
+        raise Http404
+    try:
+        return product_page(short_id=short_id, language=language, sku=sku or None)
+    except NotFound:
+        raise Http404 from None
+
+
+def _review_choice(request: ShopRequest) -> ReviewChoice:
+    """Read the sort and the page of reviews; what is not known counts as not given."""
+    sort = request.GET.get("reviews", "")
+    page = request.GET.get("reviews_page", "1")
+    is_page = page.isascii() and page.isdigit() and len(page) < len(str(MAX_REVIEW_PAGE)) + 1
+    return ReviewChoice(
+        sort=sort if sort in ORDERS else next(iter(ORDERS)),
+        page=min(max(int(page), 1), MAX_REVIEW_PAGE) if is_page else 1,
+        labels={
+            "newest": _("Newest"),
+            "highest": _("Highest rating"),
+            "lowest": _("Lowest rating"),
+        },
+    )
+
+
+def _structured(
+    product: ProductView, page: ProductPage, links: Alternates, images: list[str]
+) -> list[str]:
+    price = page.best.price if page.best else page.last_price
+    data = markup.product_data(
+        product,
+        url=links.canonical,
+        image_urls=images,
+        price=price,
+        stars=page.reviews.histogram,
+    )
+    crumbs = markup.breadcrumb_data(page.crumbs)
+    return [markup.as_script_text(data), markup.as_script_text(crumbs)]
+
+
+@require_safe
+@private_page
+def personal(request: ShopRequest, product_id: UUID) -> HttpResponse:
+    """The favourite button as this visitor sees it; it tells signed-in browsers to note the view."""
+    context = {
+        "product_id": product_id,
+        "is_favorite": is_favorite(request.viewer, product_id),
+        "notes_view": request.viewer.user_id is not None,
+        "next": request.headers.get("HX-Current-URL", ""),
+    }
+    return render(request, "storefront/partials/favorite.html", context)
+
+
+@require_POST
+@same_origin_only
+@private_page
+def note_viewed(request: ShopRequest, product_id: UUID) -> HttpResponse:
+    """Remember that the signed-in visitor looked at the product; for others there is nothing to do."""
+    if request.viewer.user_id is not None:
+        try:
+            shelves.note_viewed(user_id=request.viewer.user_id, product_id=product_id, now=now())
+        except NotFound:
+            raise Http404 from None
+    return HttpResponse(status=204)

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("search/suggest/", listing.suggest, name="suggest"),
     path("p/<slug:slug>-<str:short_id>/", product.show, name="product"),
     path("p/<uuid:product_id>/viewed/", product.note_viewed, name="note_viewed"),
+    path("p/<uuid:product_id>/personal/", product.personal, name="product_personal"),
     path("favourites/", favorites.show, name="favorites"),
     path("favourites/set/", favorites.set_favorite, name="set_favorite"),
 ]
