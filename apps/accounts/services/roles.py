@@ -1,0 +1,88 @@
+"""Roles: Django groups with the permissions that each kind of staff needs.
+
+Invariant: a group has exactly the permissions listed here that exist in this deployment; nobody's
+role gives a right to change money, stock or the state of an order by hand.
+"""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+from apps.accounts.models import User
+
+_PEOPLE = ("accounts.view_user", "accounts.view_address")
+_CATALOGUE = (
+    "catalog.view_category",
+    "catalog.view_attribute",
+    "catalog.view_brand",
+    "catalog.view_product",
+    "catalog.view_variant",
+    "catalog.view_offer",
+    "catalog.view_stock",
+    "catalog.view_inventoryitem",
+    "catalog.view_warehouse",
+)
+_ORDERS = ("orders.view_ordergroup", "orders.view_order", "orders.view_orderline")
+_MONEY = (
+    "payments.view_payment",
+    "payments.view_refund",
+    "payments.view_ledgeraccount",
+    "payments.view_journalentry",
+    "payments.view_posting",
+)
+_SELLERS = ("sellers.view_seller", "sellers.view_sellermember", "sellers.view_contract")
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "customer": (),
+    "courier": ("logistics.view_pickuppoint",),
+    "support": (
+        *_PEOPLE,
+        *_CATALOGUE,
+        *_ORDERS,
+        *_SELLERS,
+        "payments.view_payment",
+        "payments.view_refund",
+        "reviews.view_review",
+        "logistics.view_pickuppoint",
+    ),
+    "moderator": (
+        *_CATALOGUE,
+        *_SELLERS,
+        "catalog.add_category",
+        "catalog.change_category",
+        "catalog.change_product",
+        "reviews.view_review",
+        "reviews.change_review",
+    ),
+    "analyst": (*_CATALOGUE, *_ORDERS, *_MONEY, *_SELLERS, "reviews.view_review"),
+    "superadmin": ("*",),
+}
+
+
+@transaction.atomic
+def ensure_roles() -> dict[str, Group]:
+    """Create the groups and give each its permissions; repeating changes nothing."""
+    known = {
+        f"{row.content_type.app_label}.{row.codename}": row
+        for row in Permission.objects.select_related("content_type")
+    }
+    groups = {}
+    for name, wanted in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        if "*" in wanted:
+            group.permissions.set(Permission.objects.filter(~Q(codename__startswith="delete_")))
+        else:
+            group.permissions.set([known[code] for code in wanted if code in known])
+        groups[name] = group
+    return groups
+
+
+@transaction.atomic
+def give_role(*, user: User, role: str) -> None:
+    """Put a person into the group of a role.
+
+    :raises LookupError: no such role
+    """
+    if role not in ROLES:
+        raise LookupError(f"no role {role}")
+    user.groups.add(ensure_roles()[role])
