@@ -1,10 +1,11 @@
 """The category tree in one language: small enough to keep in the cache, read once per change."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.cache import cache
 
-from apps.catalog.models import Category, CategoryAttribute
+from apps.catalog.models import Attribute, Category, CategoryAttribute
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Crumb, TreeNode
 from apps.core.errors import NotFound
@@ -113,21 +114,25 @@ def filters_of(language: str, category_path: str) -> list[FilterView]:
     )
     seen: dict[str, FilterView] = {}
     for row in rows:
-        attribute = row.attribute
-        seen.setdefault(
-            attribute.code,
-            FilterView(
-                code=attribute.code,
-                label=in_language(attribute.labels, language) or attribute.code,
-                unit=attribute.unit,
-                options=tuple(
-                    (
-                        option.code,
-                        in_language(option.labels, language) or option.code,
-                        option.swatch,
-                    )
-                    for option in attribute.options.all()
-                ),
-            ),
-        )
+        seen.setdefault(row.attribute.code, _filter_view(row.attribute, language))
     return list(seen.values())
+
+
+def filters_named(language: str, codes: Collection[str]) -> list[FilterView]:
+    """Return the filterable attributes with these codes, by label."""
+    rows = Attribute.objects.filter(
+        code__in=codes, kind__in=[Attribute.Kind.CHOICE, Attribute.Kind.FLAG]
+    ).prefetch_related("options")
+    return sorted((_filter_view(row, language) for row in rows), key=lambda view: view.label)
+
+
+def _filter_view(attribute: Attribute, language: str) -> FilterView:
+    return FilterView(
+        code=attribute.code,
+        label=in_language(attribute.labels, language) or attribute.code,
+        unit=attribute.unit,
+        options=tuple(
+            (option.code, in_language(option.labels, language) or option.code, option.swatch)
+            for option in attribute.options.all()
+        ),
+    )
