@@ -113,6 +113,32 @@ def own_order_groups(viewer: Viewer) -> QuerySet[OrderGroup]:
     return order_groups(viewer).filter(user_id=viewer.user_id)
 
 
+@dataclass(frozen=True, slots=True)
+class PurchasePage:
+    """Some groups, newest first; `next_before` is the id to ask the older ones with, or None."""
+
+    groups: list[OrderGroup]
+    next_before: UUID | None
+
+
+def purchases(viewer: Viewer, *, before: UUID | None = None, limit: int = 10) -> PurchasePage:
+    """Return the viewer's own groups: a customer's purchases, or those that a guest holds links to.
+
+    Three queries, for any number of groups.
+    """
+    rows = order_groups(viewer)
+    if viewer.user_id is not None:
+        rows = rows.filter(user_id=viewer.user_id)
+    elif not viewer.holds(ORDER_GRANT):
+        return PurchasePage([], None)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    found = list(rows[: limit + 1])
+    has_more = len(found) > limit
+    groups = found[:limit]
+    return PurchasePage(groups, groups[-1].id if has_more else None)
+
+
 def order_group(viewer: Viewer, group_id: UUID) -> OrderGroup:
     """Return one group with orders, lines, taxes, history and pickup points loaded.
 
