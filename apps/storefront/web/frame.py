@@ -1,0 +1,91 @@
+"""What stands around every page: the personal part of the header, the currency, the tree, plain texts."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.catalog.selectors.cards import favorite_ids
+from apps.catalog.selectors.tree import find, tree
+from apps.core.errors import NotFound
+from apps.core.web.caching import private_page, public_page
+from apps.core.web.origins import same_origin_only
+from apps.core.web.requests import ShopRequest
+from apps.orders.selectors import cart_count
+from apps.storefront import currency
+
+CURRENCY_SECONDS = 60 * 60 * 24 * 365
+INFO_PAGES = ("about", "help", "rules", "sellers", "contacts")
+
+
+@require_GET
+@private_page
+def header(request: ShopRequest) -> HttpResponse:
+    """Answer the fragment that a public page asks for: who is here and what they keep."""
+    context = {
+        "viewer": request.viewer,
+        "cart_count": cart_count(request.viewer),
+        "favorite_count": len(favorite_ids(request.viewer)),
+    }
+    return render(request, "frame/header.html", context)
+
+
+@same_origin_only
+@require_POST
+@private_page
+def set_currency(request: ShopRequest) -> HttpResponse:
+    """Remember the currency of prices for a year and go back to the page."""
+    response = HttpResponseRedirect(_own_page(request))
+    chosen = request.POST.get("currency", "")
+    if chosen in settings.SHOP_CURRENCIES:
+        response.set_cookie(
+            currency.COOKIE,
+            chosen,
+            max_age=CURRENCY_SECONDS,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
+    return response
+
+
+def _own_page(request: ShopRequest) -> str:
+    """Return `next` where it is a page of this very host, else the front page."""
+    wanted = request.POST.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_own else reverse("storefront:home")
+
+
+@require_GET
+@public_page
+def catalogue(request: ShopRequest) -> HttpResponse:
+    return render(request, "frame/catalogue.html", {"roots": tree(get_language() or "en")})
+
+
+@require_GET
+@public_page
+def menu(request: ShopRequest) -> HttpResponse:
+    """Answer the two-pane menu with one root open; ?root= answers another root's pane alone."""
+    language = get_language() or "en"
+    if code := request.GET.get("root", ""):
+        try:
+            opened, _above = find(language, code)
+        except NotFound:
+            raise Http404 from None
+        return render(request, "frame/menu.html#pane", {"opened": opened})
+    roots = tree(language)
+    context = {"roots": roots, "opened": roots[0] if roots else None}
+    return render(request, "frame/menu.html", context)
+
+
+@require_GET
+@public_page
+def info(request: ShopRequest, page: str) -> HttpResponse:
+    if page not in INFO_PAGES:
+        raise Http404
+    return render(request, f"frame/info/{page}.html", {"page": page})
