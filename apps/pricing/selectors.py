@@ -115,3 +115,8 @@ def tax_of(*, country: str, tax_class: str, on: date) -> Tax | None:
         if row.country == country and row.tax_class == tax_class and row.valid_from <= on:
             found = Tax(row.code, row.rate_bps)
     return found
+
+
+def rate_row(*, currency: str, valid_on: date) -> ExchangeRate:
+    """Return the row that sets a currency's worth in the base currency from a day on."""
+    return ExchangeRate.objects.get(base=currency, quote=settings.BASE_CURRENCY, valid_on=valid_on)

@@ -190,7 +190,7 @@ def add_pictures(*, product_id: UUID, pictures: Sequence[PictureDraft]) -> None:
 
 
 @transaction.atomic
-def publish_product(*, product_id: UUID, actor: Viewer, now: datetime) -> Product:
+def publish_product(*, product_id: UUID, actor: Viewer, now: datetime, reason: str = "") -> Product:
     """Show a product in the shop.
 
     :raises ProductIncomplete: no title, no variant, or a hidden category
@@ -208,7 +208,7 @@ def publish_product(*, product_id: UUID, actor: Viewer, now: datetime) -> Produc
         or not product.category.is_visible
     ):
         raise ProductIncomplete
-    return _move(product, Product.Status.PUBLISHED, actor, now)
+    return _move(product, Product.Status.PUBLISHED, actor, now, reason=reason)
 
 
 @transaction.atomic

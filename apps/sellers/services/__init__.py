@@ -44,7 +44,7 @@ def register_seller(*, details: SellerDetails, owner_id: UUID, now: datetime) ->
 
 
 @transaction.atomic
-def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime) -> Seller:
+def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: str = "") -> Seller:
     """Open a seller's shop under the first version of the contract."""
     seller = Seller.objects.select_for_update(of=("self",)).get(id=seller_id)
     if seller.status == Seller.Status.ACTIVE:
@@ -61,6 +61,7 @@ def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime) -> Seller:
         target_id=seller.id,
         before={"status": before},
         after={"status": seller.status},
+        reason=reason,
     )
     return seller
 

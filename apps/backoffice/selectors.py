@@ -1,0 +1,94 @@
+"""The first page: what waits for a person, and since when."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.selectors.desk import products_in_moderation
+from apps.core.queues import Queue
+from apps.core.selectors import dead_letters, undelivered_events
+from apps.core.viewer import Viewer
+from apps.notifications.selectors import failed_deliveries
+from apps.orders.selectors_money import unpaid_groups
+from apps.payments.selectors import open_incidents
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueue:
+    """`url_name` and `query` lead to the rows; `is_fault`: any row at all means that something broke."""
+
+    title: Any
+    hint: Any
+    queue: Queue
+    url_name: str
+    query: dict[str, str]
+    is_fault: bool
+
+
+# Permission, title, hint, read, list, its filter, whether a row is a fault.
+_QUEUES: tuple[tuple[Any, ...], ...] = (
+    (
+        "catalog.view_product",
+        _("Products in moderation"),
+        _("Waiting for a decision"),
+        products_in_moderation,
+        "catalog_product",
+        {"status__exact": "IN_MODERATION"},
+        False,
+    ),
+    (
+        "payments.view_incident",
+        _("Incidents"),
+        _("Money that contradicts the books"),
+        open_incidents,
+        "payments_incident",
+        {"resolved_at__isempty": "1"},
+        True,
+    ),
+    (
+        "core.view_outboxevent",
+        _("Dead letters"),
+        _("Events that nothing could deliver"),
+        dead_letters,
+        "core_outboxevent",
+        {"dead_at__isempty": "0"},
+        True,
+    ),
+    (
+        "notifications.view_delivery",
+        _("Failed messages"),
+        _("E-mails that did not leave"),
+        failed_deliveries,
+        "notifications_delivery",
+        {"state__exact": "FAILED"},
+        True,
+    ),
+    (
+        "orders.view_ordergroup",
+        _("Unpaid orders"),
+        _("Placed, money not here yet"),
+        unpaid_groups,
+        "orders_ordergroup",
+        {"status__in": "AWAITING_PAYMENT,EXPIRED"},
+        False,
+    ),
+    (
+        "core.view_outboxevent",
+        _("Events under way"),
+        _("Written, not delivered yet"),
+        undelivered_events,
+        "core_outboxevent",
+        {"dead_at__isempty": "1", "sent_at__isempty": "1"},
+        False,
+    ),
+)
+
+
+def work_queues(viewer: Viewer) -> list[WorkQueue]:
+    """Return the queues that the viewer may open, one query each."""
+    return [
+        WorkQueue(title, hint, read(), f"admin:{target}_changelist", query, is_fault)
+        for permission, title, hint, read, target, query, is_fault in _QUEUES
+        if viewer.can(permission)
+    ]

@@ -1,0 +1,240 @@
+"""Rows for every list of the back office: three of each kind at least."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from apps.accounts.models import Address, User
+from apps.catalog.models import (
+    Attribute,
+    AttributeOption,
+    Brand,
+    CategoryAttribute,
+    Reservation,
+)
+from apps.catalog.services.tree import add_category
+from apps.core.models import AuditEntry, NumberSeries, OutboxEvent, Seal
+from apps.core.money import Money
+from apps.core.services.relay import deliver_all
+from apps.core.viewer import SYSTEM
+from apps.logistics.models import PickupPoint
+from apps.notifications.models import Delivery
+from apps.orders.models import OrderGroup
+from apps.orders.services import carts, checkouts, paying, placing
+from apps.payments.models import Incident, Payment, PaymentEvent, ProviderEvent
+from apps.payments.services.paying import apply_report
+from apps.payments.services.refunds import issue_refund
+from apps.payments.types import PaymentState, ProviderPayment
+from apps.pricing.models import CommissionRate, TaxRate
+from apps.reviews.models import Review
+from apps.search.models import SearchDocument, SearchTerm
+from marketplace.tests.world import (
+    ADDRESS,
+    NOW,
+    World,
+    make_offer,
+    make_seller,
+    make_user,
+    make_world,
+)
+
+
+def staff(email: str, *permissions: str, **extra: Any) -> User:
+    user = make_user(email, is_staff=True, **extra)
+    for name in permissions:
+        app, codename = name.split(".")
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    return user
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def superuser_client() -> Client:
+    user = User.objects.filter(email="root@staff.example").first() or make_user(
+        "root@staff.example", is_staff=True, is_superuser=True, full_name="Root"
+    )
+    return client_of(user)
+
+
+def buy(world: World, number: int, *, is_paid: bool = True) -> OrderGroup:
+    """Order one unit of a UZS and of a RUB offer, pay it, and let the relay run."""
+    viewer = world.viewer()
+    for offer in (world.offers[0], world.offers[2]):
+        carts.add_line(viewer=viewer, offer_id=offer.id, quantity=1, now=NOW)
+    checkout = checkouts.open_checkout(viewer=viewer, language="en", currency="UZS", now=NOW)
+    checkouts.update_checkout(
+        viewer=viewer,
+        checkout_id=checkout.id,
+        given=checkouts.CheckoutInput(email="buyer@people.example", address=ADDRESS),
+    )
+    checkout, quote = checkouts.refresh_quote(viewer=viewer, checkout_id=checkout.id, now=NOW)
+    group = placing.place_order(
+        viewer=viewer, checkout_id=checkout.id, quote_digest=quote.digest, now=NOW
+    )
+    if is_paid:
+        attempt = paying.pay(
+            viewer=viewer, group_id=group.id, return_url="https://shop.example/", now=NOW
+        )
+        apply_report(
+            provider="stripe",
+            report=ProviderPayment(
+                session_id=f"cs_{number}",
+                intent_id=f"pi_{number}",
+                attempt_id=attempt.id,
+                state=PaymentState.CAPTURED,
+                amount=group.total,
+                captured=group.total,
+            ),
+            now=NOW,
+        )
+    deliver_all()
+    group.refresh_from_db()
+    return group
+
+
+def desk_world() -> World:
+    world = make_world()
+    seller, warehouse = make_seller(3)
+    world.sellers.append(seller)
+    world.offers.append(
+        make_offer(
+            seller=seller,
+            warehouse=warehouse,
+            category=world.category,
+            sku="T31",
+            price=Money(50_000_00, "UZS"),
+            units=5,
+        )
+    )
+    groups = [buy(world, number) for number in (1, 2, 3)]
+    for group in groups:
+        order = group.orders.order_by("number").first()
+        issue_refund(
+            key=f"desk:{order.id}",
+            reference_id=order.id,
+            amount=Money(1_000_00, "UZS"),
+            reason="GOODWILL",
+            actor=SYSTEM,
+            now=NOW,
+        )
+    _reference_rows(world)
+    _machine_rows(world)
+    return world
+
+
+def _reference_rows(world: World) -> None:
+    parent = world.category
+    for index in range(1, 4):
+        brand = Brand.objects.create(name=f"Brand {index}", slug=f"brand-{index}")
+        child = add_category(code=f"child-{index}", names={"en": f"Child {index}"}, parent=parent)
+        attribute = Attribute.objects.create(
+            code=f"attribute-{index}", kind="CHOICE", labels={"en": f"Attribute {index}"}
+        )
+        AttributeOption.objects.create(attribute=attribute, code="red", labels={"en": "Red"})
+        CategoryAttribute.objects.create(category=child, attribute=attribute)
+        product = world.offers[index - 1].variant.product
+        product.brand = brand
+        product.save(update_fields=["brand"])
+        Review.objects.create(
+            product=product, author=world.buyer, author_name="A", rating=5, language="en"
+        )
+        CommissionRate.objects.create(
+            seller=world.sellers[index - 1], rate_bps=500, valid_from=date(2026, 2, index)
+        )
+        TaxRate.objects.create(
+            country=f"X{index}", tax_class="STANDARD", code="X", rate_bps=1, valid_from=NOW.date()
+        )
+        PickupPoint.objects.create(
+            code=f"point-{index}",
+            country="UZ",
+            city="Toshkent",
+            address="A",
+            hours="9-21",
+            latitude=Decimal(41),
+            longitude=Decimal(69),
+        )
+        Group.objects.get_or_create(name=f"Role {index}")
+        user = make_user(f"person{index}@people.example", full_name=f"Person {index}")
+        Address.objects.create(
+            user=user,
+            recipient_name="P",
+            phone="+998",
+            country="UZ",
+            city="Toshkent",
+            street="S",
+            house="1",
+        )
+    from apps.pricing.services import set_exchange_rates
+
+    for day in (2, 3):
+        set_exchange_rates(rates={"USD": Decimal(12500)}, valid_on=date(2026, 11, day))
+
+
+def _machine_rows(world: World) -> None:
+    payment = Payment.objects.first()
+    for index in range(1, 4):
+        NumberSeries.objects.create(name=f"series-{index}")
+        Seal.objects.create(
+            journal="x",
+            number=index,
+            from_id=1,
+            to_id=2,
+            row_count=2,
+            previous_hash=bytes(32),
+            hash=bytes(32),
+        )
+        AuditEntry.objects.create(
+            area="x", action="x.y", actor_label="A", target_type="t", target_id=str(index)
+        )
+        Incident.objects.create(kind="CONTRADICTION", key=f"i{index}", payment=payment)
+        ProviderEvent.objects.create(
+            provider="stripe",
+            event_id=f"evt_{index}",
+            kind="payment_intent.succeeded",
+            object_id="pi",
+            raw=b'{"id": "evt"}',
+        )
+        PaymentEvent.objects.create(
+            payment=payment, kind="NOTE", provider_reference=f"r{index}", currency="UZS"
+        )
+        OutboxEvent.objects.create(
+            aggregate="desk",
+            aggregate_id=str(index),
+            seq=1,
+            partition=0,
+            topic="desk.dead",
+            payload={},
+            dead_at=NOW,
+            last_error="LookupError: nobody",
+        )
+        Delivery.objects.create(
+            kind="order_paid",
+            key=f"d{index}",
+            address=f"person{index}@people.example",
+            language="en",
+            state="FAILED",
+        )
+        SearchTerm.objects.get_or_create(word=f"word{index}", defaults={"document_count": index})
+    for index, offer in enumerate(world.offers[:3]):
+        SearchDocument.objects.get_or_create(
+            product_id=offer.variant.product_id,
+            defaults={
+                "version": 1,
+                "vector": "",
+                "category_path": world.category.path,
+                "price_base_minor": 100 + index,
+                "published_at": NOW + timedelta(hours=index),
+            },
+        )
+    assert Reservation.objects.count() >= 3
+    assert EmailAddress.objects.count() >= 3

@@ -1,0 +1,5 @@
+"""The catalogue's part of the back office."""
+
+from apps.catalog.admin import cards, goods, products, tree
+
+__all__ = ["cards", "goods", "products", "tree"]

@@ -1,0 +1,209 @@
+"""The category tree and the attributes, managed here: every change through its service."""
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.models import Attribute, AttributeOption, Category, CategoryAttribute
+from apps.catalog.selectors.desk import category_choices, category_names, parent_of
+from apps.catalog.selectors.texts import in_language
+from apps.catalog.services.tree import (
+    add_category,
+    move_category,
+    rename_category,
+    set_category_visible,
+    shift_category,
+)
+from apps.core.admin import AuditedAdmin, AuditedForm, ReasonedAction, WindowInline
+from apps.core.viewer import Viewer
+
+
+class CategoryForm(AuditedForm):
+    """Names in every language, and the parent: another one moves the branch."""
+
+    parent = forms.TypedChoiceField(label=_("Inside"), required=False, coerce=int, empty_value=None)
+
+    class Meta:
+        model = Category
+        fields = ("code", "picture_kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = category_names(self.instance) if self.instance.pk else {}
+        cast("forms.ChoiceField", self.fields["parent"]).choices = [
+            ("", _("— top level —")),
+            *category_choices(get_language() or "en"),
+        ]
+        parent = parent_of(self.instance) if self.instance.pk else None
+        self.fields["parent"].initial = parent.pk if parent else ""
+        for code, _label in settings.LANGUAGES:
+            self.fields[f"name_{code}"].initial = names.get(code, "")
+
+    def names(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"name_{code}"] for code, _label in settings.LANGUAGES}
+
+
+for _code, _language in settings.LANGUAGES:
+    CategoryForm.base_fields[f"name_{_code}"] = CategoryForm.declared_fields[f"name_{_code}"] = (
+        forms.CharField(
+            label=_("Name (%(language)s)") % {"language": _code},
+            max_length=120,
+            required=_code == "en",
+        )
+    )
+
+
+class CategoryAttributeInline(WindowInline):
+    model = CategoryAttribute
+    related = ("attribute",)
+    shown_fields = ("attribute", "is_required", "is_filter", "is_variant_axis", "position")
+
+
+def _shifting(*, is_up: bool) -> Any:
+    return lambda deed: shift_category(
+        category_id=deed.id, is_up=is_up, actor=deed.actor, reason=deed.reason
+    )
+
+
+def _showing(*, is_visible: bool) -> Any:
+    return lambda deed: set_category_visible(
+        category_id=deed.id, is_visible=is_visible, actor=deed.actor, reason=deed.reason
+    )
+
+
+@admin.register(Category)
+class CategoryAdmin(AuditedAdmin):
+    form = CategoryForm
+    list_display = ("name", "code", "is_visible", "numchild")
+    list_filter = ("is_visible", "depth")
+    search_fields = ("code", "texts__name")
+    ordering = ("path",)
+    list_per_page = 200
+    inlines = (CategoryAttributeInline,)
+    edited_fields = ("code", "picture_kind")
+    hidden_fields = ("path", "depth")
+    reasoned_actions = (
+        ReasonedAction(
+            name="move_up",
+            label=_("Move up"),
+            permission="catalog.change_category",
+            run=_shifting(is_up=True),
+        ),
+        ReasonedAction(
+            name="move_down",
+            label=_("Move down"),
+            permission="catalog.change_category",
+            run=_shifting(is_up=False),
+        ),
+        ReasonedAction(
+            name="show",
+            label=_("Show"),
+            permission="catalog.change_category",
+            run=_showing(is_visible=True),
+            fits=lambda category: not category.is_visible,
+        ),
+        ReasonedAction(
+            name="hide",
+            label=_("Hide"),
+            permission="catalog.change_category",
+            run=_showing(is_visible=False),
+            consequence=_("The branch and its products disappear from the shop."),
+            is_dangerous=True,
+            fits=lambda category: category.is_visible,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Category]:
+        return super().get_queryset(request).prefetch_related("texts")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = super().get_readonly_fields(request, obj)
+        # Addresses are made of the code: it is given once.
+        return [*fields, "code"] if obj is not None and "code" not in fields else fields
+
+    @admin.display(description=_("name"), ordering="path")
+    def name(self, category: Category) -> str:
+        name = in_language(category_names(category), get_language() or "en") or category.code
+        return format_html('<span class="tree depth-{}">{}</span>', min(category.depth, 6), name)
+
+    def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
+        if obj.pk is None:
+            self._add(obj, form, actor, reason)
+            return
+        rename_category(
+            category_id=obj.pk,
+            names=form.names(),
+            picture_kind=form.cleaned_data["picture_kind"],
+            actor=actor,
+            reason=reason,
+        )
+        if "parent" in form.changed_data:
+            parent_id = form.cleaned_data["parent"]
+            move_category(category_id=obj.pk, parent_id=parent_id, actor=actor, reason=reason)
+
+    def _add(self, obj: Category, form: Any, actor: Viewer, reason: str) -> None:
+        parent_id = form.cleaned_data["parent"]
+        added = add_category(
+            code=obj.code,
+            names=form.names(),
+            parent=Category(pk=parent_id) if parent_id else None,
+            picture_kind=obj.picture_kind,
+            actor=actor,
+            reason=reason,
+        )
+        obj.pk = added.pk
+
+
+class OptionInline(WindowInline):
+    model = AttributeOption
+    shown_fields = ("code", "labels", "swatch", "position")
+
+
+@admin.register(Attribute)
+class AttributeAdmin(AuditedAdmin):
+    list_display = ("code", "kind", "unit", "labels")
+    list_filter = ("kind",)
+    search_fields = ("code",)
+    ordering = ("code",)
+    edited_fields = ("code", "kind", "unit", "labels")
+    inlines = (OptionInline,)
+
+
+@admin.register(AttributeOption)
+class AttributeOptionAdmin(AuditedAdmin):
+    related = ("attribute",)
+    list_display = ("code", "attribute", "labels", "swatch", "position")
+    search_fields = ("=attribute__code", "code")
+    raw_id_fields = ("attribute",)
+    edited_fields = ("attribute", "code", "labels", "swatch", "position")
+
+
+@admin.register(CategoryAttribute)
+class CategoryAttributeAdmin(AuditedAdmin):
+    related = ("category", "attribute")
+    list_display = (
+        "category",
+        "attribute",
+        "is_required",
+        "is_filter",
+        "is_variant_axis",
+        "position",
+    )
+    list_filter = ("is_required", "is_filter", "is_variant_axis")
+    search_fields = ("=category__code", "=attribute__code")
+    raw_id_fields = ("category", "attribute")
+    edited_fields = (
+        "category",
+        "attribute",
+        "is_required",
+        "is_filter",
+        "is_variant_axis",
+        "position",
+    )

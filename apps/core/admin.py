@@ -1,0 +1,361 @@
+"""The back office's base classes: a window on tables, and changes that go through services.
+
+Invariant: nothing here writes a row. What staff may do is a ReasonedAction or a form whose store()
+calls a service; both carry a reason, and the service leaves the audit entry.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import Action, ActionLocation
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.core import clock
+from apps.core.columns import CappedPaginator, money, pretty
+from apps.core.errors import DomainError
+from apps.core.models import AuditEntry, NumberSeries, OutboxEvent, Seal
+from apps.core.services import audit
+from apps.core.services.dead_letters import replay_event
+from apps.core.services.records import keep_record
+from apps.core.viewer import Viewer
+from apps.core.web.requests import ShopRequest
+
+REASON_LENGTH = 500
+
+
+def viewer_on(request: HttpRequest) -> Viewer:
+    return cast("ShopRequest", request).viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing done to one row."""
+
+    actor: Viewer
+    id: Any
+    reason: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class ReasonedAction:
+    """A use case offered on rows; `permission` is a full name, `run` calls one service."""
+
+    name: str
+    label: Any
+    permission: str
+    run: Callable[[Deed], object]
+    consequence: Any = ""
+    is_dangerous: bool = False
+    # Whether the button stands on this row's page; the service decides in the end.
+    fits: Callable[[Any], bool] = bool
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=gettext_lazy("Kept in the audit with your name. No personal data, please."),
+    )
+
+
+class WindowMixin:
+    """What a read-only page shows: every field but the hidden ones, sums and JSON made readable."""
+
+    hidden_fields: ClassVar[Sequence[str]] = ()
+    shown_fields: ClassVar[Sequence[Any] | None] = None
+    currency_path: ClassVar[str] = "currency"
+
+    def readable_fields(self) -> list[Any]:
+        if self.shown_fields is not None:
+            return list(self.shown_fields)
+        shown: list[Any] = []
+        for field in self.opts.concrete_fields:  # type: ignore[attr-defined]
+            if field.name in self.hidden_fields:
+                continue
+            if field.name.endswith("_minor"):
+                shown.append(money(field.name, self.currency_path))
+            elif isinstance(field, (models.JSONField, models.BinaryField)):
+                shown.append(pretty(field.name))
+            else:
+                shown.append(field.name)
+        return shown
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.readable_fields()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.readable_fields()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class WindowInline(WindowMixin, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = True
+    related: ClassVar[Sequence[str]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
+
+
+class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Lists and pages to look at, for superusers too; reasoned_actions are all that can be done.
+
+    `related` names the foreign keys that lists and pages show. `is_personal` pages leave an audit
+    entry each time they are opened.
+    """
+
+    related: ClassVar[Sequence[str]] = ()
+    reasoned_actions: ClassVar[Sequence[ReasonedAction]] = ()
+    is_personal: ClassVar[bool] = False
+    # How the services name these rows in the audit; the model's name where empty.
+    audit_target: ClassVar[str] = ""
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_select_related = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
+
+    def get_actions(
+        self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST
+    ) -> dict[str, Action | None]:
+        if action_location != ActionLocation.CHANGE_LIST:
+            return {}  # a row's page has buttons instead
+        return {
+            action.name: Action(
+                func=_ask_reason(action),
+                name=action.name,
+                description=str(action.label),
+                plural_description=str(action.label),
+                locations=[ActionLocation.CHANGE_LIST],
+            )
+            for action in self._allowed(request)
+        }
+
+    def _allowed(self, request: HttpRequest) -> list[ReasonedAction]:
+        return [act for act in self.reasoned_actions if request.user.has_perm(act.permission)]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        context["reasoned_actions"] = [
+            act for act in self._allowed(request) if row is not None and act.fits(row)
+        ]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        answer = super().change_view(request, object_id, form_url, extra_context)
+        if self.is_personal and request.method == "GET" and answer.status_code == 200:  # noqa: PLR2004  HTTP OK
+            audit.record(
+                actor=viewer_on(request),
+                action=f"{self.opts.app_label}.{self.opts.model_name}_viewed",
+                target_type=self.audit_target or str(self.opts.model_name),
+                target_id=object_id,
+            )
+        return answer
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        target = self.audit_target or self.opts.model_name
+        query = {"target_type": target, "target_id": object_id}
+        return HttpResponseRedirect(reverse("admin:core_auditentry_changelist", query=query))
+
+    # The audit is the one journal of what staff do: Django's own is not kept beside it.
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None: ...  # type: ignore[override]  # nothing is written
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None: ...  # type: ignore[override]  # nothing is written
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None: ...  # type: ignore[override]  # nothing is written
+
+
+def _ask_reason(action: ReasonedAction) -> Callable[..., HttpResponse]:
+    """Show the page that asks for the reason; with a reason given, do it row by row."""
+
+    def answer(model_admin: WindowAdmin, request: HttpRequest, rows: Any) -> HttpResponse:
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+        if form.is_valid():
+            _do(action, model_admin, request, rows, form.cleaned_data["reason"])
+            return HttpResponseRedirect(request.get_full_path())
+        context = {
+            **model_admin.admin_site.each_context(request),
+            "title": action.label,
+            "opts": model_admin.opts,
+            "media": model_admin.media,
+            "action": action,
+            "form": form,
+            "rows": list(rows),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/reason.html", context)
+
+    return answer
+
+
+def _do(
+    action: ReasonedAction, model_admin: WindowAdmin, request: HttpRequest, rows: Any, reason: str
+) -> None:
+    done = 0
+    for row in rows:
+        deed = Deed(
+            actor=viewer_on(request),
+            id=row.pk,
+            reason=reason,
+            now=clock.now(),
+        )
+        try:
+            action.run(deed)
+        except DomainError as refusal:
+            model_admin.message_user(request, f"{row}: {refusal}", messages.ERROR)
+        else:
+            done += 1
+    if done:
+        text = ngettext("%(action)s: %(count)d row.", "%(action)s: %(count)d rows.", done)
+        model_admin.message_user(
+            request, text % {"action": action.label, "count": done}, messages.SUCCESS
+        )
+
+
+class AuditedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Every change says why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason for the change"),
+        max_length=REASON_LENGTH,
+        help_text=ReasonForm.base_fields["reason"].help_text,
+    )
+
+
+class AuditedAdmin(WindowAdmin):
+    """Rows that staff with add_ or change_ rights may edit; store() hands the form to a service."""
+
+    form: type[AuditedForm] = AuditedForm
+    edited_fields: ClassVar[Sequence[str]] = ()
+    # Shown beside the form, never in it.
+    fixed_fields: ClassVar[Sequence[Any]] = ()
+    can_add: ClassVar[bool] = True
+    can_change: ClassVar[bool] = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_add and admin.ModelAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_change and admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def _is_form(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is None or self.has_change_permission(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        if not self._is_form(request, obj):
+            return self.readable_fields()
+        extra = [name for name in self.form.base_fields if name not in self.edited_fields]
+        fixed = list(self.fixed_fields) if obj is not None else []
+        return [*fixed, *self.edited_fields, *(n for n in extra if n != "reason"), "reason"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        if self._is_form(request, obj):
+            return list(self.fixed_fields) if obj is not None else []
+        return self.readable_fields()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
+        viewer = viewer_on(request)
+        self.store(obj=obj, form=form, actor=viewer, reason=form.cleaned_data["reason"])
+
+    def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
+        """Hand the form to a service: plain reference rows go to keep_record."""
+        keep_record(record=obj, actor=actor, reason=reason)
+
+
+@admin.register(OutboxEvent)
+class OutboxEventAdmin(WindowAdmin):
+    list_display = ("id", "topic", "aggregate", "aggregate_id", "attempts", "created_at", "state")
+    list_filter = (
+        ("dead_at", admin.EmptyFieldListFilter),
+        ("sent_at", admin.EmptyFieldListFilter),
+        "aggregate",
+    )
+    search_fields = ("=aggregate_id", "=topic")
+    search_help_text = gettext_lazy("Aggregate id or topic, whole.")
+    reasoned_actions = (
+        ReasonedAction(
+            name="replay",
+            label=gettext_lazy("Deliver again"),
+            permission="core.change_outboxevent",
+            run=lambda deed: replay_event(
+                event_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now
+            ),
+            consequence=gettext_lazy(
+                "The event goes back into the queue; handlers that had it are skipped."
+            ),
+            fits=lambda event: event.dead_at is not None,
+        ),
+    )
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, event: OutboxEvent) -> str:
+        if event.dead_at:
+            return _("Dead letter")
+        return _("Delivered") if event.sent_at else _("Waiting")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(WindowAdmin):
+    list_display = ("at", "action", "actor_label", "target_type", "target_id", "reason")
+    list_filter = ("area",)
+    search_fields = ("=target_id", "=action", "=actor_label", "=request_id")
+    search_help_text = gettext_lazy("Target id, action, actor or request id, whole.")
+
+
+@admin.register(Seal)
+class SealAdmin(WindowAdmin):
+    list_display = ("journal", "number", "from_id", "to_id", "row_count", "sealed_at")
+    shown_fields = (*list_display, "hash_hex", "previous_hash_hex")
+
+    @admin.display(description=gettext_lazy("hash"))
+    def hash_hex(self, seal: Seal) -> str:
+        return bytes(seal.hash).hex()
+
+    @admin.display(description=gettext_lazy("previous hash"))
+    def previous_hash_hex(self, seal: Seal) -> str:
+        return bytes(seal.previous_hash).hex()
+
+
+@admin.register(NumberSeries)
+class NumberSeriesAdmin(WindowAdmin):
+    list_display = ("name", "last_value")
+    ordering = ("name",)

@@ -1,0 +1,183 @@
+"""Orders and their money: everything to look at; status moves through the services of the trade."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.admin import WindowAdmin, WindowInline
+from apps.core.columns import email_column, link, money
+from apps.core.errors import NotFound
+from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine, OrderLineTax
+from apps.orders.selectors_money import order_money
+
+
+class OrderInline(WindowInline):
+    model = Order
+    related = ("seller",)
+    shown_fields = ("number", "seller", "status", money("total_minor"), "promised_to")
+
+
+@admin.register(OrderGroup)
+class OrderGroupAdmin(WindowAdmin):
+    is_personal = True
+    audit_target = "order_group"
+    related = ("user",)
+    list_display = (
+        "number",
+        "status",
+        money("total_minor"),
+        email_column(),
+        "hold_expires_at",
+        "placed_at",
+        "paid_at",
+    )
+    list_filter = ("status", "currency")
+    search_fields = ("=number", "=email", "=id")
+    search_help_text = _("Number, e-mail or id, whole.")
+    ordering = ("-id",)
+    inlines = (OrderInline,)
+    hidden_fields = ("checkout", "token_version")
+
+
+class LineInline(WindowInline):
+    model = OrderLine
+    shown_fields = ("sku", "quantity", money("unit_minor"), money("total_minor"))
+
+
+class EventInline(WindowInline):
+    model = OrderEvent
+    show_change_link = False
+    shown_fields = ("seq", "status", "actor_label", "reason", "at")
+    ordering = ("seq",)
+
+
+@admin.register(Order)
+class OrderAdmin(WindowAdmin):
+    related = ("group", "seller", "pickup_point")
+    list_display = (
+        "number",
+        "status",
+        "seller",
+        money("total_minor"),
+        money("commission_minor"),
+        "promised_to",
+        "placed_at",
+    )
+    list_filter = ("status", "delivery_kind", "currency")
+    search_fields = ("=number", "=id", "=group__number")
+    search_help_text = _("Order's number or id, or the group's number, whole.")
+    inlines = (LineInline, EventInline)
+    shown_fields = (
+        "number",
+        "status",
+        "group",
+        "seller",
+        "money_page",
+        money("items_minor"),
+        money("delivery_minor"),
+        money("total_minor"),
+        money("commission_minor"),
+        "delivery_kind",
+        "carrier",
+        "pickup_point",
+        "promised_from",
+        "promised_to",
+        "placed_at",
+        "paid_at",
+        "processing_at",
+        "shipped_at",
+        "delivered_at",
+        "cancelled_at",
+        "returned_at",
+        link(_("Reservations"), _("Show reservations"), "catalog_reservation", group_id="group_id"),
+    )
+
+    @admin.display(description=_("money"))
+    def money_page(self, order: Order) -> str:
+        url = reverse("admin:orders_order_money", args=[order.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Who holds what of it"))
+
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.money_view)
+        return [
+            path("<uuid:order_id>/money/", page, name="orders_order_money"),
+            *super().get_urls(),
+        ]
+
+    def money_view(self, request: HttpRequest, order_id: UUID) -> HttpResponse:
+        """Show each party's amount and the ledger entries behind it."""
+        may_see_ledger = request.user.has_perm("payments.view_journalentry")
+        if not self.has_view_permission(request) or not may_see_ledger:
+            raise PermissionDenied
+        try:
+            found = order_money(order_id)
+        except NotFound:
+            raise Http404 from None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Money of order %(number)s") % {"number": found.order.number},
+            "opts": self.opts,
+            "found": found,
+        }
+        return TemplateResponse(request, "admin/orders/order/money.html", context)
+
+
+class TaxInline(WindowInline):
+    model = OrderLineTax
+    related = ("line",)
+    show_change_link = False
+    shown_fields = (
+        "code",
+        "rate_bps",
+        money("base_minor", "line__currency"),
+        money("amount_minor", "line__currency"),
+    )
+
+
+@admin.register(OrderLine)
+class OrderLineAdmin(WindowAdmin):
+    related = ("order", "offer", "variant", "product")
+    list_display = ("sku", "title", "order", "quantity", money("unit_minor"), money("total_minor"))
+    search_fields = ("=sku", "=order__number", "=id")
+    search_help_text = _("SKU, order's number or line's id, whole.")
+    inlines = (TaxInline,)
+    shown_fields = (
+        "order",
+        "title",
+        "sku",
+        "offer",
+        "product",
+        "quantity",
+        money("unit_minor"),
+        money("total_minor"),
+        money("offer_unit_minor", "offer_currency"),
+        "fx_rate",
+        "fx_on",
+        "commission_bps",
+        money("commission_minor"),
+        "shipped_quantity",
+        "delivered_quantity",
+        "cancelled_quantity",
+        "returned_quantity",
+    )
+
+    @admin.display(description=_("title"))
+    def title(self, line: OrderLine) -> str:
+        titles = line.titles
+        return titles.get(get_language() or "en") or next(iter(titles.values()), line.sku)
+
+
+@admin.register(OrderEvent)
+class OrderEventAdmin(WindowAdmin):
+    related = ("order",)
+    list_display = ("at", "order", "seq", "status", "actor_label", "reason")
+    list_filter = ("status",)
+    search_fields = ("=order__number",)

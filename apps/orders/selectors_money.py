@@ -1,0 +1,98 @@
+"""The money of one order: who holds what of it, and the ledger entries that say so."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Sum
+
+from apps.core.errors import NotFound
+from apps.core.money import Money
+from apps.core.queues import Queue, queue_of
+from apps.orders.models import Order, OrderGroup, OrderLineTax
+from apps.orders.types import GroupStatus
+from apps.payments.models import JournalEntry, LedgerAccount, Payment
+from apps.payments.selectors import accounts_of, entries_touching, payment_of
+from apps.payments.services.ledger import FLOORS
+
+REFERENCE = "order_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One of the order's own accounts with its balance."""
+
+    account: LedgerAccount
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BookedPosting:
+    """`is_own`: on an account of this order; the others belong to the same entry."""
+
+    account: LedgerAccount
+    amount: Money
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookedEntry:
+    entry: JournalEntry
+    postings: tuple[BookedPosting, ...]
+    # What the entry did to this order's accounts together.
+    own: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoney:
+    order: Order
+    payment: Payment | None
+    commission: Money
+    tax: Money
+    # The seller's part once escrow is released: the total without the frozen commission.
+    seller_share: Money
+    holdings: tuple[Holding, ...]
+    entries: tuple[BookedEntry, ...]
+    own_total: Money
+
+
+def order_money(order_id: UUID) -> OrderMoney:
+    """:raises NotFound: there is no such order"""
+    order = Order.objects.select_related("group", "seller").filter(id=order_id).first()
+    if order is None:
+        raise NotFound
+    currency = order.currency
+    accounts = [row for row in accounts_of("order", order.id) if row.kind in FLOORS]
+    own_ids = {account.id for account in accounts}
+    entries = tuple(_booked(entry, own_ids, currency) for entry in entries_touching(list(own_ids)))
+    taxes = OrderLineTax.objects.filter(line__order_id=order.id).aggregate(sum=Sum("amount_minor"))
+    commission = Money(order.commission_minor, currency)
+    return OrderMoney(
+        order=order,
+        payment=payment_of(REFERENCE, order.group_id),
+        commission=commission,
+        tax=Money(int(taxes["sum"] or 0), currency),
+        seller_share=order.total - commission,
+        holdings=tuple(
+            Holding(account, Money(account.balance_minor, account.currency)) for account in accounts
+        ),
+        entries=entries,
+        own_total=sum((entry.own for entry in entries), start=Money.zero(currency)),
+    )
+
+
+def _booked(entry: JournalEntry, own_ids: set[int], currency: str) -> BookedEntry:
+    postings = tuple(
+        BookedPosting(
+            posting.account,
+            Money(posting.amount_minor, posting.currency),
+            posting.account_id in own_ids,
+        )
+        for posting in entry.postings.all()
+    )
+    own = sum((row.amount for row in postings if row.is_own), start=Money.zero(currency))
+    return BookedEntry(entry, postings, own)
+
+
+def unpaid_groups() -> Queue:
+    waiting = (GroupStatus.AWAITING_PAYMENT, GroupStatus.EXPIRED)
+    return queue_of(OrderGroup.objects.filter(status__in=waiting), "placed_at")

@@ -1,0 +1,204 @@
+"""Payments and the ledger: to look at and to drill into; no row can be changed here."""
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.admin import ReasonedAction, WindowAdmin, WindowInline
+from apps.core.columns import email_column, link, money, pretty
+from apps.core.formats import format_money
+from apps.payments.models import (
+    Incident,
+    JournalEntry,
+    LedgerAccount,
+    Payment,
+    PaymentAllocation,
+    PaymentAttempt,
+    PaymentEvent,
+    Posting,
+    ProviderEvent,
+    Refund,
+)
+from apps.payments.selectors import account_balance
+from apps.payments.services.incidents import resolve_incident
+
+
+class AllocationInline(WindowInline):
+    model = PaymentAllocation
+    related = ("payment",)
+    shown_fields = (
+        "reference_id",
+        "payee_id",
+        money("amount_minor", "payment__currency"),
+        money("refunded_minor", "payment__currency"),
+    )
+
+
+class AttemptInline(WindowInline):
+    model = PaymentAttempt
+    shown_fields = ("number", "provider", "state", "intent_id", "failure_code", "created_at")
+
+
+class PaymentEventInline(WindowInline):
+    model = PaymentEvent
+    shown_fields = ("kind", "provider_reference", money("amount_minor"), "created_at")
+
+
+class RefundInline(WindowInline):
+    model = Refund
+    shown_fields = (money("amount_minor"), "state", "reason", "created_at", "settled_at")
+
+
+@admin.register(Payment)
+class PaymentAdmin(WindowAdmin):
+    is_personal = True
+    list_display = (
+        "description",
+        "state",
+        money("amount_minor"),
+        money("captured_minor"),
+        money("refunded_minor"),
+        email_column("payer_email", _("payer")),
+        "created_at",
+    )
+    list_filter = ("state", "currency")
+    search_fields = ("=id", "=reference_id", "=payer_email", "=description")
+    search_help_text = _("Payment or reference id, payer's e-mail, or description, whole.")
+    inlines = (AllocationInline, AttemptInline, RefundInline, PaymentEventInline)
+    shown_fields = (
+        "id",
+        "description",
+        "state",
+        money("amount_minor"),
+        money("captured_minor"),
+        money("refunded_minor"),
+        "payer_email",
+        "payer_id",
+        "reference_type",
+        "reference_id",
+        "created_at",
+        "captured_at",
+        link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="pk"),
+    )
+
+
+@admin.register(PaymentAttempt)
+class PaymentAttemptAdmin(WindowAdmin):
+    related = ("payment",)
+    list_display = ("payment", "number", "provider", "state", "failure_code", "created_at")
+    list_filter = ("state", "provider")
+    search_fields = ("=id", "=session_id", "=intent_id")
+    search_help_text = _("Attempt, session or intent id, whole.")
+
+
+@admin.register(Refund)
+class RefundAdmin(WindowAdmin):
+    related = ("payment", "allocation")
+    list_display = ("id", money("amount_minor"), "state", "reason", "payment", "created_at")
+    list_filter = ("state",)
+    search_fields = ("=id", "=key", "=provider_refund_id")
+
+
+@admin.register(ProviderEvent)
+class ProviderEventAdmin(WindowAdmin):
+    """What providers wrote, as it came: people's data stand in it."""
+
+    is_personal = True
+    list_display = ("event_id", "provider", "kind", "state", "attempts", "received_at")
+    list_filter = ("state", "provider")
+    search_fields = ("=event_id", "=object_id", "=kind")
+    hidden_fields = ("headers",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ProviderEvent]:
+        return super().get_queryset(request).defer("headers")
+
+
+@admin.register(Incident)
+class IncidentAdmin(WindowAdmin):
+    related = ("payment",)
+    list_display = ("kind", "key", "payment", "created_at", "resolved_at")
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter), "kind")
+    search_fields = ("=key", "=payment__id")
+    reasoned_actions = (
+        ReasonedAction(
+            name="resolve",
+            label=_("Resolve"),
+            permission="payments.change_incident",
+            run=lambda deed: resolve_incident(
+                incident_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now
+            ),
+            consequence=_("The incident leaves the queue. No money moves by this."),
+            fits=lambda incident: incident.resolved_at is None,
+        ),
+    )
+
+
+class PostingInline(WindowInline):
+    model = Posting
+    related = ("account",)
+    show_change_link = False
+    shown_fields = ("account", money("amount_minor"))
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(WindowAdmin):
+    list_display = (
+        "kind",
+        "owner_type",
+        "owner_id",
+        "currency",
+        money("balance_minor", "currency", _("stored balance")),
+        "created_at",
+    )
+    list_filter = ("kind", "currency", "owner_type")
+    search_fields = ("=owner_id",)
+    search_help_text = _("Owner's id, whole: an order, a payment, a seller, a provider.")
+    shown_fields = (
+        "kind",
+        "owner_type",
+        "owner_id",
+        "currency",
+        "balance",
+        money("min_balance_minor", "currency", _("floor")),
+        "created_at",
+        link(_("Postings"), _("Show postings"), "payments_posting", account__id__exact="pk"),
+    )
+
+    @admin.display(description=_("balance"))
+    def balance(self, account: LedgerAccount) -> str:
+        return format_money(account_balance(account))
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(WindowAdmin):
+    list_display = ("key", "kind", "reference_type", "reference_id", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("=key", "=reference_id")
+    related = ("reverses",)
+    inlines = (PostingInline,)
+
+
+@admin.register(Posting)
+class PostingAdmin(WindowAdmin):
+    related = ("entry", "account")
+    list_display = ("id", "entry", "account", money("amount_minor"))
+    list_filter = ("account__kind", "currency")
+    search_fields = ("=entry__key", "=account__owner_id")
+    search_help_text = _("Entry's key or account owner's id, whole.")
+
+
+@admin.register(PaymentEvent)
+class PaymentEventAdmin(WindowAdmin):
+    related = ("payment",)
+    list_display = ("kind", "payment", "provider_reference", money("amount_minor"), "created_at")
+    list_filter = ("kind",)
+    search_fields = ("=provider_reference", "=payment__id")
+    shown_fields = (
+        "payment",
+        "kind",
+        "provider_reference",
+        money("amount_minor"),
+        pretty("data"),
+        "created_at",
+    )
