@@ -1,6 +1,6 @@
 """Listings: a category's, a search's; and what a search may become while it is typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
@@ -86,7 +86,7 @@ def search(request: ShopRequest) -> HttpResponse:
 
 
 def _show(
-    request: ShopRequest, page: ListingPage, url: str, context: dict[str, object]
+    request: ShopRequest, page: ListingPage, url: str, context: Mapping[str, object]
 ) -> HttpResponse:
     """Only plain pages of categories are for search engines: filters multiply without end."""
     is_plain = not context.get("is_search") and not page.wanted.is_filtered
@@ -101,7 +101,7 @@ def _show(
         "price_from": plain(low) if low else "",
         "price_to": plain(high) if high else "",
     }
-    return render(request, "storefront/listing.html", base | context)
+    return render(request, "storefront/listing.html", {**base, **context})
 
 
 def _category(language: str, code: str) -> tuple[TreeNode, list[Crumb]]:

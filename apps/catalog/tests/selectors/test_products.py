@@ -1,0 +1,118 @@
+"""The product page's data: offers in order, variants, a fixed number of queries."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from apps.catalog.models import Attribute, AttributeOption, OfferPrice, Product, Warehouse
+from apps.catalog.selectors.products import product_page
+from apps.catalog.services import offers, products
+from apps.core.errors import NotFound
+from apps.core.money import Money
+from apps.core.viewer import SYSTEM
+from marketplace.tests.world import NOW, World, make_seller, make_world, receive_units
+
+pytestmark = pytest.mark.django_db
+QUERIES = 8
+
+
+@pytest.fixture
+def world() -> World:
+    cache.clear()
+    return make_world(offers_each=1)
+
+
+def add_rivals(world: World, count: int) -> None:
+    """Let other sellers offer the first product's variant too."""
+    variant = world.offers[0].variant
+    for number in range(count):
+        seller, warehouse = make_seller(10 + number)
+        offer = offers.create_offer(
+            seller_id=seller.id,
+            variant_id=variant.id,
+            seller_sku=f"R{number}",
+            terms=offers.OfferTerms(price=Money(90_000_00 + number * 100_00, "UZS")),
+            now=NOW,
+        )
+        receive_units(offer, warehouse, 5, key=f"rival:{number}")
+
+
+@pytest.mark.parametrize("rivals", [0, 2])
+def test_product_page_costs_the_same_for_any_number_of_offers(
+    world: World, rivals: int, django_assert_num_queries: Any
+) -> None:
+    add_rivals(world, rivals)
+    product = world.offers[0].variant.product
+    color = Attribute.objects.create(code="color", kind="CHOICE", labels={"en": "Color"})
+    AttributeOption.objects.create(attribute=color, code="red", labels={"en": "Red"})
+    Product.objects.filter(id=product.id).update(attributes={"color": "red"})
+
+    with django_assert_num_queries(QUERIES):
+        page = product_page(short_id=product.short_id, language="en")
+
+    assert len(page.offers) == rivals + 1
+    assert page.title == "Thing T11"
+    assert page.attributes == (("Color", "Red"),)
+
+
+def test_the_cheapest_rival_wins_and_free_units_are_counted(world: World) -> None:
+    add_rivals(world, 2)
+    product = world.offers[0].variant.product
+
+    page = product_page(short_id=product.short_id, language="en")
+
+    assert [offer.price.minor for offer in page.offers] == [90_000_00, 90_100_00, 100_000_00]
+    assert [offer.free for offer in page.offers] == [5, 5, 10]
+    assert page.best_offer is page.offers[0]
+
+
+def test_offers_in_another_currency_compare_by_their_worth(world: World) -> None:
+    variant = world.offers[0].variant
+    seller = world.sellers[1]
+    offer = offers.create_offer(
+        seller_id=seller.id,
+        variant_id=variant.id,
+        seller_sku="RUB",
+        # 600 roubles at 150 are 90,000 soʻm: cheaper than 100,000.
+        terms=offers.OfferTerms(price=Money(600_00, "RUB")),
+        now=NOW,
+    )
+    receive_units(offer, Warehouse.objects.get(seller=seller), 1, key="rub")
+
+    page = product_page(short_id=variant.product.short_id, language="en")
+
+    assert page.offers[0].price == Money(600_00, "RUB")
+
+
+def test_lowest_price_of_thirty_days_forgets_older_ones(world: World) -> None:
+    offer = world.offers[0]
+    row = OfferPrice.objects.get(offer=offer)
+    start = NOW - timedelta(days=90)
+    OfferPrice.objects.create(
+        offer=offer,
+        price_minor=1,
+        valid=DateTimeTZRange(start, NOW - timedelta(days=60)),
+    )
+    OfferPrice.objects.create(
+        offer=offer,
+        price_minor=80_000_00,
+        valid=DateTimeTZRange(NOW - timedelta(days=60), row.valid.lower),
+    )
+
+    page = product_page(short_id=offer.variant.product.short_id, language="en")
+
+    assert page.offers[0].lowest_30_days == Money(80_000_00, "UZS")
+
+
+@pytest.mark.parametrize("sku", [None, "NO-SUCH"])
+def test_archived_product_and_unknown_sku_are_not_found(world: World, sku: str | None) -> None:
+    product = world.offers[0].variant.product
+    if sku is None:
+        products.archive_product(product_id=product.id, actor=SYSTEM, reason="gone", now=NOW)
+        assert Product.objects.get(id=product.id).status == Product.Status.ARCHIVED
+
+    with pytest.raises(NotFound):
+        product_page(short_id=product.short_id, language="en", sku=sku)
