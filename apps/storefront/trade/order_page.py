@@ -1,0 +1,287 @@
+"""An order as its buyer reads it: where it stands, what comes next, what can be done now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.catalog.selectors.pictures import picture_of
+from apps.catalog.selectors.texts import in_language
+from apps.catalog.types import Picture
+from apps.core.formats import format_day
+from apps.core.money import Money
+from apps.orders.models import Order, OrderGroup, OrderLine
+from apps.orders.types import CancelReason, GroupStatus, OrderStatus
+from apps.payments.models import Payment
+
+# The way of a parcel, with the words of each step.
+_WAY = (
+    (OrderStatus.CREATED, "placed_at"),
+    (OrderStatus.PAID, "paid_at"),
+    (OrderStatus.PROCESSING, "processing_at"),
+    (OrderStatus.SHIPPED, "shipped_at"),
+    (OrderStatus.DELIVERED, "delivered_at"),
+)
+_TONES = {
+    OrderStatus.CREATED: "warning",
+    OrderStatus.PAID: "success",
+    OrderStatus.PROCESSING: "info",
+    OrderStatus.SHIPPED: "info",
+    OrderStatus.DELIVERED: "success",
+    OrderStatus.CANCELLED: "neutral",
+    OrderStatus.RETURNED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLine:
+    title: str
+    options: str
+    picture: Picture | None
+    quantity: int
+    unit: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ShownParcel:
+    """One seller's order."""
+
+    number: str
+    seller_name: str
+    status: str
+    tone: str
+    steps: tuple[Step, ...]
+    promise: str
+    way: str
+    place: str
+    lines: tuple[OrderedLine, ...]
+    items: Money
+    delivery: Money
+    total: Money
+    tax: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOrder:
+    """The whole group. `can_*` say what its buyer may do at this moment."""
+
+    group: OrderGroup
+    status: str
+    tone: str
+    next_step: str
+    money_line: str
+    parcels: tuple[ShownParcel, ...]
+    address: str
+
+    @property
+    def can_pay(self) -> bool:
+        return self.group.status == GroupStatus.AWAITING_PAYMENT
+
+    @property
+    def can_pay_again(self) -> bool:
+        return self.group.status == GroupStatus.EXPIRED
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.can_pay or self.can_pay_again
+
+    @property
+    def pictures(self) -> list[OrderedLine]:
+        return [line for parcel in self.parcels for line in parcel.lines][:4]
+
+    @property
+    def line_count(self) -> int:
+        return sum(len(parcel.lines) for parcel in self.parcels)
+
+
+def shown_order(
+    group: OrderGroup, *, payment: Payment | None = None, with_taxes: bool = False
+) -> ShownOrder:
+    """Dress a loaded group (orders.selectors); no query is made here."""
+    language = get_language() or "en"
+    orders = list(group.orders.all())
+    status, tone = _status(group, orders)
+    return ShownOrder(
+        group=group,
+        status=status,
+        tone=tone,
+        next_step=_next_step(group, orders),
+        money_line=_money_line(group, payment),
+        parcels=tuple(_parcel(order, language, with_taxes=with_taxes) for order in orders),
+        address=address_line(group.address),
+    )
+
+
+def address_line(address: dict[str, Any]) -> str:
+    """Write an address on one line; parts that are empty are left out."""
+    apartment = address.get("apartment")
+    street = " ".join(filter(None, (address.get("street"), address.get("house"))))
+    return ", ".join(
+        filter(
+            None,
+            (
+                address.get("city"),
+                street,
+                _("apt. %(number)s") % {"number": apartment} if apartment else "",
+            ),
+        )
+    )
+
+
+def _status(group: OrderGroup, orders: list[Order]) -> tuple[str, str]:
+    if group.status != GroupStatus.PAID:
+        tone = "neutral" if group.status == GroupStatus.CANCELLED else "warning"
+        return str(group.get_status_display()), tone
+    statuses = {order.status for order in orders}
+    if len(statuses) == 1:
+        only = OrderStatus(statuses.pop())
+        return str(only.label), _TONES[only]
+    return _("Paid, in several parcels"), "success"
+
+
+def _next_step(group: OrderGroup, orders: list[Order]) -> str:
+    match group.status:
+        case GroupStatus.AWAITING_PAYMENT:
+            until = timezone.localtime(group.hold_expires_at)
+            return _("Pay by %(time)s: until then the goods are held for you.") % {
+                "time": f"{until:%H:%M}"
+            }
+        case GroupStatus.EXPIRED:
+            return _(
+                "The goods went back on sale. Pay again if you still want them: if they are there, they are yours."
+            )
+        case GroupStatus.CANCELLED:
+            return _cancelled(group)
+    coming = [order for order in orders if order.status in _ON_ITS_WAY]
+    if not coming:
+        return _("Everything has arrived.")
+    nearest = min(order.promised_to for order in coming)
+    return _("The sellers prepare the parcels. Expected by %(day)s.") % {
+        "day": _in_sentence(format_day(nearest))
+    }
+
+
+_ON_ITS_WAY = {OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED}
+
+
+def _in_sentence(day: str) -> str:
+    """ "Tomorrow" in the middle of a sentence is "tomorrow"; names of days keep their letters."""
+    return day.lower() if day in {_("Today"), _("Tomorrow")} else day
+
+
+def _cancelled(group: OrderGroup) -> str:
+    if group.cancel_reason == CancelReason.BY_BUYER:
+        return _("You cancelled it. Nothing was charged.")
+    return str(group.get_cancel_reason_display())
+
+
+def _money_line(group: OrderGroup, payment: Payment | None) -> str:
+    if payment is not None and payment.refunded_minor:
+        if payment.refunded_minor == payment.captured_minor:
+            return _("The whole sum goes back to where it was paid from.")
+        return _("A part of the sum goes back to where it was paid from.")
+    if group.status == GroupStatus.PAID:
+        return _("Your money is held by %(site)s until you receive the order.") % {
+            "site": settings.SITE_NAME
+        }
+    if group.status == GroupStatus.CANCELLED:
+        return ""
+    return _("Nothing is charged yet.")
+
+
+def _parcel(order: Order, language: str, *, with_taxes: bool) -> ShownParcel:
+    status = OrderStatus(order.status)
+    lines = list(order.lines.all())
+    tax_minor = (
+        sum(tax.amount_minor for line in lines for tax in line.taxes.all()) if with_taxes else 0
+    )
+    is_pickup = order.delivery_kind == "PICKUP"
+    return ShownParcel(
+        number=order.number,
+        seller_name=order.seller.name,
+        status=str(status.label),
+        tone=_TONES[status],
+        steps=_steps(order, status),
+        promise=_promise(order, status),
+        way=_("Pickup point") if is_pickup else _("Courier to the door"),
+        place=_place(order, language) if with_taxes and is_pickup else "",
+        lines=tuple(_line(line, language) for line in lines),
+        items=Money(order.items_minor, order.currency),
+        delivery=order.delivery_price,
+        total=order.total,
+        tax=Money(tax_minor, order.currency),
+    )
+
+
+def _steps(order: Order, status: OrderStatus) -> tuple[Step, ...]:
+    """The steps done, the one it stands at, and those to come; an ended order shows no future."""
+    if status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}:
+        done = [(step, getattr(order, stamp)) for step, stamp in _WAY if getattr(order, stamp)]
+        ended = getattr(order, f"{status.lower()}_at")
+        return (
+            *(Step(_step_label(step), at, "done") for step, at in done),
+            Step(str(status.label), ended, "current"),
+        )
+    reached = [step for step, _stamp in _WAY].index(status)
+    return tuple(
+        Step(
+            _step_label(step),
+            getattr(order, stamp),
+            "done" if index < reached else "current" if index == reached else "todo",
+        )
+        for index, (step, stamp) in enumerate(_WAY)
+    )
+
+
+def _step_label(step: OrderStatus) -> str:
+    return _("Placed") if step == OrderStatus.CREATED else str(step.label)
+
+
+def _promise(order: Order, status: OrderStatus) -> str:
+    if status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}:
+        return ""
+    if status == OrderStatus.DELIVERED:
+        return _("Delivered on %(day)s") % {
+            "day": format_day(timezone.localtime(order.delivered_at).date())
+            if order.delivered_at
+            else ""
+        }
+    return delivery_days(order.promised_from, order.promised_to)
+
+
+def delivery_days(first: Any, last: Any) -> str:
+    """Write when something arrives: a day, or a range of days."""
+    if first == last:
+        return format_day(last)
+    return f"{format_day(first)} – {format_day(last)}"
+
+
+def _place(order: Order, language: str) -> str:
+    point = order.pickup_point
+    if point is None:
+        return ""
+    name = in_language(point.names, language) or ""
+    return f"{name}: {point.city}, {point.address}, {point.hours}".removeprefix(": ")
+
+
+def _line(line: OrderLine, language: str) -> OrderedLine:
+    return OrderedLine(
+        title=in_language(line.titles, language) or line.sku,
+        options=in_language(line.option_labels, language) or "",
+        picture=picture_of(line.image, language) if line.image else None,
+        quantity=line.quantity,
+        unit=line.unit,
+        total=line.total,
+    )
