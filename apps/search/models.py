@@ -15,6 +15,9 @@ class SearchDocument(models.Model):
     product_id = models.UUIDField(primary_key=True)
     version = models.BigIntegerField()
     vector = SearchVectorField()
+    # Words as written, for spelling and suggestions; those of the title apart.
+    words = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
+    title_words = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
     # Exact strings: SKUs, model numbers, EANs, in the form of rules.code_key.
     codes = ArrayField(models.CharField(max_length=80), default=list)
     category_path = models.CharField(max_length=255, db_collation="C")
@@ -28,6 +31,8 @@ class SearchDocument(models.Model):
     sales_count = models.PositiveIntegerField(default=0)
     is_in_stock = models.BooleanField(default=False)
     published_at = models.DateTimeField()
+    # Out of the shop: the row stays, so that a late write with a lower version loses here too.
+    is_removed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [
@@ -49,6 +54,16 @@ class SearchTerm(models.Model):
 
     word = models.CharField(max_length=60, primary_key=True)
     document_count = models.PositiveIntegerField()
+    title_count = models.PositiveIntegerField(default=0, db_default=0)
+    stem = models.CharField(max_length=60, default="", db_default="", db_collation="C")
+    # The forms of spelling.deletions: a slip finds its word by an exact lookup.
+    forms = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["stem"], name="search_term_stem"),
+            GinIndex(fields=["forms"], name="search_term_forms"),
+        ]
 
     def __str__(self) -> str:
         return self.word

@@ -1,0 +1,10 @@
+"""Follow the cards of catalog."""
+
+from apps.catalog.events import ListingCardChanged
+from apps.core.outbox import handles
+from apps.search.services import follow_card
+
+
+@handles(ListingCardChanged)
+def index_changed_card(event: ListingCardChanged) -> None:
+    follow_card(product_id=event.product_id, version=event.version)
