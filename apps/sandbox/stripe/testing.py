@@ -1,0 +1,67 @@
+"""Help for tests: a sandbox in a thread, the payer's browser, the control calls.
+
+A fixture starts one: `with running_sandbox(settings) as sandbox: ...`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from apps.payments.providers import provider_of
+from apps.sandbox.stripe.server import Sandbox
+
+
+class Payer:
+    """A browser without JavaScript on the hosted page."""
+
+    def __init__(self, page_url: str) -> None:
+        self.page_url = page_url
+        self._http = httpx.Client(timeout=10, follow_redirects=False)
+
+    def open(self) -> httpx.Response:
+        return self._http.get(self.page_url)
+
+    def pay(self, card: str = "4242424242424242") -> httpx.Response:
+        return self._http.post(self.page_url, data={"action": "pay", "card": card})
+
+    def go_back(self) -> httpx.Response:
+        return self._http.post(self.page_url, data={"action": "cancel"})
+
+    def approve(self) -> httpx.Response:
+        return self._http.post(f"{self.page_url}/secure", data={"action": "approve"})
+
+    def reject(self) -> httpx.Response:
+        return self._http.post(f"{self.page_url}/secure", data={"action": "reject"})
+
+
+class RunningSandbox(Sandbox):
+    def fault(self, kind: str, on: str = ".*", **more: Any) -> None:
+        self.faults.add({"kind": kind, "on": on, **more})
+
+    def charged(self) -> list[dict[str, Any]]:
+        return list(self.store.record()["charges"])
+
+    def refunded_minor(self) -> int:
+        refunds = self.store.record()["refunds"]
+        return sum(row["amount"] for row in refunds if row["status"] != "failed")
+
+    def events(self, kind: str = "") -> list[dict[str, Any]]:
+        return [
+            event for event in list(self.store.events.values()) if event["type"].startswith(kind)
+        ]
+
+
+@contextmanager
+def running_sandbox(settings: Any, *, webhook_url: str = "") -> Iterator[RunningSandbox]:
+    """Start a sandbox on a free port and point the provider's client at it."""
+    sandbox = RunningSandbox(webhook_url=webhook_url, secret=settings.STRIPE_WEBHOOK_SECRETS[0])
+    sandbox.start()
+    settings.STRIPE_API_BASE = sandbox.url
+    provider_of.cache_clear()
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()
+        provider_of.cache_clear()
