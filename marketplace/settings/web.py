@@ -40,6 +40,15 @@ STATIC_ROOT = VAR_DIR / "static"
 FONT_SOURCE_DIR = Path(font_source_sans_pro.__file__).parent / "files"
 FONT_BUILD_DIR = VAR_DIR / "fonts"
 STATICFILES_DIRS = [_ROOT / "static", ("fonts", FONT_BUILD_DIR)]
+STATICFILES_FINDERS = [
+    "apps.core.staticfiles.StyleBundleFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+# The shop's own stylesheet is one file made of these; pages add theirs (css/pages/) by a link.
+STYLE_SOURCE_DIR = _ROOT / "static" / "css"
+STYLE_BUILD_DIR = VAR_DIR / "styles"
+STYLE_BUNDLE_SOURCES = ["tokens.css", "base.css", "components/*.css", "frame/*.css"]
 MEDIA_URL = env.text("MEDIA_URL", "/media/")
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {

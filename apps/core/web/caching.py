@@ -11,10 +11,11 @@ PUBLIC_SECONDS = 60
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark every answer of the view `private, no-store`."""
+    """Mark every answer of the view `private, no-store`; its template may greet and show messages."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.is_private_page = True  # type: ignore[attr-defined]  # read by base.html
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         return response

@@ -27,6 +27,7 @@ def header(request: ShopRequest) -> HttpResponse:
     """Answer the fragment that a public page asks for: who is here and what they keep."""
     context = {
         "viewer": request.viewer,
+        "first_name": request.viewer.label.partition(" ")[0].partition("@")[0],
         "cart_count": cart_count(request.viewer),
         "favorite_count": len(favorite_ids(request.viewer)),
     }

@@ -1,0 +1,44 @@
+// Binds behaviors: an element with data-behavior="a b" gets the modules a and b, loaded when first needed.
+const modules = {
+  "add-to-cart": () => import("./behaviors/add-to-cart.js"),
+  "auto-submit": () => import("./behaviors/auto-submit.js"),
+  "catalogue-menu": () => import("./behaviors/catalogue-menu.js"),
+  dialog: () => import("./behaviors/dialog.js"),
+  favorite: () => import("./behaviors/favorite.js"),
+  "focus-on-load": () => import("./behaviors/focus-on-load.js"),
+  gallery: () => import("./behaviors/gallery.js"),
+  "live-order": () => import("./behaviors/live-order.js"),
+  menu: () => import("./behaviors/menu.js"),
+  sheet: () => import("./behaviors/sheet.js"),
+  stepper: () => import("./behaviors/stepper.js"),
+  suggest: () => import("./behaviors/suggest.js"),
+  "theme-switch": () => import("./behaviors/theme-switch.js"),
+};
+
+const bound = new WeakMap();
+
+async function bind(element) {
+  const done = bound.get(element) ?? new Set();
+  bound.set(element, done);
+  for (const name of element.dataset.behavior.split(/\s+/)) {
+    if (!modules[name] || done.has(name)) continue;
+    done.add(name);
+    const module = await modules[name]();
+    module.default(element);
+  }
+}
+
+function bindAll(root) {
+  if (root.matches?.("[data-behavior]")) bind(root);
+  root.querySelectorAll?.("[data-behavior]").forEach(bind);
+}
+
+bindAll(document);
+document.addEventListener("htmx:load", (event) => bindAll(event.detail.elt));
+
+// The header shrinks once the page has been scrolled past the thin bar.
+const header = document.querySelector(".site-header");
+if (header) {
+  const edge = document.querySelector(".thin-bar");
+  new IntersectionObserver(([entry]) => header.classList.toggle("is-stuck", !entry.isIntersecting)).observe(edge);
+}
