@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.core.money import Money
 from apps.core.viewer import Viewer
 from apps.orders import rules
 from apps.orders.models import Checkout
 from apps.orders.services import checkouts
 from apps.orders.types import Quote
 from apps.storefront.trade.delivery import COURIER, SellerDelivery, Way, ways_of
+from apps.storefront.trade.order_page import address_line
 
 WHERE, HOW, PAY = "where", "how", "pay"
 
@@ -35,8 +35,8 @@ class CheckoutPage:
         ]
 
     @property
-    def shown_total(self) -> Money | None:
-        return self.quote.total if self.quote else None
+    def address(self) -> str:
+        return address_line(self.checkout.address)
 
 
 def is_addressed(checkout: Checkout) -> bool:

@@ -16,6 +16,7 @@ from apps.logistics.types import DeliveryOption
 from apps.orders.models import Checkout
 from apps.orders.services.checkouts import ordered_lines
 from apps.orders.services.quotes import Destination, options_by_seller
+from apps.storefront.trade.order_page import delivery_days
 
 COURIER, PICKUP = "COURIER", "PICKUP"
 
@@ -35,6 +36,10 @@ class Way:
     def value(self) -> str:
         """What the radio button sends."""
         return f"{self.kind}:{self.carrier}:{self.point_id or ''}"
+
+    @property
+    def days(self) -> str:
+        return delivery_days(self.promised_from, self.promised_to)
 
     def as_choice(self) -> dict[str, str]:
         return {

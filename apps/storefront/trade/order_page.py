@@ -1,7 +1,6 @@
 """An order as its buyer reads it: where it stands, what comes next, what can be done now."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
-from apps.core.formats import format_day
+from apps.core.formats import format_day, format_moment
 from apps.core.money import Money
 from apps.orders.models import Order, OrderGroup, OrderLine
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
@@ -40,7 +39,7 @@ _TONES = {
 @dataclass(frozen=True, slots=True)
 class Step:
     label: str
-    at: datetime | None
+    at: str
     state: str
 
 
@@ -177,7 +176,7 @@ _ON_ITS_WAY = {OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED}
 
 
 def _in_sentence(day: str) -> str:
-    """ "Tomorrow" in the middle of a sentence is "tomorrow"; names of days keep their letters."""
+    """Write a near day in the middle of a sentence; names of days keep their letters."""
     return day.lower() if day in {_("Today"), _("Tomorrow")} else day
 
 
@@ -231,14 +230,14 @@ def _steps(order: Order, status: OrderStatus) -> tuple[Step, ...]:
         done = [(step, getattr(order, stamp)) for step, stamp in _WAY if getattr(order, stamp)]
         ended = getattr(order, f"{status.lower()}_at")
         return (
-            *(Step(_step_label(step), at, "done") for step, at in done),
-            Step(str(status.label), ended, "current"),
+            *(Step(_step_label(step), format_moment(at), "done") for step, at in done),
+            Step(str(status.label), format_moment(ended) if ended else "", "current"),
         )
     reached = [step for step, _stamp in _WAY].index(status)
     return tuple(
         Step(
             _step_label(step),
-            getattr(order, stamp),
+            format_moment(at) if (at := getattr(order, stamp)) else "",
             "done" if index < reached else "current" if index == reached else "todo",
         )
         for index, (step, stamp) in enumerate(_WAY)
