@@ -17,6 +17,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -171,10 +172,15 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
         ]
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        answer = super().change_view(request, object_id, form_url, extra_context)
+        title = {"title": capfirst(self.opts.verbose_name)}
+        answer = super().change_view(request, object_id, form_url, title | (extra_context or {}))
         if self.is_personal and request.method == "GET" and answer.status_code == 200:  # noqa: PLR2004  HTTP OK
             audit.record(
                 actor=viewer_on(request),
@@ -257,6 +263,7 @@ class AuditedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
     reason = forms.CharField(
         label=gettext_lazy("Reason for the change"),
         max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=ReasonForm.base_fields["reason"].help_text,
     )
 
@@ -266,6 +273,8 @@ class AuditedAdmin(WindowAdmin):
 
     form: type[AuditedForm] = AuditedForm
     edited_fields: ClassVar[Sequence[str]] = ()
+    # The order of the form where it is another than: the model's fields, the form's own.
+    form_order: ClassVar[Sequence[str]] = ()
     # Shown beside the form, never in it.
     fixed_fields: ClassVar[Sequence[Any]] = ()
     can_add: ClassVar[bool] = True
@@ -285,7 +294,8 @@ class AuditedAdmin(WindowAdmin):
             return self.readable_fields()
         extra = [name for name in self.form.base_fields if name not in self.edited_fields]
         fixed = list(self.fixed_fields) if obj is not None else []
-        return [*fixed, *self.edited_fields, *(n for n in extra if n != "reason"), "reason"]
+        names = self.form_order or (*self.edited_fields, *(n for n in extra if n != "reason"))
+        return [*fixed, *names, "reason"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if self._is_form(request, obj):

@@ -24,6 +24,8 @@ from apps.catalog.services.products import archive_product, publish_product
 from apps.core.admin import AuditedAdmin, AuditedForm, ReasonedAction, WindowAdmin, WindowInline
 from apps.core.viewer import Viewer
 
+CODES = [code for code, _label in settings.LANGUAGES]
+
 
 class ProductForm(AuditedForm):
     category_id = forms.TypedChoiceField(label=_("Category"), coerce=int)
@@ -40,7 +42,7 @@ class ProductForm(AuditedForm):
         self.fields["category_id"].initial = self.instance.category_id
         self.attributes_before = dict(self.instance.attributes)
         texts = product_texts(self.instance)
-        for code, _label in settings.LANGUAGES:
+        for code in CODES:
             title, description = texts.get(code, ("", ""))
             self.fields[f"title_{code}"].initial = title
             self.fields[f"description_{code}"].initial = description
@@ -59,7 +61,7 @@ class ProductForm(AuditedForm):
     def clean(self) -> None:
         super().clean()
         given = self.cleaned_data
-        if not any(given.get(f"title_{code}") for code, _label in settings.LANGUAGES):
+        if not any(given.get(f"title_{code}") for code in CODES):
             self.add_error("title_en", _("A product needs a title in one language at least."))
 
     def edit(self) -> ProductEdit:
@@ -69,14 +71,11 @@ class ProductForm(AuditedForm):
             brand_id=given["brand"].pk if given["brand"] else None,
             tax_class=given["tax_class"],
             attributes=given["attributes"],
-            texts={
-                code: (given[f"title_{code}"], given[f"description_{code}"])
-                for code, _label in settings.LANGUAGES
-            },
+            texts={code: (given[f"title_{code}"], given[f"description_{code}"]) for code in CODES},
         )
 
 
-for _code, _language in settings.LANGUAGES:
+for _code in CODES:
     ProductForm.base_fields[f"title_{_code}"] = ProductForm.declared_fields[f"title_{_code}"] = (
         forms.CharField(
             label=_("Title (%(language)s)") % {"language": _code},
@@ -125,6 +124,13 @@ class ProductAdmin(AuditedAdmin):
     raw_id_fields = ("brand",)
     inlines = (VariantInline, ImageInline)
     edited_fields = ("brand", "tax_class", "attributes")
+    form_order = (
+        *(f"{part}_{code}" for code in CODES for part in ("title", "description")),
+        "category_id",
+        "brand",
+        "tax_class",
+        "attributes",
+    )
     fixed_fields = (
         "short_id",
         "status",

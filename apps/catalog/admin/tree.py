@@ -24,6 +24,8 @@ from apps.catalog.services.tree import (
 from apps.core.admin import AuditedAdmin, AuditedForm, ReasonedAction, WindowInline
 from apps.core.viewer import Viewer
 
+CODES = [code for code, _label in settings.LANGUAGES]
+
 
 class CategoryForm(AuditedForm):
     """Names in every language, and the parent: another one moves the branch."""
@@ -43,14 +45,14 @@ class CategoryForm(AuditedForm):
         ]
         parent = parent_of(self.instance) if self.instance.pk else None
         self.fields["parent"].initial = parent.pk if parent else ""
-        for code, _label in settings.LANGUAGES:
+        for code in CODES:
             self.fields[f"name_{code}"].initial = names.get(code, "")
 
     def names(self) -> dict[str, str]:
-        return {code: self.cleaned_data[f"name_{code}"] for code, _label in settings.LANGUAGES}
+        return {code: self.cleaned_data[f"name_{code}"] for code in CODES}
 
 
-for _code, _language in settings.LANGUAGES:
+for _code in CODES:
     CategoryForm.base_fields[f"name_{_code}"] = CategoryForm.declared_fields[f"name_{_code}"] = (
         forms.CharField(
             label=_("Name (%(language)s)") % {"language": _code},
@@ -88,6 +90,7 @@ class CategoryAdmin(AuditedAdmin):
     list_per_page = 200
     inlines = (CategoryAttributeInline,)
     edited_fields = ("code", "picture_kind")
+    form_order = (*(f"name_{code}" for code in CODES), "parent", "code", "picture_kind")
     hidden_fields = ("path", "depth")
     reasoned_actions = (
         ReasonedAction(
