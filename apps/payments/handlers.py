@@ -3,6 +3,7 @@
 from apps.core.outbox import dispatches
 from apps.payments.events import (
     PaymentAttemptStarted,
+    PaymentCaptured,
     ProviderEventReceived,
     RefundRequested,
 )
@@ -11,6 +12,11 @@ dispatches(
     PaymentAttemptStarted,
     task="apps.payments.tasks.call_provider",
     arguments=lambda event: {"attempt_id": str(event.attempt_id)},
+)
+dispatches(
+    PaymentCaptured,
+    task="apps.payments.tasks.close_other_sessions",
+    arguments=lambda event: {"payment_id": str(event.payment_id)},
 )
 dispatches(
     RefundRequested,

@@ -57,6 +57,10 @@ class PaymentProvider(Protocol):
 
     def read_refund(self, refund_id: str) -> ProviderRefund: ...
 
+    def find_refund(self, request: RefundRequest) -> ProviderRefund | None:
+        """Look for a refund whose outcome is not known; None: the provider never made it."""
+        ...
+
     def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Notification:
         """:raises BadNotification: forged, stale, of another mode, or not an event"""
         ...

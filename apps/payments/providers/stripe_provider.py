@@ -35,6 +35,11 @@ from apps.payments.types import (
 )
 
 TOLERANCE = timedelta(seconds=300)
+# Stripe's longest page; a payment has at most a few refunds per order.
+LIST_LIMIT = 100
+# Longer values are none of Stripe's: its ids and names of events fit well.
+MAX_NAME_LENGTH = 80
+MAX_STAMP_DIGITS = 12
 
 _INTENT_STATES = {
     "requires_payment_method": PaymentState.CREATED,
@@ -139,22 +144,19 @@ class StripeProvider:
     def read_refund(self, refund_id: str) -> ProviderRefund:
         return _refund_of(self._call(lambda: self._client.v1.refunds.retrieve(refund_id)))
 
+    def find_refund(self, request: RefundRequest) -> ProviderRefund | None:
+        page = self._call(
+            lambda: self._client.v1.refunds.list(
+                {"payment_intent": request.intent_id, "limit": LIST_LIMIT}
+            )
+        )
+        refunds = (_refund_of(refund) for refund in page.data)
+        return next((one for one in refunds if one.our_refund_id == request.refund_id), None)
+
     def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Notification:
         """Check `Stripe-Signature` over the raw bytes, its age both ways, and the mode."""
         _check_signature(body, headers.get("Stripe-Signature", ""), now)
-        try:
-            event = json.loads(body)
-            if event["object"] != "event":
-                raise BadNotification(reason="not an event")
-            notification = Notification(
-                event_id=str(event["id"]),
-                kind=str(event["type"]),
-                object_id=str(event["data"]["object"]["id"]),
-                created_at=datetime.fromtimestamp(int(event.get("created", 0)), UTC),
-                is_live=bool(event.get("livemode", False)),
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadNotification(reason="malformed") from error
+        notification = _notification_of(body)
         if notification.is_live != settings.STRIPE_LIVE_MODE:
             raise BadNotification(reason="mode")
         return notification
@@ -181,7 +183,12 @@ class StripeProvider:
         except stripe.APIConnectionError as error:
             self.breaker.failed()
             raise ProviderUnknown(str(error)) from error
-        except stripe.RateLimitError as error:
+        except (
+            stripe.RateLimitError,
+            # Our key is wrong, not the request: nothing happened, and it may go through later.
+            stripe.AuthenticationError,
+            stripe.PermissionError,
+        ) as error:
             raise ProviderRetryable(str(error)) from error
         except stripe.StripeError as error:
             status = error.http_status or 0
@@ -253,7 +260,7 @@ def _check_signature(body: bytes, header: str, now: datetime) -> None:
     parts = [part.partition("=") for part in header.split(",")]
     stamps = [value for name, _, value in parts if name.strip() == "t"]
     signatures = [value for name, _, value in parts if name.strip() == "v1"]
-    if len(stamps) != 1 or not stamps[0].isascii() or not stamps[0].isdigit() or not signatures:
+    if len(stamps) != 1 or not signatures or not _is_stamp(stamps[0]):
         raise BadNotification(reason="signature header")
     if abs(now.timestamp() - int(stamps[0])) > TOLERANCE.total_seconds():
         raise BadNotification(reason="age")
@@ -263,6 +270,53 @@ def _check_signature(body: bytes, header: str, now: datetime) -> None:
         if any(hmac.compare_digest(expected, signature.encode()) for signature in signatures):
             return
     raise BadNotification(reason="signature")
+
+
+def _is_stamp(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= MAX_STAMP_DIGITS
+
+
+def _notification_of(body: bytes) -> Notification:
+    """Read an event; one whose object has no id (a balance) is an event too.
+
+    :raises BadNotification: not an event, or one that says a thing twice
+    """
+    try:
+        event = json.loads(body, object_pairs_hook=_without_repeats)
+        if event["object"] != "event":
+            raise BadNotification(reason="not an event")
+        notification = Notification(
+            event_id=_name(event["id"]),
+            kind=_name(event["type"]),
+            object_id=_name(event["data"]["object"].get("id") or ""),
+            created_at=datetime.fromtimestamp(int(event.get("created", 0)), UTC),
+            is_live=bool(event.get("livemode", False)),
+        )
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise BadNotification(reason="malformed") from error
+    if not notification.event_id or not notification.kind:
+        raise BadNotification(reason="malformed")
+    return notification
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """:raises ValueError: a field comes twice, so two readers could see two things"""
+    if len({name for name, _value in pairs}) != len(pairs):
+        raise ValueError("repeated field")
+    return dict(pairs)
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_NAME_LENGTH or not value.isprintable():
+        raise ValueError("not a name")
+    return value
 
 
 def _locale(language: str) -> Any:

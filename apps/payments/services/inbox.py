@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
-from apps.core.http_client import ProviderError
 from apps.core.outbox import emit
 from apps.payments.events import ProviderEventReceived
 from apps.payments.models import ProviderEvent
@@ -21,8 +21,10 @@ from apps.payments.types import ProviderPayment, ProviderRefund
 
 log = structlog.get_logger(__name__)
 
+# With the pause doubling from 20 s, the last try comes 11 hours after the first.
 MAX_ATTEMPTS = 12
 RETRY_AFTER = timedelta(seconds=20)
+BATCH = 100
 KEPT_HEADERS = ("Stripe-Signature", "Content-Type", "User-Agent")
 
 
@@ -60,20 +62,20 @@ def process(*, provider_event_id: int, now: datetime) -> None:
         return
     try:
         report = provider_of(row.provider).read_notified(row.kind, row.object_id)
-    except ProviderError as error:
+        match report:
+            case ProviderPayment():
+                apply_report(provider=row.provider, report=report, now=now)
+            case ProviderRefund():
+                apply_refund_report(report=report, now=now)
+    except Exception as error:  # noqa: BLE001  one event that cannot be read must not stop the others
         _note_failure(row, error)
         return
-    match report:
-        case ProviderPayment():
-            apply_report(provider=row.provider, report=report, now=now)
-        case ProviderRefund():
-            apply_refund_report(report=report, now=now)
     row.state = ProviderEvent.State.DONE if report else ProviderEvent.State.IGNORED
     row.processed_at = now
     row.save(update_fields=["state", "processed_at"])
 
 
-def _note_failure(row: ProviderEvent, error: ProviderError) -> None:
+def _note_failure(row: ProviderEvent, error: Exception) -> None:
     row.attempts += 1
     row.error = f"{type(error).__name__}: {error}"[:1000]
     if row.attempts >= MAX_ATTEMPTS:
@@ -83,10 +85,13 @@ def _note_failure(row: ProviderEvent, error: ProviderError) -> None:
 
 
 def retry_due(*, now: datetime) -> int:
-    """Process again what was received a while ago and is still new."""
-    due = ProviderEvent.objects.filter(
-        state=ProviderEvent.State.NEW, received_at__lt=now - RETRY_AFTER
-    ).order_by("id")[:100]
+    """Process again what is still new, each time after twice the pause."""
+    is_due = Q()
+    for attempts in range(MAX_ATTEMPTS):
+        is_due |= Q(attempts=attempts, received_at__lt=now - RETRY_AFTER * 2**attempts)
+    due = list(
+        ProviderEvent.objects.filter(is_due, state=ProviderEvent.State.NEW).order_by("id")[:BATCH]
+    )
     for row in due:
         process(provider_event_id=row.id, now=now)
     return len(due)

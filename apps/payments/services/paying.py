@@ -46,6 +46,8 @@ log = structlog.get_logger(__name__)
 OPEN_STATES = (AttemptState.CREATED, AttemptState.REQUIRES_ACTION, AttemptState.UNKNOWN)
 RETRY_CALL = timedelta(seconds=30)
 ASK_AGAIN = timedelta(minutes=2)
+# After that long without an answer the attempt ends: its page was never shown, so nobody can pay on it.
+GIVE_UP_CALLING = timedelta(minutes=5)
 # Stripe takes 30 minutes to 24 hours. The hold on the goods is shorter: its end closes the page.
 SESSION_LIFE = timedelta(minutes=60)
 
@@ -234,13 +236,16 @@ def _end_attempt(
 
 @transaction.atomic
 def _postpone_call(*, attempt_id: UUID, now: datetime) -> None:
-    _lock_payment_of(attempt_id)
-    PaymentAttempt.objects.filter(id=attempt_id, state=AttemptState.CREATED).update(
-        state=AttemptState.UNKNOWN
-    )
-    PaymentAttempt.objects.filter(id=attempt_id, state=AttemptState.UNKNOWN).update(
-        check_at=now + RETRY_CALL
-    )
+    payment = _lock_payment_of(attempt_id)
+    attempt = PaymentAttempt.objects.get(id=attempt_id)
+    if attempt.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
+        return
+    if now >= attempt.expires_at - SESSION_LIFE + GIVE_UP_CALLING:
+        _end_attempt(payment, attempt, AttemptState.FAILED, "provider_unavailable")
+        return
+    attempt.state = AttemptState.UNKNOWN
+    attempt.check_at = now + RETRY_CALL
+    attempt.save(update_fields=["state", "check_at"])
 
 
 def _lock_payment_of(attempt_id: UUID) -> Payment:
@@ -271,8 +276,10 @@ def apply_report(*, provider: str, report: ProviderPayment, now: datetime) -> No
             _capture(payment, attempt, report, now=now)
         case PaymentState.FAILED:
             _decline(payment, attempt, report)
-        case PaymentState.CANCELLED if attempt.state in OPEN_STATES:
-            _end_attempt(payment, attempt, AttemptState.EXPIRED, "session_expired")
+        case PaymentState.CANCELLED:
+            # The end of one page: the payment itself may be paid on another.
+            if attempt.state in OPEN_STATES:
+                _end_attempt(payment, attempt, AttemptState.EXPIRED, "session_expired")
         case _ if moves_forward(PaymentState(payment.state), report.state):
             payment.state = report.state
             payment.save(update_fields=["state"])
@@ -359,7 +366,7 @@ def _hold_in_suspense(
 def _decline(payment: Payment, attempt: PaymentAttempt, report: ProviderPayment) -> None:
     if attempt.state not in OPEN_STATES or payment.state == PaymentState.CAPTURED:
         return
-    if attempt.failure_code == report.failure_code:
+    if attempt.failure_code == report.failure_code[:60]:
         return
     attempt.failure_code = report.failure_code[:60]
     attempt.save(update_fields=["failure_code"])

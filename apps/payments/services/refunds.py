@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
-from apps.core.http_client import ProviderPermanent, ProviderRetryable, ProviderUnknown
+from apps.core.http_client import ProviderError, ProviderPermanent
 from apps.core.locks import lock_row, money_path
 from apps.core.money import Money
 from apps.core.outbox import emit
@@ -23,7 +23,7 @@ from apps.payments.events import RefundRequested, RefundSettled
 from apps.payments.locks import PAYMENT
 from apps.payments.models import Incident, Payment, PaymentAllocation, PaymentAttempt, Refund
 from apps.payments.providers import provider_of
-from apps.payments.providers.base import RefundRequest
+from apps.payments.providers.base import PaymentProvider, RefundRequest
 from apps.payments.services import ledger
 from apps.payments.types import AttemptState, ProviderRefund, RefundState
 
@@ -104,47 +104,69 @@ def issue_refund(
 
 
 def call_refund(*, refund_id: UUID, now: datetime) -> None:
-    """Ask the provider to pay a refund, or ask what became of it. Runs in a money worker."""
+    """Ask the provider to pay a refund, or ask what became of it. Runs in a money worker.
+
+    Keys at the provider do not live for ever, so a refund whose outcome is unknown is looked for
+    before it is asked for again.
+    """
     refund = Refund.objects.select_related("payment").get(id=refund_id)
     if refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
         return
     attempt = PaymentAttempt.objects.get(payment_id=refund.payment_id, state=AttemptState.SUCCEEDED)
-    provider = provider_of(attempt.provider)
+    request = RefundRequest(
+        refund_id=refund.id,
+        intent_id=attempt.intent_id,
+        amount=Money(refund.amount_minor, refund.currency),
+    )
     try:
-        if refund.provider_refund_id:
-            answer = provider.read_refund(refund.provider_refund_id)
-        else:
-            answer = provider.refund(
-                RefundRequest(
-                    refund_id=refund.id,
-                    intent_id=attempt.intent_id,
-                    amount=Money(refund.amount_minor, refund.currency),
-                )
-            )
+        answer = _known_answer(provider_of(attempt.provider), refund, request)
+    except ProviderError as error:
+        _postpone_refund(refund_id=refund.id, error=error, now=now)
+        return
+    try:
+        answer = answer or provider_of(attempt.provider).refund(request)
     except ProviderPermanent as error:
         settle_refund(
             refund_id=refund.id, state=RefundState.FAILED, failure_code=str(error)[:60], now=now
         )
-    except (ProviderRetryable, ProviderUnknown) as error:
-        log.warning("refund_unknown", refund_id=str(refund.id), error=str(error))
-        Refund.objects.filter(
-            id=refund.id, state__in=[RefundState.CREATED, RefundState.UNKNOWN]
-        ).update(state=RefundState.UNKNOWN, check_at=now + ASK_AGAIN)
+    except ProviderError as error:
+        _postpone_refund(refund_id=refund.id, error=error, now=now)
     else:
         apply_refund_report(report=answer, now=now)
 
 
+def _known_answer(
+    provider: PaymentProvider, refund: Refund, request: RefundRequest
+) -> ProviderRefund | None:
+    if refund.provider_refund_id:
+        return provider.read_refund(refund.provider_refund_id)
+    return provider.find_refund(request) if refund.state == RefundState.UNKNOWN else None
+
+
+def _postpone_refund(*, refund_id: UUID, error: ProviderError, now: datetime) -> None:
+    log.warning("refund_unknown", refund_id=str(refund_id), error=str(error))
+    Refund.objects.filter(
+        id=refund_id, state__in=[RefundState.CREATED, RefundState.UNKNOWN]
+    ).update(state=RefundState.UNKNOWN, check_at=now + ASK_AGAIN)
+
+
 def apply_refund_report(*, report: ProviderRefund, now: datetime) -> None:
-    """Book what a provider says of a refund; unknown refunds become incidents."""
+    """Book what a provider says of a refund; what contradicts our books becomes an incident."""
     refund = (
         Refund.objects.filter(id=report.our_refund_id).first() if report.our_refund_id else None
     )
-    if refund is None:
+    if refund is None or not _agrees(refund, report):
         Incident.objects.get_or_create(
             key=f"refund:{report.refund_id}",
             defaults={
                 "kind": Incident.Kind.CONTRADICTION,
-                "details": {"refund_id": report.refund_id, "amount_minor": report.amount.minor},
+                "payment_id": refund.payment_id if refund else None,
+                "details": {
+                    "refund_id": report.refund_id,
+                    "amount_minor": report.amount.minor,
+                    "currency": report.amount.currency,
+                    "expected_minor": refund.amount_minor if refund else None,
+                },
             },
         )
         return
@@ -156,15 +178,28 @@ def apply_refund_report(*, report: ProviderRefund, now: datetime) -> None:
     )
 
 
+def _agrees(refund: Refund, report: ProviderRefund) -> bool:
+    """Tell whether a report is of this refund and of its amount, and that we had not given it up."""
+    if report.amount != Money(refund.amount_minor, refund.currency):
+        return False
+    if not refund.provider_refund_id:
+        return refund.state != RefundState.FAILED or report.state == RefundState.FAILED
+    return refund.provider_refund_id == report.refund_id
+
+
 @money_path
 @transaction.atomic
 def settle_refund(*, refund_id: UUID, state: RefundState, failure_code: str, now: datetime) -> None:
-    """Move a refund to the provider's state. Emits RefundSettled once it is paid."""
+    """Move a refund to the provider's state. Emits RefundSettled once it is paid.
+
+    A refund that was paid may fail later: the payer's bank sends the money back.
+    """
     payment = lock_row(Payment.objects.filter(refunds=refund_id), rank=PAYMENT)
     if payment is None:
         raise LookupError(refund_id)
     refund = Refund.objects.select_related("allocation").get(id=refund_id)
-    if refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
+    was_paid = refund.state == RefundState.SUCCEEDED
+    if refund.state == RefundState.FAILED or (was_paid and state != RefundState.FAILED):
         return
     amount = Money(refund.amount_minor, refund.currency)
     refund.state = state
@@ -176,7 +211,7 @@ def settle_refund(*, refund_id: UUID, state: RefundState, failure_code: str, now
     if state == RefundState.SUCCEEDED:
         _book_paid(payment, refund, amount)
     elif state == RefundState.FAILED:
-        _book_returned(payment, refund, amount)
+        _book_returned(payment, refund, amount, was_paid=was_paid)
 
 
 def _book_paid(payment: Payment, refund: Refund, amount: Money) -> None:
@@ -202,14 +237,19 @@ def _book_paid(payment: Payment, refund: Refund, amount: Money) -> None:
     )
 
 
-def _book_returned(payment: Payment, refund: Refund, amount: Money) -> None:
+def _book_returned(payment: Payment, refund: Refund, amount: Money, *, was_paid: bool) -> None:
+    if was_paid:
+        attempt = payment.attempts.get(state=AttemptState.SUCCEEDED)
+        source = ledger.clearing(attempt.provider)
+    else:
+        source = ledger.refunds_in_transit(payment.id)
     ledger.post(
         key=f"refund:{refund.id}:failed",
         kind="REFUND_FAILED",
         reference_type="payment",
         reference_id=payment.id,
         postings=[
-            (ledger.refunds_in_transit(payment.id), -amount),
+            (source, -amount),
             (ledger.escrow(refund.allocation.reference_id), amount),
         ],
     )
@@ -237,5 +277,8 @@ def settle_due_refunds(*, now: datetime) -> int:
         )
         Refund.objects.filter(id__in=[refund.id for refund in due]).update(check_at=now + ASK_AGAIN)
     for refund in due:
-        call_refund(refund_id=refund.id, now=now)
+        try:
+            call_refund(refund_id=refund.id, now=now)
+        except Exception as error:  # noqa: BLE001  one refund must not stop the others
+            log.warning("settle_refund_failed", refund_id=str(refund.id), error=str(error))
     return len(due)

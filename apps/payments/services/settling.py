@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from apps.core.http_client import ProviderError, ProviderPermanent
+from apps.core.http_client import ProviderPermanent
 from apps.payments.models import PaymentAttempt
 from apps.payments.providers import provider_of
 from apps.payments.services.paying import ASK_AGAIN, OPEN_STATES, apply_report, call_provider
@@ -27,7 +27,7 @@ def settle_due_attempts(*, now: datetime) -> int:
                 ask(attempt_id=attempt_id, session_id=session_id, provider=provider, now=now)
             else:
                 call_provider(attempt_id=attempt_id, now=now)
-        except ProviderError as error:
+        except Exception as error:  # noqa: BLE001  one attempt must not stop the others
             log.warning("settle_failed", attempt_id=str(attempt_id), error=str(error))
     return len(due)
 
@@ -50,6 +50,15 @@ def ask(*, attempt_id: UUID, session_id: str, provider: str, now: datetime) -> N
     """Read the session at the provider and book what it says."""
     report = provider_of(provider).read_session(session_id)
     apply_report(provider=provider, report=report, now=now)
+
+
+def close_other_sessions(*, payment_id: UUID, now: datetime) -> None:
+    """Close the pages that are still open for a payment whose money is here."""
+    others = PaymentAttempt.objects.filter(
+        payment_id=payment_id, payment__captured_at__isnull=False, state__in=OPEN_STATES
+    )
+    for attempt_id in others.values_list("id", flat=True):
+        close_session(attempt_id=attempt_id, now=now)
 
 
 def close_session(*, attempt_id: UUID, now: datetime) -> None:
