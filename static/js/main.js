@@ -5,6 +5,7 @@ const modules = {
   "catalogue-menu": () => import("./behaviors/catalogue-menu.js"),
   dialog: () => import("./behaviors/dialog.js"),
   favorite: () => import("./behaviors/favorite.js"),
+  filters: () => import("./behaviors/filters.js"),
   "focus-on-load": () => import("./behaviors/focus-on-load.js"),
   gallery: () => import("./behaviors/gallery.js"),
   "live-order": () => import("./behaviors/live-order.js"),
