@@ -19,7 +19,7 @@ class UserAdmin(WindowAdmin):
     is_personal = True
     list_display = ("full_name", email_column(), "is_active", "is_staff", "language", "joined_at")
     list_display_links = ("full_name", email_column())
-    list_filter = ("is_active", "is_staff", "language")
+    list_filter = ("is_active", "is_staff")
     search_fields = ("=email", "full_name", "=phone")
     search_help_text = _("E-mail or phone, whole; or a part of the name.")
     shown_fields = (
@@ -47,7 +47,6 @@ class AddressAdmin(WindowAdmin):
     is_personal = True
     related = ("user",)
     list_display = ("id", "city", "country", "is_default", "created_at")
-    list_filter = ("country",)
     search_fields = ("=user__email", "=city", "=postcode")
     search_help_text = _("The owner's e-mail, city or postcode, whole.")
 

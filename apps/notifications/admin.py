@@ -20,8 +20,8 @@ class DeliveryAdmin(WindowAdmin):
         "created_at",
         "sent_at",
     )
-    list_filter = ("state", "kind", "language")
-    search_fields = ("=address", "=key", "=recipient_id")
+    list_filter = ("state",)
+    search_fields = ("=address", "=key", "=kind", "=recipient_id")
     search_help_text = _("Address, key or recipient's id, whole.")
     # Links in a message open an order without a password: they are for its reader alone.
     hidden_fields = ("context",)

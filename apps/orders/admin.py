@@ -39,7 +39,7 @@ class OrderGroupAdmin(WindowAdmin):
         "placed_at",
         "paid_at",
     )
-    list_filter = ("status", "currency")
+    list_filter = ("status",)
     search_fields = ("=number", "=email", "=id")
     search_help_text = _("Number, e-mail or id, whole.")
     ordering = ("-id",)
@@ -71,7 +71,7 @@ class OrderAdmin(WindowAdmin):
         "promised_to",
         "placed_at",
     )
-    list_filter = ("status", "delivery_kind", "currency")
+    list_filter = ("status",)
     search_fields = ("=number", "=id", "=group__number")
     search_help_text = _("Order's number or id, or the group's number, whole.")
     inlines = (LineInline, EventInline)

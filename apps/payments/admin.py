@@ -62,7 +62,7 @@ class PaymentAdmin(WindowAdmin):
         email_column("payer_email", _("payer")),
         "created_at",
     )
-    list_filter = ("state", "currency")
+    list_filter = ("state",)
     search_fields = ("=id", "=reference_id", "=payer_email", "=description")
     search_help_text = _("Payment or reference id, payer's e-mail, or description, whole.")
     inlines = (AllocationInline, AttemptInline, RefundInline, PaymentEventInline)
@@ -87,7 +87,7 @@ class PaymentAdmin(WindowAdmin):
 class PaymentAttemptAdmin(WindowAdmin):
     related = ("payment",)
     list_display = ("payment", "number", "provider", "state", "failure_code", "created_at")
-    list_filter = ("state", "provider")
+    list_filter = ("state",)
     search_fields = ("=id", "=session_id", "=intent_id")
     search_help_text = _("Attempt, session or intent id, whole.")
 
@@ -106,7 +106,7 @@ class ProviderEventAdmin(WindowAdmin):
 
     is_personal = True
     list_display = ("event_id", "provider", "kind", "state", "attempts", "received_at")
-    list_filter = ("state", "provider")
+    list_filter = ("state",)
     search_fields = ("=event_id", "=object_id", "=kind")
     hidden_fields = ("headers",)
 
@@ -151,7 +151,7 @@ class LedgerAccountAdmin(WindowAdmin):
         money("balance_minor", "currency", _("stored balance")),
         "created_at",
     )
-    list_filter = ("kind", "currency", "owner_type")
+    list_filter = ("kind",)
     search_fields = ("=owner_id",)
     search_help_text = _("Owner's id, whole: an order, a payment, a seller, a provider.")
     shown_fields = (
@@ -173,8 +173,7 @@ class LedgerAccountAdmin(WindowAdmin):
 @admin.register(JournalEntry)
 class JournalEntryAdmin(WindowAdmin):
     list_display = ("key", "kind", "reference_type", "reference_id", "created_at")
-    list_filter = ("kind",)
-    search_fields = ("=key", "=reference_id")
+    search_fields = ("=key", "=kind", "=reference_id")
     related = ("reverses",)
     inlines = (PostingInline,)
 
@@ -183,7 +182,7 @@ class JournalEntryAdmin(WindowAdmin):
 class PostingAdmin(WindowAdmin):
     related = ("entry", "account")
     list_display = ("id", "entry", "account", money("amount_minor"))
-    list_filter = ("account__kind", "currency")
+    list_filter = ("account__kind",)
     search_fields = ("=entry__key", "=account__owner_id")
     search_help_text = _("Entry's key or account owner's id, whole.")
 
@@ -192,7 +191,6 @@ class PostingAdmin(WindowAdmin):
 class PaymentEventAdmin(WindowAdmin):
     related = ("payment",)
     list_display = ("kind", "payment", "provider_reference", money("amount_minor"), "created_at")
-    list_filter = ("kind",)
     search_fields = ("=provider_reference", "=payment__id")
     shown_fields = (
         "payment",

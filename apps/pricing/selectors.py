@@ -65,6 +65,12 @@ def exchange_rate(source: str, target: str) -> Rate:
     return Rate(value, min(from_rate.on, to_rate.on))
 
 
+def default_currency(language: str) -> str:
+    """Return the currency of a visitor who has not chosen one."""
+    fallback = settings.SHOP_CURRENCIES[0]
+    return str(settings.DEFAULT_CURRENCY_BY_LANGUAGE.get(language, fallback))
+
+
 def in_currency(amount: Money, currency: str) -> Money:
     """Convert a price for showing and charging: the same rule for both (core.rules.convert)."""
     if amount.currency == currency:

@@ -10,5 +10,5 @@ from apps.reviews.models import Review
 class ReviewAdmin(WindowAdmin):
     related = ("product", "author")
     list_display = ("product", "rating", "title", "author_name", "status", "created_at")
-    list_filter = ("status", "rating", "language", "is_verified_purchase")
+    list_filter = ("status", "is_verified_purchase")
     search_fields = ("=product__short_id", "=author_name")

@@ -43,7 +43,7 @@ class OfferAdmin(WindowAdmin):
         "is_active",
         "version",
     )
-    list_filter = ("is_active", "condition", "currency")
+    list_filter = ("is_active", "condition")
     search_fields = ("=id", "=variant__sku", "seller__name")
     search_help_text = _("Offer's id or SKU, whole; or a part of the seller's name.")
     inlines = (PriceInline, ComponentInline)

@@ -84,7 +84,7 @@ def _showing(*, is_visible: bool) -> Any:
 class CategoryAdmin(AuditedAdmin):
     form = CategoryForm
     list_display = ("name", "code", "is_visible", "numchild")
-    list_filter = ("is_visible", "depth")
+    list_filter = ("is_visible",)
     search_fields = ("code", "texts__name")
     ordering = ("path",)
     list_per_page = 200

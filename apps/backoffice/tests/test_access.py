@@ -1,0 +1,158 @@
+"""Who gets in, what each right opens, and what stays shut to superusers too."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.backoffice.tests.test_registry import list_url
+from apps.backoffice.tests.world import client_of, staff, superuser_client
+from apps.catalog.models import Stock
+from apps.core.models import AuditEntry
+from apps.orders.models import Order
+from apps.payments.models import JournalEntry, LedgerAccount, Payment
+from marketplace.tests.world import make_user, make_world
+
+pytestmark = pytest.mark.django_db
+INDEX = "/backoffice/"
+
+# What the people of the demo world may see, by right; their lists and nothing else answer.
+SUPPORT = ("orders.view_order", "orders.view_ordergroup", "accounts.view_user")
+MODERATOR = ("catalog.view_product", "catalog.change_product", "reviews.view_review")
+ANALYST = ("orders.view_order", "payments.view_journalentry", "payments.view_posting")
+
+
+def test_backoffice_anonymous_is_sent_to_the_shops_sign_in() -> None:
+    client = Client()
+
+    first = client.get(INDEX)
+    second = client.get(first["Location"])
+
+    assert first["Location"] == "/backoffice/login/?next=/backoffice/"
+    assert second.status_code == 302
+    assert second["Location"] == f"{reverse('account_login')}?next=/backoffice/"
+
+
+def test_backoffice_login_with_foreign_next_leads_to_the_index() -> None:
+    response = Client().get("/backoffice/login/", {"next": "https://evil.example/"})
+
+    assert response["Location"] == f"{reverse('account_login')}?next=/backoffice/"
+
+
+def test_backoffice_signed_in_buyer_is_refused_without_a_loop() -> None:
+    client = client_of(make_user("buyer@people.example"))
+    client.raise_request_exception = False
+
+    first = client.get(INDEX)
+    second = client.get(first["Location"])
+
+    assert first.status_code == 302
+    assert second.status_code == 403
+
+
+def test_backoffice_sign_out_needs_a_post_and_ends_the_session() -> None:
+    client = superuser_client()
+
+    assert client.get("/backoffice/logout/").status_code == 405
+    assert client.get(INDEX).status_code == 200
+    assert client.post("/backoffice/logout/").status_code == 302
+    assert client.get(INDEX).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "rights", [SUPPORT, MODERATOR, ANALYST, ()], ids=["support", "moderator", "analyst", "none"]
+)
+def test_lists_answer_only_to_who_may_view_them(rights: tuple[str, ...]) -> None:
+    client = client_of(staff("someone@staff.example", *rights))
+
+    open_lists = {
+        model._meta.label_lower
+        for model in admin.site._registry
+        if client.get(list_url(model)).status_code == 200
+    }
+
+    expected = {right.replace(".view_", ".").replace(".change_", ".") for right in rights}
+    assert open_lists == expected
+    shown = client.get(INDEX).context["available_apps"]
+    assert {
+        m["model"]._meta.label_lower for section in shown for m in section["models"]
+    } == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "payments_ledgeraccount",
+        "payments_journalentry",
+        "payments_payment",
+        "catalog_stock",
+        "orders_order",
+    ],
+)
+def test_money_stock_and_orders_refuse_changes_of_a_superuser(name: str) -> None:
+    world = make_world(offers_each=1)
+    client = superuser_client()
+    pk = str(Stock.objects.get(item__seller_sku="S-T11").pk) if name == "catalog_stock" else "1"
+    if name in {"payments_payment", "orders_order"}:
+        pk = str(world.offers[0].id)
+    before = (list(Stock.objects.values()), LedgerAccount.objects.count(), Order.objects.count())
+
+    add = client.post(reverse(f"admin:{name}_add"), {"on_hand": 9})
+    delete = client.post(reverse(f"admin:{name}_delete", args=[pk]), {"post": "yes"})
+    change = client.post(reverse(f"admin:{name}_change", args=[pk]), {"on_hand": 9})
+
+    assert add.status_code == 403
+    assert delete.status_code in (302, 403)
+    assert change.status_code in (302, 403)
+    if name == "catalog_stock":
+        assert (delete.status_code, change.status_code) == (403, 403)
+    after = (list(Stock.objects.values()), LedgerAccount.objects.count(), Order.objects.count())
+    assert before == after
+    assert JournalEntry.objects.count() == 0
+    assert Payment.objects.count() == 0
+
+
+def test_no_list_offers_to_delete() -> None:
+    request = RequestFactory().get("/")
+    request.user = User(is_active=True, is_superuser=True)
+
+    for window in admin.site._registry.values():
+        offered = set(window.get_actions(request))
+        assert offered == {action.name for action in window.reasoned_actions}
+        assert "delete_selected" not in offered
+
+
+def test_user_page_shows_no_hash_and_is_noted_in_the_audit() -> None:
+    person = make_user("person@people.example", full_name="Person")
+    client = superuser_client()
+
+    page = client.get(reverse("admin:accounts_user_change", args=[person.pk])).content.decode()
+    listed = client.get(reverse("admin:accounts_user_changelist")).content.decode()
+
+    assert "person@people.example" in page
+    assert "person@people.example" not in listed
+    assert "p•••@people.example" in listed
+    person.refresh_from_db()
+    for html in (page, listed):
+        assert person.password not in html
+        assert "md5$" not in html
+    entry = AuditEntry.objects.get(action="accounts.user_viewed")
+    assert (entry.target_type, entry.target_id, entry.actor_label) == (
+        "user",
+        str(person.pk),
+        "Root",
+    )
+
+
+def test_password_cannot_be_changed_from_the_backoffice() -> None:
+    person = make_user("person@people.example")
+    before = person.password
+
+    response = superuser_client().post(
+        reverse("admin:accounts_user_change", args=[person.pk]), {"password": "x", "is_staff": "on"}
+    )
+
+    assert response.status_code == 403
+    person.refresh_from_db()
+    assert (person.password, person.is_staff) == (before, False)
