@@ -39,6 +39,7 @@ STATIC_ROOT = VAR_DIR / "static"
 # The font is subset by `manage.py build_fonts` into var/fonts.
 FONT_SOURCE_DIR = Path(font_source_sans_pro.__file__).parent / "files"
 FONT_BUILD_DIR = VAR_DIR / "fonts"
+FONT_BUILD_DIR.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [_ROOT / "static", ("fonts", FONT_BUILD_DIR)]
 STATICFILES_FINDERS = [
     "apps.core.staticfiles.StyleBundleFinder",
