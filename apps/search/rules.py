@@ -7,7 +7,7 @@ found when typed another (case, accents, ё and е, the apostrophes of Uzbek, en
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -63,8 +63,10 @@ def query_words(text: str) -> list[str]:
     return list(dict.fromkeys(words_of(text[:MAX_QUERY_CHARACTERS])))[:MAX_QUERY_WORDS]
 
 
-def is_plain(word: str) -> bool:
-    return word.isalpha()
+def split_after(text: str, count: int) -> tuple[str, str]:
+    """Split a text after so many pieces between spaces."""
+    pieces = text.split(maxsplit=count)
+    return " ".join(pieces[:count]), " ".join(pieces[count:])
 
 
 @lru_cache(maxsize=200_000)
@@ -116,6 +118,16 @@ def parts_of(word: str) -> list[str]:
     return _MIXED.findall(word)
 
 
+def begins(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a name has all the words, the last of them perhaps only begun."""
+    own = words_of(name)
+    stems = {stem(word) for word in own}
+    *earlier, last = words
+    return all(stem(word) in stems for word in earlier) and any(
+        word.startswith(last) or stem(word) == stem(last) for word in own
+    )
+
+
 def code_key(text: str) -> str:
     """Return the form in which SKUs, EANs and model numbers are compared: letters and digits alone."""
     return "".join(character for character in fold(text) if character.isalnum())[:MAX_CODE]
@@ -163,9 +175,13 @@ def spelled_words(text: str, language: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def any_of(lexemes: Iterable[str]) -> str:
-    """Return a tsquery of our own lexemes: each is letters, digits and points, and quoted."""
-    return " | ".join(f"'{lexeme}'" for lexeme in lexemes)
+def any_of(lexemes: Iterable[str], place: str = "") -> str:
+    """Return a tsquery of our own lexemes: each is letters, digits and points, and quoted.
+
+    `place` A..D asks for the lexemes in that part of the document alone.
+    """
+    suffix = f":{place}" if place else ""
+    return " | ".join(f"'{lexeme}'{suffix}" for lexeme in lexemes)
 
 
 def all_of(queries: Iterable[str]) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from apps.catalog.models import Attribute, Category, ListingCard
+from django.db.models import Q
+
+from apps.catalog.models import Attribute, Brand, Category, ListingCard, Variant
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import SearchSource
 
@@ -127,3 +129,21 @@ def option_names(language: str, facet_values: Sequence[str]) -> dict[str, tuple[
                 in_language(option.labels, language) or option.code,
             )
     return result
+
+
+def brands_named(beginning: str, *, limit: int) -> list[tuple[int, str]]:
+    """Return (id, name) of brands one of whose words begins so."""
+    rows = Brand.objects.filter(
+        Q(name__istartswith=beginning) | Q(name__icontains=f" {beginning}")
+    ).order_by("name")
+    return list(rows.values_list("id", "name")[:limit])
+
+
+def first_skus(product_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Map each product to the SKU of its first active variant. One query."""
+    rows = (
+        Variant.objects.filter(product_id__in=product_ids, is_active=True)
+        .order_by("product_id", "position", "id")
+        .distinct("product_id")
+    )
+    return dict(rows.values_list("product_id", "sku"))

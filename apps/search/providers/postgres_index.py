@@ -64,6 +64,8 @@ WHERE product_id = %(product_id)s AND version <= %(version)s
 """
 _DROP_OTHERS = "DELETE FROM search_searchdocument WHERE NOT product_id = ANY(%s)"
 _WORDS_AT_ONCE = 5_000
+# A description begins by saying what the thing is.
+LEADING_WORDS = 12
 
 
 @transaction.atomic
@@ -161,4 +163,6 @@ def _sections(source: SearchSource) -> Iterator[tuple[str, str, str]]:
     for code in source.codes:
         yield "C", "", code
     for language, text in source.descriptions.items():
-        yield "D", language, text
+        beginning, rest = rules.split_after(text, LEADING_WORDS)
+        yield "B", language, beginning
+        yield "D", language, rest

@@ -1,8 +1,10 @@
 """Statements of the PostgreSQL engine. Fragments are ours; every value is a parameter."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
+from apps.search import rules
 from apps.search.providers.postgres_words import Understood
 from apps.search.types import Filters, SearchQuery, Sort
 
@@ -11,9 +13,15 @@ CANDIDATES = 10_000
 COUNTED = 1_000
 FACETED = 20_000
 # A hit carries at least this share of the weight of the best possible match.
-LEAST_SHARE = 0.6
-# Of description, attributes, brand and category, title.
-FIELD_WEIGHTS = "{0.1, 0.2, 0.6, 1.0}"
+LEAST_SHARE = 0.5
+# What a word is worth where it stands: title; brand, category, first words of the description;
+# attributes; the rest. Being there counts, repetition does not: accessories repeat the name of the
+# thing that they are for.
+PLACES = {"A": 1.0, "B": 0.6, "C": 0.1, "D": 0.1}
+# Neighbours in the query that are neighbours in the document add this share of their weight.
+NEIGHBORS = 0.3
+# The same words weigh more in a short title: half at this many words.
+TITLE_WORDS = 10
 
 _ORDERS = {
     Sort.POPULARITY: "sales_count DESC, rating_count DESC, product_id",
@@ -99,14 +107,28 @@ def _add_words(statement: Statement, understood: Understood) -> None:
         )
         for number, term in enumerate(understood.terms)
     ]
-    scores = [f"{weight} * ts_rank('{FIELD_WEIGHTS}', vector, {term})" for term, weight in names]
-    statement.score = " + ".join(scores)
+    statement.score = _score(statement, understood, [weight for _term, weight in names])
     matched = f"vector @@ {keep('any', understood.any_term)}::tsquery"
     if len(names) > 1:
         coverage = " + ".join(f"(vector @@ {term})::int * {weight}" for term, weight in names)
         statement.need = _need(statement, understood, coverage)
         matched += f" AND {coverage} >= (SELECT least FROM need)"  # noqa: S608  our own fragments
     statement.match += f" AND (({matched}) OR {statement.is_code})"
+
+
+def _score(statement: Statement, understood: Understood, weights: list[str]) -> str:
+    parts = []
+    for number, (term, weight) in enumerate(zip(understood.terms, weights, strict=True)):
+        for place, worth in PLACES.items():
+            word = statement.keep(f"place{place}{number}", rules.any_of(term.lexemes, place))
+            parts.append(f"{weight} * {worth} * (vector @@ {word}::tsquery)::int")
+    pairs = zip(pairwise(understood.terms), pairwise(weights), strict=True)
+    for number, ((one, other), (weight, next_weight)) in enumerate(pairs):
+        phrase = statement.keep(f"phrase{number}", f"({one.tsquery}) <-> ({other.tsquery})")
+        parts.append(
+            f"({weight} + {next_weight}) * {NEIGHBORS} * (vector @@ {phrase}::tsquery)::int"
+        )
+    return f"({' + '.join(parts)}) / ({TITLE_WORDS} + cardinality(title_words))"
 
 
 def _need(statement: Statement, understood: Understood, coverage: str) -> str:
@@ -144,7 +166,7 @@ def page_sql(statement: Statement, query: SearchQuery) -> str:
     score = statement.score if query.sort == Sort.RELEVANCE else "0"
     return f"""
     WITH {statement.need} found AS MATERIALIZED (
-      SELECT product_id, vector, price_base_minor, rating_hundredths, rating_count, sales_count,
+      SELECT product_id, vector, title_words, price_base_minor, rating_hundredths, rating_count, sales_count,
         published_at, is_in_stock, {statement.is_code} AS is_code
       FROM search_searchdocument WHERE {statement.passes}
       ORDER BY sales_count DESC LIMIT {CANDIDATES})
