@@ -12,6 +12,7 @@ const modules = {
   menu: () => import("./behaviors/menu.js"),
   sheet: () => import("./behaviors/sheet.js"),
   stepper: () => import("./behaviors/stepper.js"),
+  "submit-once": () => import("./behaviors/submit-once.js"),
   suggest: () => import("./behaviors/suggest.js"),
   "theme-switch": () => import("./behaviors/theme-switch.js"),
 };

@@ -83,6 +83,8 @@ class ShownOrder:
     money_line: str
     parcels: tuple[ShownParcel, ...]
     address: str
+    # The last status event that is shown here: what the socket says is compared with it.
+    seq: int = 0
 
     @property
     def can_pay(self) -> bool:
@@ -106,9 +108,9 @@ class ShownOrder:
 
 
 def shown_order(
-    group: OrderGroup, *, payment: Payment | None = None, with_taxes: bool = False
+    group: OrderGroup, *, payment: Payment | None = None, in_full: bool = False
 ) -> ShownOrder:
-    """Dress a loaded group (orders.selectors); no query is made here."""
+    """Dress a loaded group; `in_full` needs what selectors.order_group loads. No query is made here."""
     language = get_language() or "en"
     orders = list(group.orders.all())
     status, tone = _status(group, orders)
@@ -118,8 +120,11 @@ def shown_order(
         tone=tone,
         next_step=_next_step(group, orders),
         money_line=_money_line(group, payment),
-        parcels=tuple(_parcel(order, language, with_taxes=with_taxes) for order in orders),
+        parcels=tuple(_parcel(order, language, in_full=in_full) for order in orders),
         address=address_line(group.address),
+        seq=max((event.id for order in orders for event in order.events.all()), default=0)
+        if in_full
+        else 0,
     )
 
 
@@ -200,11 +205,11 @@ def _money_line(group: OrderGroup, payment: Payment | None) -> str:
     return _("Nothing is charged yet.")
 
 
-def _parcel(order: Order, language: str, *, with_taxes: bool) -> ShownParcel:
+def _parcel(order: Order, language: str, *, in_full: bool) -> ShownParcel:
     status = OrderStatus(order.status)
     lines = list(order.lines.all())
     tax_minor = (
-        sum(tax.amount_minor for line in lines for tax in line.taxes.all()) if with_taxes else 0
+        sum(tax.amount_minor for line in lines for tax in line.taxes.all()) if in_full else 0
     )
     is_pickup = order.delivery_kind == "PICKUP"
     return ShownParcel(
@@ -215,7 +220,7 @@ def _parcel(order: Order, language: str, *, with_taxes: bool) -> ShownParcel:
         steps=_steps(order, status),
         promise=_promise(order, status),
         way=_("Pickup point") if is_pickup else _("Courier to the door"),
-        place=_place(order, language) if with_taxes and is_pickup else "",
+        place=_place(order, language) if in_full and is_pickup else "",
         lines=tuple(_line(line, language) for line in lines),
         items=Money(order.items_minor, order.currency),
         delivery=order.delivery_price,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.viewer import GrantToken
 from apps.core.web.requests import ShopRequest
-from apps.orders.selectors import ORDER_GRANT, order_group, purchases
+from apps.orders.selectors import ORDER_GRANT, order_group, own_order_group, purchases
 from apps.orders.services import lifecycle
 from apps.orders.services.lifecycle import MoveNotAllowed
 from apps.orders.services.paying import REFERENCE
@@ -43,7 +43,7 @@ def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
     group = order_group(request.viewer, group_id)
     payment = payment_of(REFERENCE, group.id)
     context = {
-        "order": shown_order(group, payment=payment, with_taxes=True),
+        "order": shown_order(group, payment=payment, in_full=True),
         "is_guest": request.viewer.user_id is None,
     }
     fragment = "#order" if is_htmx(request) else ""
@@ -64,7 +64,7 @@ def open_link(request: ShopRequest, token: str) -> HttpResponse:
 @personal_page
 def cancel(request: ShopRequest, group_id: UUID) -> HttpResponse:
     """Cancel an order that is not paid; the goods go back on sale."""
-    group = order_group(request.viewer, group_id)
+    group = own_order_group(request.viewer, group_id)
     try:
         lifecycle.cancel_unpaid(
             group_id=group.id, reason=CancelReason.BY_BUYER, actor=request.viewer, now=clock.now()
