@@ -5,19 +5,17 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.db.models import Max
 
 from apps.core.viewer import GrantExpired, GrantToken, Viewer, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
 from apps.orders.live import channel_group
-from apps.orders.models import OrderEvent
-from apps.orders.selectors import ORDER_GRANT, may_see_group
+from apps.orders.selectors import ORDER_GRANT, last_event_id, may_see_group
 
 CLOSE_NOT_FOUND = 4404
 
 
 class OrderGroupConsumer(AsyncJsonWebsocketConsumer):
-    """Sends {"type": "changed", "seq": n}; n counts the status events of the whole group."""
+    """Sends {"type": "changed", "seq": n}; n is the id of the group's newest status event."""
 
     group_id: UUID
 
@@ -42,12 +40,8 @@ class OrderGroupConsumer(AsyncJsonWebsocketConsumer):
         await self._tell()
 
     async def _tell(self) -> None:
-        seq = await database_sync_to_async(self._last_seq)()
+        seq = await database_sync_to_async(last_event_id)(self.group_id)
         await self.send_json({"type": "changed", "seq": seq})
-
-    def _last_seq(self) -> int:
-        last = OrderEvent.objects.filter(order__group_id=self.group_id).aggregate(last=Max("id"))
-        return int(last["last"] or 0)
 
     def _viewer(self) -> Viewer:
         grants = set()

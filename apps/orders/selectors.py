@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
 from apps.core.errors import NotFound
@@ -86,12 +86,16 @@ def checkout_of(viewer: Viewer, checkout_id: UUID) -> Checkout:
 def _visible_groups(viewer: Viewer) -> QuerySet[OrderGroup]:
     if viewer.is_system or viewer.can(STAFF_PERMISSION):
         return OrderGroup.objects.all()
+    return OrderGroup.objects.filter(_placed_by(viewer))
+
+
+def _placed_by(viewer: Viewer) -> Q:
     mine = Q(pk__in=[])
     if viewer.user_id is not None:
         mine |= Q(user_id=viewer.user_id)
     for grant in viewer.holds(ORDER_GRANT):
         mine |= Q(id=grant.id, token_version=grant.version)
-    return OrderGroup.objects.filter(mine)
+    return mine
 
 
 def order_groups(viewer: Viewer) -> QuerySet[OrderGroup]:
@@ -162,6 +166,17 @@ def order_group(viewer: Viewer, group_id: UUID) -> OrderGroup:
     return group
 
 
+def own_order_group(viewer: Viewer, group_id: UUID) -> OrderGroup:
+    """Return a group that the viewer placed: who may look as staff may not act as the buyer.
+
+    :raises NotFound: another's, or none
+    """
+    group = OrderGroup.objects.filter(_placed_by(viewer), id=group_id).first()
+    if group is None:
+        raise NotFound
+    return group
+
+
 def order_grant(group: OrderGroup) -> Grant:
     """The capability in the link that a guest gets by e-mail."""
     return Grant(kind=ORDER_GRANT, id=group.id, version=group.token_version)
@@ -169,3 +184,9 @@ def order_grant(group: OrderGroup) -> Grant:
 
 def may_see_group(viewer: Viewer, group_id: UUID) -> bool:
     return _visible_groups(viewer).filter(id=group_id).exists()
+
+
+def last_event_id(group_id: UUID) -> int:
+    """Return the id of the newest status event of a group's orders: it rises with each change."""
+    last = OrderEvent.objects.filter(order__group_id=group_id).aggregate(last=Max("id"))
+    return int(last["last"] or 0)

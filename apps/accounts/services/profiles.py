@@ -46,3 +46,8 @@ def update_profile(*, user_id: UUID, fields: ProfileFields) -> User:
     user.language, user.currency = fields.language, fields.currency
     user.save(update_fields=["full_name", "phone", "language", "currency"])
     return user
+
+
+def name_new_account(*, user_id: UUID, full_name: str) -> None:
+    """Keep the name that a person gave at registration."""
+    User.objects.filter(id=user_id).update(full_name=full_name.strip()[:MAX_NAME_LENGTH])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.rules import clean_phone
+from apps.accounts.services.profiles import name_new_account
 from apps.accounts.types import AddressFields, ProfileFields
 
 COUNTRY_NAMES = {"UZ": _("Uzbekistan"), "RU": _("Russia")}
@@ -54,8 +55,8 @@ class SignupDetailsForm(forms.Form):
     full_name = _text(_("Name"), 150, "name")
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        user.full_name = self.cleaned_data["full_name"]
-        user.save(update_fields=["full_name"])
+        name_new_account(user_id=user.id, full_name=self.cleaned_data["full_name"])
+        user.refresh_from_db(fields=["full_name"])
 
 
 class ProfileForm(forms.Form):
