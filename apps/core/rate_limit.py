@@ -6,6 +6,7 @@ own: a limit is then loosened by the number of processes, never lifted.
 """
 
 import ipaddress
+import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass
@@ -74,10 +75,16 @@ def hit(*, rule: str, subject: str) -> Verdict:
 
 
 _windows: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+_windows_lock = threading.Lock()
 _MAX_LOCAL_SUBJECTS = 50_000
 
 
 def _local_hit(rule: str, subject: str, limit: int, seconds: int) -> Verdict:
+    with _windows_lock:
+        return _count_locally(rule, subject, limit, seconds)
+
+
+def _count_locally(rule: str, subject: str, limit: int, seconds: int) -> Verdict:
     if len(_windows) > _MAX_LOCAL_SUBJECTS:
         _windows.clear()
     now = time.monotonic()
@@ -107,9 +114,17 @@ def client_address(request: HttpRequest) -> str:
     hops = settings.TRUSTED_PROXY_COUNT
     if hops:
         chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-        if len(chain) >= hops and chain[-hops]:
+        if len(chain) >= hops and _is_address(chain[-hops]):
             return chain[-hops]
     return remote
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
 
 
 def address_subject(address: str) -> str:

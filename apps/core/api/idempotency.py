@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
-from apps.core.errors import DomainError
+from apps.core.locks import money_path
+from apps.core.pauses import pause_point
 from apps.core.services import idempotency
 from apps.core.viewer import Viewer
 
@@ -18,9 +19,12 @@ def run_once(
 ) -> Response:
     """Run `work` (returns status and plain body) once per key; its effect and its answer commit together.
 
-    A refusal gives the key back: nothing was changed, so the same key may be tried again.
+    Whatever goes wrong gives the key back: nothing was changed, so it may be tried again.
+
+    `work` runs again when its locks could not be had in time.
 
     :raises IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress: see the service
+    :raises Busy: the locks could not be had at all
     """
     claim = idempotency.claim(
         actor=viewer.actor_key,
@@ -34,10 +38,20 @@ def run_once(
     if isinstance(claim, idempotency.StoredAnswer):
         return Response(claim.body, status=claim.status, headers={"Idempotent-Replay": "true"})
     try:
-        with transaction.atomic():
-            status, body = work()
-            idempotency.finish(claim, status=status, body=body)
-    except DomainError:
+        status, body = _work_and_finish(claim, work)
+    except Exception:
+        # An answer that was committed all the same is kept: release drops open claims alone.
         idempotency.release(claim)
         raise
+    pause_point("core.answer_idempotent")
     return Response(body, status=status)
+
+
+@money_path
+@transaction.atomic
+def _work_and_finish(
+    claim: idempotency.Claim, work: Callable[[], tuple[int, Any]]
+) -> tuple[int, Any]:
+    status, body = work()
+    idempotency.finish(claim, status=status, body=body)
+    return status, body

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -43,9 +44,12 @@ class RequestInProgress(DomainError):
 
 @dataclass(frozen=True)
 class Claim:
+    """A lease on a key; `locked_until` tells it from a later claim that took over."""
+
     actor: str
     route: str
     key: str
+    locked_until: datetime
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def claim(
     """
     if not key or len(key) > MAX_KEY_LENGTH:
         raise IdempotencyKeyMissing
-    name = Claim(actor=actor, route=route, key=key)
+    name = Claim(actor=actor, route=route, key=key, locked_until=now + LEASE)
     try:
         with transaction.atomic():
             IdempotencyRecord.objects.create(
@@ -81,7 +85,7 @@ def claim(
                 route=route,
                 key=key,
                 fingerprint=request_fingerprint,
-                locked_until=now + LEASE,
+                locked_until=name.locked_until,
             )
     except IntegrityError:
         return _existing(name, request_fingerprint, now=now)
@@ -89,38 +93,46 @@ def claim(
 
 
 def _existing(name: Claim, request_fingerprint: bytes, *, now: datetime) -> Claim | StoredAnswer:
-    row = IdempotencyRecord.objects.get(actor=name.actor, route=name.route, key=name.key)
+    row = _rows(name).first()
+    if row is None:  # given back a moment ago
+        raise RequestInProgress
     if bytes(row.fingerprint) != request_fingerprint:
         raise IdempotencyKeyReused
     if row.state == IdempotencyRecord.State.DONE:
         return StoredAnswer(status=int(row.status or 200), body=row.body)
-    taken_over = IdempotencyRecord.objects.filter(
-        actor=name.actor,
-        route=name.route,
-        key=name.key,
-        state=IdempotencyRecord.State.IN_PROGRESS,
-        locked_until__lt=now,
-    ).update(locked_until=now + LEASE)
+    taken_over = (
+        _rows(name)
+        .filter(state=IdempotencyRecord.State.IN_PROGRESS, locked_until__lt=now)
+        .update(locked_until=name.locked_until)
+    )
     if not taken_over:
         raise RequestInProgress
     return name
 
 
 def finish(name: Claim, *, status: int, body: Any) -> None:
-    """Store the answer; call it in the transaction of the effect."""
-    IdempotencyRecord.objects.filter(actor=name.actor, route=name.route, key=name.key).update(
-        state=IdempotencyRecord.State.DONE, status=status, body=body
-    )
+    """Store the answer; call it in the transaction of the effect.
+
+    :raises RequestInProgress: the lease ran out and another request has the key: undo the effect
+    """
+    stored = _held(name).update(state=IdempotencyRecord.State.DONE, status=status, body=body)
+    if not stored:
+        raise RequestInProgress
 
 
 def release(name: Claim) -> None:
     """Give a claim back after a refusal that changed nothing, so that the key can be tried again."""
-    IdempotencyRecord.objects.filter(
-        actor=name.actor,
-        route=name.route,
-        key=name.key,
-        state=IdempotencyRecord.State.IN_PROGRESS,
-    ).delete()
+    _held(name).delete()
+
+
+def _rows(name: Claim) -> QuerySet[IdempotencyRecord]:
+    return IdempotencyRecord.objects.filter(actor=name.actor, route=name.route, key=name.key)
+
+
+def _held(name: Claim) -> QuerySet[IdempotencyRecord]:
+    return _rows(name).filter(
+        state=IdempotencyRecord.State.IN_PROGRESS, locked_until=name.locked_until
+    )
 
 
 def drop_expired(*, now: datetime) -> int:

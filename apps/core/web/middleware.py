@@ -4,17 +4,22 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Any, cast
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from apps.core import metrics, rate_limit
-from apps.core.viewer import GrantExpired, GrantToken, Viewer, viewer_of
+from apps.core.viewer import Grant, GrantExpired, GrantToken, Viewer, viewer_of
 from apps.core.web.requests import ShopRequest
 
 log = structlog.get_logger(__name__)
@@ -22,6 +27,7 @@ log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 SAFE = {"GET", "HEAD", "OPTIONS"}
+MACHINES = ("/api/", "/_allauth/")
 UNLIMITED = ("/static/", "/media/", "/ping", "/health/", "/metrics")
 CART_COOKIE = "cart_token"
 CART_HEADER = "X-Cart-Token"
@@ -93,17 +99,13 @@ class RateLimitMiddleware:
             sign_in = rate_limit.hit(rule="sign_in", subject=subject)
             if not sign_in.is_allowed:
                 return sign_in
-        credential = request.headers.get("X-Session-Token") or request.COOKIES.get(
-            settings.SESSION_COOKIE_NAME
-        )
-        if not credential:
+        account = _account_of(request)
+        if account is None:
             return rate_limit.hit(rule="anonymous_write", subject=subject)
         by_address = rate_limit.hit(rule="known_address", subject=subject)
         if not by_address.is_allowed:
             return by_address
-        return rate_limit.hit(
-            rule="known_write", subject=uuid.uuid5(uuid.NAMESPACE_OID, credential).hex
-        )
+        return rate_limit.hit(rule="known_write", subject=account)
 
     def _refuse(self, request: HttpRequest, verdict: rate_limit.Verdict) -> HttpResponse:
         headers = {
@@ -111,16 +113,19 @@ class RateLimitMiddleware:
             "RateLimit-Limit": str(verdict.limit),
             "RateLimit-Remaining": "0",
         }
+        # The language middleware comes later: a refusal is too early for it.
+        translation.activate(translation.get_language_from_request(request, check_path=True))
         detail = _("Too many requests. Wait %(seconds)s seconds and try again.") % {
             "seconds": verdict.retry_after_seconds
         }
-        if request.path.startswith("/api/"):
+        if _is_machine(request):
             body = {
                 "type": "urn:karvon:problem:rate_limited",
                 "title": "rate_limited",
                 "status": 429,
                 "detail": detail,
                 "code": "rate_limited",
+                "request_id": cast("ShopRequest", request).request_id,
             }
             return JsonResponse(
                 body, status=429, headers=headers, content_type="application/problem+json"
@@ -129,6 +134,29 @@ class RateLimitMiddleware:
         for name, value in headers.items():
             response[name] = value
         return response
+
+
+def _account_of(request: HttpRequest) -> str | None:
+    """Return the account that a session belongs to; a made-up token belongs to none.
+
+    It stands here, before the session middleware, so that a refused request has no effect at all.
+    """
+    key = request.headers.get("X-Session-Token") if _is_machine(request) else None
+    key = key or request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    account = _session_store()(key).get(SESSION_KEY)
+    return str(account) if account else None
+
+
+@cache
+def _session_store() -> type[SessionBase]:
+    store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+    return store
+
+
+def _is_machine(request: HttpRequest) -> bool:
+    return request.path.startswith(MACHINES)
 
 
 class ViewerMiddleware:
@@ -145,7 +173,7 @@ class ViewerMiddleware:
 
 
 def request_viewer(request: HttpRequest, account: Any = None) -> Viewer:
-    """Build the viewer of a request; tokens that do not verify grant nothing."""
+    """Build the viewer of a page's request; tokens that do not verify grant nothing."""
     tokens = [
         ("cart", request.headers.get(CART_HEADER) or request.COOKIES.get(CART_COOKIE)),
         ("order", request.headers.get(ORDER_HEADER)),
@@ -153,6 +181,19 @@ def request_viewer(request: HttpRequest, account: Any = None) -> Viewer:
     session = getattr(request, "session", None)
     if session is not None and settings.SESSION_COOKIE_NAME in request.COOKIES:
         tokens += [("order", token) for token in session.get(ORDER_GRANTS_SESSION_KEY, [])]
+    return viewer_of(account if account is not None else request.user, _grants(tokens))
+
+
+def token_viewer(request: HttpRequest, account: Any) -> Viewer:
+    """Build the viewer of an API request: headers alone, since a browser sends cookies unasked."""
+    tokens = [
+        ("cart", request.headers.get(CART_HEADER)),
+        ("order", request.headers.get(ORDER_HEADER)),
+    ]
+    return viewer_of(account, _grants(tokens))
+
+
+def _grants(tokens: list[tuple[str, str | None]]) -> frozenset[Grant]:
     grants = set()
     for kind, token in tokens:
         if not token:
@@ -161,4 +202,4 @@ def request_viewer(request: HttpRequest, account: Any = None) -> Viewer:
             grants.add(GrantToken.read(token, kind=kind))
         except GrantExpired:
             continue
-    return viewer_of(account if account is not None else request.user, frozenset(grants))
+    return frozenset(grants)

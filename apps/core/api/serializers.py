@@ -1,0 +1,54 @@
+"""Base of what clients send: a field that is not expected is refused by its name."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+
+class Input(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    """Unknown fields (a price, a total, a status) are refused, never silently dropped."""
+
+    default_error_messages = {"unknown": _("This field is not expected here.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            raise serializers.ValidationError(
+                {str(name): [self.error_messages["unknown"]] for name in sorted(unknown)}
+            )
+        return super().to_internal_value(data)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON integer: no text, no truth value, no fraction that happens to be whole."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PageQuery(Input):
+    """What every list takes: the cursor of a page, as `next` and `previous` carry it, and its size."""
+
+    cursor = serializers.CharField(max_length=500, required=False)
+    limit = serializers.RegexField(r"^[0-9]{1,3}$", required=False, help_text="1 to 100")
+
+
+class Nothing(Input):
+    """An empty body."""
+
+
+class Problem(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    """RFC 9457 problem details: what every refusal looks like."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="Stable and dotted; decide by it, not by the text.")
+    request_id = serializers.CharField()
+    errors = serializers.DictField(  # type: ignore[assignment]  # a declared field, not the property
+        required=False, help_text="Field name -> messages."
+    )
+    params = serializers.DictField(required=False, help_text="What the refusal is about.")
