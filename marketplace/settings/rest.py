@@ -1,11 +1,16 @@
 """The REST API: deny by default, JSON only, problem details for errors, OpenAPI by drf-spectacular."""
 
+from marketplace.settings import env
+
+# Schemes of our own apps: after paying, the buyer may be sent back to such an address.
+APP_RETURN_SCHEMES = env.items("APP_RETURN_SCHEMES")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.api.authentication.AppSessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.api.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "apps.core.api.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "apps.core.api.pagination.CursorPage",
     "PAGE_SIZE": 24,
     "EXCEPTION_HANDLER": "apps.core.api.problems.problem_response",

@@ -79,6 +79,19 @@ def product_page(*, short_id: str, language: str, sku: str | None = None) -> Pro
     )
 
 
+def published_id(short_id: str) -> UUID:
+    """Return the id of a published product.
+
+    :raises NotFound: not in the shop
+    """
+    found = Product.objects.filter(
+        short_id=short_id, status=Product.Status.PUBLISHED, category__is_visible=True
+    ).values_list("id", flat=True)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def _variants() -> QuerySet[Variant]:
     codes = VariantCode.objects.filter(variant_id=OuterRef("id")).order_by("id")
     return Variant.objects.filter(is_active=True).annotate(

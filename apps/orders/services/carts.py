@@ -126,6 +126,25 @@ def save_for_later(*, viewer: Viewer, line_id: UUID, is_saved: bool, now: dateti
 
 
 @transaction.atomic
+def change_line(
+    *,
+    viewer: Viewer,
+    line_id: UUID,
+    now: datetime,
+    quantity: int | None = None,
+    is_saved_for_later: bool | None = None,
+) -> None:
+    """Change what is given of a line, all or nothing.
+
+    :raises QuantityOutOfRange, NotFound: see the parts
+    """
+    if quantity is not None:
+        change_quantity(viewer=viewer, line_id=line_id, quantity=quantity, now=now)
+    if is_saved_for_later is not None:
+        save_for_later(viewer=viewer, line_id=line_id, is_saved=is_saved_for_later, now=now)
+
+
+@transaction.atomic
 def accept_changes(*, viewer: Viewer, now: datetime) -> None:
     """Note that the shopper has seen the prices as they are now; quantities fall to what is left."""
     cart = cart_for_writing(viewer=viewer)

@@ -12,9 +12,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.selectors.offers import sellable_offers
 from apps.core.errors import InvalidInput, NotFound
 from apps.core.viewer import Viewer
 from apps.logistics.selectors import pickup_point
+from apps.logistics.types import DeliveryOption
 from apps.orders import rules
 from apps.orders.models import Cart, CartLine, Checkout
 from apps.orders.services.carts import cart_for_writing
@@ -23,6 +25,7 @@ from apps.orders.services.quotes import (
     DeliveryChoice,
     Destination,
     build_quote,
+    options_by_seller,
     quote_payload,
 )
 from apps.orders.types import Quote
@@ -135,6 +138,20 @@ def quote_of(checkout: Checkout, *, now: datetime) -> Quote:
             )
             for seller_id, choice in checkout.deliveries.items()
         },
+        currency=checkout.currency,
+        now=now,
+    )
+
+
+def delivery_options_of(checkout: Checkout, *, now: datetime) -> dict[UUID, list[DeliveryOption]]:
+    """Return each seller's ways to the checkout's address, priced in its currency."""
+    lines = ordered_lines(checkout.cart)
+    return options_by_seller(
+        lines=lines,
+        offers=sellable_offers([line.offer_id for line in lines], languages=()),
+        destination=Destination(
+            country=checkout.address.get("country", ""), city=checkout.address.get("city", "")
+        ),
         currency=checkout.currency,
         now=now,
     )

@@ -1,0 +1,157 @@
+"""Orders over the API: place, look, pay, cancel."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core import clock
+from apps.core.api.idempotency import run_once
+from apps.core.api.pagination import CursorPage
+from apps.core.api.permissions import Public, SignedIn
+from apps.core.api.schema import described
+from apps.core.api.serializers import Nothing, PageQuery
+from apps.core.api.views import ApiView
+from apps.core.viewer import GrantToken, Viewer
+from apps.orders.api.output import GroupOut, GroupsOut, GroupWithActionOut, PlacedOut
+from apps.orders.api.serializers import PlaceOrderIn, ReturnUrlIn
+from apps.orders.models import OrderGroup
+from apps.orders.selectors import (
+    order_grant,
+    order_group,
+    own_order_group,
+    own_order_groups,
+)
+from apps.orders.services import lifecycle, paying, placing
+from apps.orders.types import CancelReason, GroupStatus
+from apps.payments.selectors import latest_attempt
+from apps.payments.types import AttemptState
+
+
+def next_action(group: OrderGroup) -> dict[str, str]:
+    """Tell a client what to do now: ask again, open the provider's page, or nothing."""
+    nothing = {"type": "none", "url": ""}
+    if group.status != GroupStatus.AWAITING_PAYMENT:
+        return nothing
+    attempt = latest_attempt(paying.REFERENCE, group.id)
+    if attempt is None:
+        return nothing
+    if attempt.state == AttemptState.REQUIRES_ACTION:
+        return {"type": "redirect", "url": attempt.redirect_url}
+    if attempt.state in {AttemptState.FAILED, AttemptState.EXPIRED}:
+        return nothing
+    return {"type": "wait", "url": reverse("api:order", kwargs={"group_id": group.id})}
+
+
+class OrdersView(ApiView):
+    @property
+    def permission_classes(self) -> list[Any]:  # type: ignore[override]  # by method
+        return [Public] if self.request.method == "POST" else [SignedIn]
+
+    @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(401,))
+    def get(self, request: Request) -> Response:
+        self.read_query(PageQuery)
+        page = CursorPage()
+        rows = page.paginate_queryset(own_order_groups(self.viewer), request, view=self)
+        return page.get_paginated_response(GroupOut(rows, many=True).data)
+
+    @described(
+        "Place the order of a checkout as quoted, and start paying",
+        body=PlaceOrderIn,
+        answer=PlacedOut,
+        status=202,
+        errors=(404,),
+        headers=("key", "cart"),
+    )
+    def post(self, request: Request) -> Response:
+        given = self.read(PlaceOrderIn)
+        viewer = self.viewer
+
+        def work() -> tuple[int, Any]:
+            group = placing.place_order(
+                viewer=viewer,
+                checkout_id=given["checkout_id"],
+                quote_digest=given["quote_digest"],
+                now=clock.now(),
+            )
+            seen_by = viewer.with_grant(order_grant(group))
+            if group.status == GroupStatus.AWAITING_PAYMENT:
+                _start_paying(seen_by, group.id, given)
+            token = GrantToken.write(order_grant(group)) if group.user_id is None else None
+            return 202, _shown(seen_by, group.id, PlacedOut, order_token=token)
+
+        return run_once(request, viewer=viewer, route="orders.place", work=work)
+
+
+def _start_paying(viewer: Viewer, group_id: UUID, given: dict[str, Any]) -> None:
+    paying.pay(
+        viewer=viewer,
+        group_id=group_id,
+        return_url=given.get("return_url") or f"{settings.SITE_URL}/",
+        now=clock.now(),
+    )
+
+
+def _shown(viewer: Viewer, group_id: UUID, serializer: type, **extra: Any) -> dict[str, Any]:
+    group = order_group(viewer, group_id)
+    for name, value in extra.items():
+        setattr(group, name, value)
+    return dict(serializer(group, context={"next_action": next_action(group)}).data)
+
+
+class OrderView(ApiView):
+    permission_classes = [Public]
+
+    @described("One order group", answer=GroupWithActionOut, errors=(404,), headers=("order",))
+    def get(self, request: Request, group_id: UUID) -> Response:
+        return Response(_shown(self.viewer, group_id, GroupWithActionOut))
+
+
+class PayView(ApiView):
+    permission_classes = [Public]
+
+    @described(
+        "Pay, or try again",
+        body=ReturnUrlIn,
+        answer=GroupWithActionOut,
+        status=202,
+        errors=(404,),
+        headers=("key", "order"),
+    )
+    def post(self, request: Request, group_id: UUID) -> Response:
+        given = self.read(ReturnUrlIn)
+        viewer = self.viewer
+
+        def work() -> tuple[int, Any]:
+            own_order_group(viewer, group_id)
+            _start_paying(viewer, group_id, given)
+            return 202, _shown(viewer, group_id, GroupWithActionOut)
+
+        return run_once(request, viewer=viewer, route="orders.pay", work=work)
+
+
+class CancelView(ApiView):
+    permission_classes = [Public]
+
+    @described(
+        "Cancel an order that is not paid",
+        body=Nothing,
+        answer=GroupWithActionOut,
+        errors=(404,),
+        headers=("key", "order"),
+    )
+    def post(self, request: Request, group_id: UUID) -> Response:
+        self.read(Nothing)
+        viewer = self.viewer
+
+        def work() -> tuple[int, Any]:
+            own_order_group(viewer, group_id)
+            lifecycle.cancel_unpaid(
+                group_id=group_id, reason=CancelReason.BY_BUYER, actor=viewer, now=clock.now()
+            )
+            return 200, _shown(viewer, group_id, GroupWithActionOut)
+
+        return run_once(request, viewer=viewer, route="orders.cancel", work=work)

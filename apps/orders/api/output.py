@@ -1,0 +1,167 @@
+"""What the API shows of carts, checkouts and orders."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.core.api.fields import MoneyField
+
+
+class CartLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    id = serializers.UUIDField()
+    offer_id = serializers.UUIDField()
+    product_id = serializers.UUIDField()
+    short_id = serializers.CharField()
+    sku = serializers.CharField()
+    title = serializers.CharField()
+    options = serializers.CharField()
+    seller_id = serializers.UUIDField()
+    seller_name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    free = serializers.IntegerField()
+    price = MoneyField(help_text="As it is now.")
+    seen_price = MoneyField(help_text="As it was when the shopper last saw the cart.")
+    is_price_changed = serializers.BooleanField()
+    is_sold_out = serializers.BooleanField()
+    is_short = serializers.BooleanField()
+    is_saved_for_later = serializers.BooleanField()
+
+
+class CartOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    lines = CartLineOut(many=True)
+    cart_token = serializers.CharField(
+        allow_null=True, help_text="A guest's: send it as X-Cart-Token from now on."
+    )
+
+
+class TaxOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    code = serializers.CharField()
+    rate_bps = serializers.IntegerField()
+    amount = MoneyField()
+
+
+class QuotedLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    offer_id = serializers.UUIDField()
+    seller_id = serializers.UUIDField()
+    quantity = serializers.IntegerField()
+    unit = MoneyField()
+    total = MoneyField()
+    taxes = TaxOut(many=True)
+
+
+class QuotedDeliveryOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    seller_id = serializers.UUIDField()
+    kind = serializers.CharField()
+    carrier = serializers.CharField()
+    pickup_point_id = serializers.UUIDField(allow_null=True)
+    price = MoneyField()
+    promised_from = serializers.DateField()
+    promised_to = serializers.DateField()
+
+
+class QuoteOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    currency = serializers.CharField()
+    lines = QuotedLineOut(many=True)
+    deliveries = QuotedDeliveryOut(many=True)
+    items = MoneyField()
+    delivery = MoneyField()
+    tax = MoneyField(help_text="Inside the total already.")
+    total = MoneyField()
+    digest = serializers.CharField(help_text="Send it back as quote_digest to confirm this quote.")
+
+
+class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    id = serializers.UUIDField()
+    state = serializers.CharField()
+    currency = serializers.CharField()
+    language = serializers.CharField()
+    email = serializers.CharField()
+    address = serializers.DictField(child=serializers.CharField())
+    deliveries = serializers.DictField(help_text="Seller's id -> what was chosen.")
+
+
+class DeliveryOptionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    kind = serializers.CharField()
+    carrier = serializers.CharField()
+    price = MoneyField()
+    promised_from = serializers.DateField()
+    promised_to = serializers.DateField()
+
+
+class SellerOptionsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    seller_id = serializers.UUIDField()
+    options = DeliveryOptionOut(many=True)
+
+
+class DeliveryOptionsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    results = SellerOptionsOut(many=True)
+
+
+class OrderLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    id = serializers.UUIDField()
+    product_id = serializers.UUIDField()
+    offer_id = serializers.UUIDField()
+    sku = serializers.CharField()
+    titles = serializers.DictField(child=serializers.CharField())
+    quantity = serializers.IntegerField()
+    unit = MoneyField()
+    total = MoneyField()
+
+
+class OrderOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    status = serializers.CharField()
+    seller_id = serializers.UUIDField()
+    seller_name = serializers.CharField(source="seller.name")
+    delivery_kind = serializers.CharField()
+    carrier = serializers.CharField()
+    delivery_price = MoneyField()
+    total = MoneyField()
+    promised_from = serializers.DateField()
+    promised_to = serializers.DateField()
+    lines = OrderLineOut(many=True, source="lines.all")
+
+
+class GroupOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    status = serializers.CharField()
+    total = MoneyField()
+    items = MoneyField(source="items_total")
+    delivery = MoneyField(source="delivery_total")
+    tax = MoneyField(source="tax_total")
+    placed_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    hold_expires_at = serializers.DateTimeField()
+    cancel_reason = serializers.CharField()
+    orders = OrderOut(many=True, source="orders.all")
+
+
+class GroupsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = GroupOut(many=True)
+
+
+class NextActionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    type = serializers.ChoiceField(
+        choices=["wait", "redirect", "none"],
+        help_text="wait: ask `url` again in a second; redirect: open `url` to pay; none: no payment is open.",
+    )
+    url = serializers.CharField(allow_blank=True)
+
+
+class GroupWithActionOut(GroupOut):
+    next_action = serializers.SerializerMethodField()
+
+    @extend_schema_field(NextActionOut)
+    def get_next_action(self, group: Any) -> Any:
+        return self.context["next_action"]
+
+
+class PlacedOut(GroupWithActionOut):
+    order_token = serializers.CharField(
+        read_only=True, allow_null=True, help_text="A guest's: send it as X-Order-Token."
+    )

@@ -1,0 +1,25 @@
+"""Routes of the API of trade."""
+
+from django.urls import path
+
+from apps.orders.api import cart, checkout, orders
+
+urlpatterns = [
+    path("cart/", cart.CartView.as_view(), name="cart"),
+    path("cart/lines/", cart.LinesView.as_view(), name="cart-lines"),
+    path("cart/lines/<uuid:line_id>/", cart.LineView.as_view(), name="cart-line"),
+    path("cart/accept/", cart.AcceptView.as_view(), name="cart-accept"),
+    path("cart/merge/", cart.MergeView.as_view(), name="cart-merge"),
+    path("checkout/", checkout.CheckoutsView.as_view(), name="checkouts"),
+    path("checkout/<uuid:checkout_id>/", checkout.CheckoutView.as_view(), name="checkout"),
+    path(
+        "checkout/<uuid:checkout_id>/delivery-options/",
+        checkout.DeliveryOptionsView.as_view(),
+        name="delivery-options",
+    ),
+    path("checkout/<uuid:checkout_id>/quote/", checkout.QuoteView.as_view(), name="quote"),
+    path("orders/", orders.OrdersView.as_view(), name="orders"),
+    path("orders/<uuid:group_id>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<uuid:group_id>/pay/", orders.PayView.as_view(), name="order-pay"),
+    path("orders/<uuid:group_id>/cancel/", orders.CancelView.as_view(), name="order-cancel"),
+]
