@@ -1,0 +1,1 @@
+"""Catalogues that fill the demo: a common form, its loader, and readers of outside formats."""

@@ -1,0 +1,2 @@
+def read(folder, **options):
+    raise NotImplementedError

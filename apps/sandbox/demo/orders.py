@@ -1,0 +1,144 @@
+"""Orders of the demo in several states, made by the same services as a shopper's."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.accounts.models import Address, User
+from apps.catalog.models import Offer
+from apps.core.locks import lock_rows
+from apps.core.viewer import SYSTEM, Viewer, viewer_of
+from apps.orders.locks import ORDER
+from apps.orders.models import Order, OrderGroup
+from apps.orders.rules import ADDRESS_FIELDS
+from apps.orders.services import carts, checkouts, lifecycle, paying, placing
+from apps.orders.types import CancelReason, GroupStatus, OrderStatus
+from apps.payments.services.paying import apply_report
+from apps.payments.types import PaymentState, ProviderPayment
+from apps.sandbox.demo.people import MOSCOW, TASHKENT
+
+S = OrderStatus
+OLIVIA, IVAN, AZIZA = (f"{name}@karvon.example" for name in ("olivia", "ivan", "aziza"))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An order: who, how long ago, of which sellers, how far it came. No steps: never paid."""
+
+    buyer: str
+    days: float
+    sellers: Sequence[str]
+    steps: Sequence[OrderStatus] = ()
+    is_cancelled: bool = False
+
+
+STORIES = (
+    Story(AZIZA, 34, (TASHKENT,), (S.PAID, S.PROCESSING, S.SHIPPED, S.DELIVERED)),
+    Story(IVAN, 21, (TASHKENT, MOSCOW), (S.PAID, S.PROCESSING, S.SHIPPED, S.DELIVERED)),
+    Story(OLIVIA, 12, (MOSCOW,), (S.PAID, S.PROCESSING, S.SHIPPED, S.DELIVERED)),
+    Story(AZIZA, 4, (TASHKENT, MOSCOW), (S.PAID, S.PROCESSING, S.SHIPPED)),
+    Story(IVAN, 2.2, (MOSCOW,), (S.PAID, S.PROCESSING, S.SHIPPED)),
+    Story(OLIVIA, 1.1, (TASHKENT,), (S.PAID, S.PROCESSING)),
+    Story(OLIVIA, 0.2, (TASHKENT, MOSCOW), (S.PAID,)),
+    Story(IVAN, 0.1, (TASHKENT,), (S.PAID,)),
+    Story(AZIZA, 9, (MOSCOW,), is_cancelled=True),
+    Story(AZIZA, 0.002, (TASHKENT,)),
+)
+
+
+def ensure_orders(*, source: str, now: datetime, progress: Callable[[str, int, int], None]) -> None:
+    """Tell every story once: none when the demo's buyers have orders already."""
+    if OrderGroup.objects.filter(email__in=[OLIVIA, IVAN, AZIZA]).exists():
+        return
+    for index, story in enumerate(STORIES):
+        _tell(story, index, source, now)
+        progress("orders", index + 1, len(STORIES))
+
+
+def _tell(story: Story, index: int, source: str, now: datetime) -> None:
+    user = User.objects.get(email=story.buyer)
+    viewer = viewer_of(user)
+    at = now - timedelta(days=story.days)
+    for seller in story.sellers:
+        for number in range(1 + index % 2):
+            offer = _offer(seller, source, index * 3 + number)
+            carts.add_line(viewer=viewer, offer_id=offer.id, quantity=1 + index % 2, now=at)
+    group = _place(viewer, user, at)
+    if story.is_cancelled:
+        lifecycle.cancel_unpaid(
+            group_id=group.id,
+            reason=CancelReason.BY_BUYER,
+            actor=viewer,
+            now=at + timedelta(minutes=9),
+        )
+        return
+    if story.steps:
+        _capture(viewer, group, at + timedelta(minutes=3))
+        _advance(group, story.steps, at, now)
+
+
+def _offer(seller: str, source: str, number: int) -> Offer:
+    """One of the seller's offers with plenty in stock; another for each number."""
+    found = Offer.objects.filter(
+        seller__slug=seller,
+        is_active=True,
+        variant__product__source=source,
+        variant__product__status="PUBLISHED",
+        variant__weight_grams__lt=4000,
+        components__item__stocks__on_hand__gte=6,
+    ).order_by("variant__sku")
+    ids = list(found.values_list("id", flat=True).distinct()[:4000])
+    return Offer.objects.get(id=ids[number * 97 % len(ids)])
+
+
+def _place(viewer: Viewer, user: User, at: datetime) -> OrderGroup:
+    address = Address.objects.get(user=user, is_default=True)
+    checkout = checkouts.open_checkout(
+        viewer=viewer, language=user.language, currency=user.currency, now=at
+    )
+    checkouts.update_checkout(
+        viewer=viewer,
+        checkout_id=checkout.id,
+        given=checkouts.CheckoutInput(
+            email=user.email,
+            address={name: getattr(address, name, "") for name in ADDRESS_FIELDS},
+        ),
+    )
+    checkout, quote = checkouts.refresh_quote(viewer=viewer, checkout_id=checkout.id, now=at)
+    return placing.place_order(
+        viewer=viewer, checkout_id=checkout.id, quote_digest=quote.digest, now=at
+    )
+
+
+def _capture(viewer: Viewer, group: OrderGroup, at: datetime) -> None:
+    attempt = paying.pay(
+        viewer=viewer, group_id=group.id, return_url="http://127.0.0.1:8000/", now=at
+    )
+    apply_report(
+        provider=attempt.provider,
+        report=ProviderPayment(
+            session_id=f"cs_demo_{attempt.id.hex}",
+            intent_id=f"pi_demo_{attempt.id.hex}",
+            attempt_id=attempt.id,
+            state=PaymentState.CAPTURED,
+            amount=group.total,
+            captured=group.total,
+        ),
+        now=at,
+    )
+    lifecycle.accept_payment(group_id=group.id, now=at)
+
+
+def _advance(group: OrderGroup, steps: Sequence[OrderStatus], at: datetime, now: datetime) -> None:
+    """Walk every order of the group along the steps after PAID; the last ends before now."""
+    later = [step for step in steps if step != S.PAID]
+    pause = min(timedelta(days=2), (now - at) / (len(later) + 1))
+    with transaction.atomic():
+        for order in lock_rows(Order.objects.filter(group=group), rank=ORDER):
+            for number, step in enumerate(later, start=1):
+                lifecycle.move_order(order=order, to=step, actor=SYSTEM, now=at + pause * number)
+    group.refresh_from_db()
+    if group.status != GroupStatus.PAID:
+        raise RuntimeError(f"the demo's order {group.number} was not paid")

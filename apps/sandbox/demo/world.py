@@ -1,0 +1,86 @@
+"""Seed the demo world step by step; each step may be repeated."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.core import clock
+from apps.core.services.relay import deliver_all
+from apps.sandbox.catalogues import chosen
+from apps.sandbox.catalogues.loading import load
+from apps.sandbox.catalogues.plans import Catalogue, LoadReport, PicturePlan
+from apps.sandbox.demo import compose, market, orders, people, reviews
+from apps.sandbox.demo.pictures.studio import prepare
+from apps.search import services as search
+
+Progress = Callable[[str, int, int], None]
+
+
+class RefusedHere(RuntimeError):
+    """The demo's known passwords must never reach a real shop."""
+
+
+def seed(
+    *,
+    catalogue: Path | None,
+    per_shelf: int | None,
+    progress: Progress,
+    now: datetime | None = None,
+) -> LoadReport:
+    """Load people, market, products, reviews and orders; return what came in and what did not.
+
+    :raises RefusedHere: these are not development or test settings
+    """
+    if "apps.sandbox" not in settings.INSTALLED_APPS or settings.SESSION_COOKIE_SECURE:
+        raise RefusedHere(
+            "seed_demo makes accounts with known passwords: it runs with development settings only."
+        )
+    now = now or clock.now()
+    progress("people", 0, 1)
+    people.ensure_people(now=now)
+    market.ensure_market(now=now)
+    progress("people", 1, 1)
+    if catalogue is None:
+        loaded = own_catalogue(now=now, per_shelf=per_shelf or compose.PER_SHELF, progress=progress)
+    else:
+        loaded = chosen.read(catalogue, now=now, progress=progress)
+    load(loaded, now=now, progress=progress)
+    market.ensure_commissions()
+    progress("search index", 0, 1)
+    search.rebuild()
+    progress("search index", 1, 1)
+    orders.ensure_orders(source=loaded.source, now=now, progress=progress)
+    deliver_all()
+    return loaded.report
+
+
+def own_catalogue(*, now: datetime, per_shelf: int, progress: Progress) -> Catalogue:
+    """The project's own products, with their pictures drawn (or taken from an earlier run)."""
+    composed = list(compose.products(now=now, per_shelf=per_shelf))
+    wanted = [picture for one in composed for picture, _options in one.pictures]
+    stored = prepare(wanted, progress=progress)
+    plans = [
+        replace(
+            one.plan,
+            pictures=[
+                PicturePlan(
+                    stored=stored[picture],
+                    options=options,
+                    alt={language: text[0] for language, text in one.plan.texts.items()},
+                )
+                for picture, options in one.pictures
+            ],
+        )
+        for one in composed
+    ]
+    return Catalogue(
+        source=compose.SOURCE,
+        attributes=compose.attributes(),
+        categories=compose.categories(),
+        products=plans,
+        reviews=reviews.reviews_of(plans, now=now),
+        report=LoadReport(),
+    )
