@@ -225,12 +225,10 @@ def _payment_of_intent(intent: Any, session_id: str = "", session: Any = None) -
         state = PaymentState.CANCELLED
     elif state == PaymentState.CREATED and error:
         state = PaymentState.FAILED
-    metadata = intent.metadata or {}
-    attempt_id = metadata.get("attempt_id", None)
     return ProviderPayment(
         session_id=session_id,
         intent_id=intent.id,
-        attempt_id=_uuid(attempt_id),
+        attempt_id=_uuid(getattr(intent.metadata, "attempt_id", None)),
         state=state,
         amount=Money(intent.amount, currency),
         captured=Money(intent.amount_received or 0, currency),
@@ -240,10 +238,9 @@ def _payment_of_intent(intent: Any, session_id: str = "", session: Any = None) -
 
 
 def _refund_of(refund: Any) -> ProviderRefund:
-    metadata = refund.metadata or {}
     return ProviderRefund(
         refund_id=refund.id,
-        our_refund_id=_uuid(metadata.get("refund_id", None)),
+        our_refund_id=_uuid(getattr(refund.metadata, "refund_id", None)),
         state=_REFUND_STATES.get(refund.status, RefundState.PENDING),
         amount=Money(refund.amount, str(refund.currency).upper()),
         failure_code=str(getattr(refund, "failure_reason", None) or ""),
