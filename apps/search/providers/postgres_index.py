@@ -160,8 +160,6 @@ def _sections(source: SearchSource) -> Iterator[tuple[str, str, str]]:
         yield "B", language, name
     for text in source.attribute_texts:
         yield "C", "", text
-    for code in source.codes:
-        yield "C", "", code
     for language, text in source.descriptions.items():
         beginning, rest = rules.split_after(text, LEADING_WORDS)
         yield "B", language, beginning

@@ -157,7 +157,7 @@ def page_sql(statement: Statement, query: SearchQuery) -> str:
         return f"""
         SELECT
           (SELECT count(*) FROM (
-            SELECT FROM search_searchdocument WHERE {statement.passes} LIMIT {COUNTED + 1}) AS some),
+            SELECT FROM search_searchdocument WHERE {statement.passes} LIMIT {COUNTED + 1}) AS counted),
           ARRAY(SELECT product_id FROM search_searchdocument WHERE {statement.passes}
             ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s)
         """  # noqa: S608  our own fragments
