@@ -4,71 +4,27 @@ Invariant: nothing here writes a row. What staff may do is a ReasonedAction or a
 calls a service; both carry a reason, and the service leaves the audit entry.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, cast
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import Action, ActionLocation
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from apps.core import clock
 from apps.core.columns import CappedPaginator, money, pretty
+from apps.core.deeds import REASON_LENGTH, ReasonedAction, ReasonForm, ask_reason, viewer_on
 from apps.core.errors import DomainError
 from apps.core.models import AuditEntry, NumberSeries, OutboxEvent, Seal
 from apps.core.services import audit
 from apps.core.services.dead_letters import replay_event
 from apps.core.services.records import keep_record
 from apps.core.viewer import Viewer
-from apps.core.web.requests import ShopRequest
-
-REASON_LENGTH = 500
-
-
-def viewer_on(request: HttpRequest) -> Viewer:
-    return cast("ShopRequest", request).viewer
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One thing done to one row."""
-
-    actor: Viewer
-    id: Any
-    reason: str
-    now: datetime
-
-
-@dataclass(frozen=True)
-class ReasonedAction:
-    """A use case offered on rows; `permission` is a full name, `run` calls one service."""
-
-    name: str
-    label: Any
-    permission: str
-    run: Callable[[Deed], object]
-    consequence: Any = ""
-    is_dangerous: bool = False
-    # Whether the button stands on this row's page; the service decides in the end.
-    fits: Callable[[Any], bool] = bool
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("Kept in the audit with your name. No personal data, please."),
-    )
 
 
 class WindowMixin:
@@ -153,7 +109,7 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
             return {}  # a row's page has buttons instead
         return {
             action.name: Action(
-                func=_ask_reason(action),
+                func=ask_reason(action),
                 name=action.name,
                 description=str(action.label),
                 plural_description=str(action.label),
@@ -210,53 +166,6 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None: ...  # type: ignore[override]  # nothing is written
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None: ...  # type: ignore[override]  # nothing is written
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None: ...  # type: ignore[override]  # nothing is written
-
-
-def _ask_reason(action: ReasonedAction) -> Callable[..., HttpResponse]:
-    """Show the page that asks for the reason; with a reason given, do it row by row."""
-
-    def answer(model_admin: WindowAdmin, request: HttpRequest, rows: Any) -> HttpResponse:
-        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
-        if form.is_valid():
-            _do(action, model_admin, request, rows, form.cleaned_data["reason"])
-            return HttpResponseRedirect(request.get_full_path())
-        context = {
-            **model_admin.admin_site.each_context(request),
-            "title": action.label,
-            "opts": model_admin.opts,
-            "media": model_admin.media,
-            "action": action,
-            "form": form,
-            "rows": list(rows),
-            "checkbox_name": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "admin/reason.html", context)
-
-    return answer
-
-
-def _do(
-    action: ReasonedAction, model_admin: WindowAdmin, request: HttpRequest, rows: Any, reason: str
-) -> None:
-    done = 0
-    for row in rows:
-        deed = Deed(
-            actor=viewer_on(request),
-            id=row.pk,
-            reason=reason,
-            now=clock.now(),
-        )
-        try:
-            action.run(deed)
-        except DomainError as refusal:
-            model_admin.message_user(request, f"{row}: {refusal}", messages.ERROR)
-        else:
-            done += 1
-    if done:
-        text = ngettext("%(action)s: %(count)d row.", "%(action)s: %(count)d rows.", done)
-        model_admin.message_user(
-            request, text % {"action": action.label, "count": done}, messages.SUCCESS
-        )
 
 
 class AuditedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone

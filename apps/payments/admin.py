@@ -5,8 +5,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin import ReasonedAction, WindowAdmin, WindowInline
+from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.columns import email_column, link, money, pretty
+from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_money
 from apps.payments.models import (
     Incident,

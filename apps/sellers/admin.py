@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin import ReasonedAction, WindowAdmin, WindowInline
+from apps.core.admin import WindowAdmin, WindowInline
+from apps.core.deeds import ReasonedAction
 from apps.sellers.models import Contract, Seller, SellerMember
 from apps.sellers.services import activate_seller
 

@@ -1,11 +1,14 @@
 """Who gets in, what each right opens, and what stays shut to superusers too."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.services.roles import ROLES, give_role
 from apps.backoffice.tests.test_registry import list_url
 from apps.backoffice.tests.world import client_of, staff, superuser_client
 from apps.catalog.models import Stock
@@ -16,11 +19,6 @@ from marketplace.tests.world import make_user, make_world
 
 pytestmark = pytest.mark.django_db
 INDEX = "/backoffice/"
-
-# What the people of the demo world may see, by right; their lists and nothing else answer.
-SUPPORT = ("orders.view_order", "orders.view_ordergroup", "accounts.view_user")
-MODERATOR = ("catalog.view_product", "catalog.change_product", "reviews.view_review")
-ANALYST = ("orders.view_order", "payments.view_journalentry", "payments.view_posting")
 
 
 def test_backoffice_anonymous_is_sent_to_the_shops_sign_in() -> None:
@@ -60,11 +58,12 @@ def test_backoffice_sign_out_needs_a_post_and_ends_the_session() -> None:
     assert client.get(INDEX).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "rights", [SUPPORT, MODERATOR, ANALYST, ()], ids=["support", "moderator", "analyst", "none"]
-)
-def test_lists_answer_only_to_who_may_view_them(rights: tuple[str, ...]) -> None:
-    client = client_of(staff("someone@staff.example", *rights))
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_lists_answer_only_to_the_roles_that_may_view_them(role: str) -> None:
+    user = staff("someone@staff.example")
+    give_role(user=user, role=role)
+    client = client_of(user)
+    client.raise_request_exception = False
 
     open_lists = {
         model._meta.label_lower
@@ -72,12 +71,29 @@ def test_lists_answer_only_to_who_may_view_them(rights: tuple[str, ...]) -> None
         if client.get(list_url(model)).status_code == 200
     }
 
-    expected = {right.replace(".view_", ".").replace(".change_", ".") for right in rights}
+    registered = {model._meta.label_lower for model in admin.site._registry}
+    named = {re.sub(r"\.(view|change)_", ".", right) for right in ROLES[role]}
+    expected = registered if "*" in named else registered & named
     assert open_lists == expected
     shown = client.get(INDEX).context["available_apps"]
     assert {
         m["model"]._meta.label_lower for section in shown for m in section["models"]
     } == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [("moderator", ["archive"]), ("superadmin", ["archive"]), ("support", []), ("analyst", [])],
+)
+def test_deeds_on_a_published_product_are_offered_by_role(role: str, offered: list[str]) -> None:
+    product = make_world(offers_each=1).offers[0].variant.product
+    user = staff("someone@staff.example")
+    give_role(user=user, role=role)
+
+    page = client_of(user).get(reverse("admin:catalog_product_change", args=[product.pk]))
+
+    assert [deed.name for deed in page.context["reasoned_actions"]] == offered
+    assert (b'name="title_en"' in page.content) == bool(offered)
 
 
 @pytest.mark.parametrize(

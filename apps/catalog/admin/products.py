@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,9 @@ from apps.catalog.services.editing import (
     keep_brand,
 )
 from apps.catalog.services.products import archive_product, publish_product
-from apps.core.admin import AuditedAdmin, AuditedForm, ReasonedAction, WindowAdmin, WindowInline
+from apps.core.admin import AuditedAdmin, AuditedForm, WindowAdmin, WindowInline
+from apps.core.columns import pretty
+from apps.core.deeds import ReasonedAction
 from apps.core.viewer import Viewer
 
 CODES = [code for code, _label in settings.LANGUAGES]
@@ -124,6 +127,23 @@ class ProductAdmin(AuditedAdmin):
     raw_id_fields = ("brand",)
     inlines = (VariantInline, ImageInline)
     edited_fields = ("brand", "tax_class", "attributes")
+    shown_fields = (
+        "short_id",
+        "status",
+        "texts",
+        "category",
+        "brand",
+        "tax_class",
+        pretty("attributes"),
+        "created_by_seller",
+        "source",
+        "source_id",
+        "rating_hundredths",
+        "rating_count",
+        "sales_count",
+        "created_at",
+        "published_at",
+    )
     form_order = (
         *(f"{part}_{code}" for code in CODES for part in ("title", "description")),
         "category_id",
@@ -170,6 +190,11 @@ class ProductAdmin(AuditedAdmin):
     def title(self, product: Product) -> str:
         text = in_language(product_texts(product), get_language() or "en")
         return text[0] if text else product.short_id
+
+    @admin.display(description=_("texts"))
+    def texts(self, product: Product) -> str:
+        lines = ((language, *text) for language, text in sorted(product_texts(product).items()))
+        return format_html_join("", "<p><b>{}</b> {}<br>{}</p>", lines)
 
     def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
         edit_product(product_id=obj.pk, edit=form.edit(), actor=actor, reason=reason)

@@ -21,7 +21,8 @@ from apps.catalog.services.tree import (
     set_category_visible,
     shift_category,
 )
-from apps.core.admin import AuditedAdmin, AuditedForm, ReasonedAction, WindowInline
+from apps.core.admin import AuditedAdmin, AuditedForm, WindowInline
+from apps.core.deeds import ReasonedAction
 from apps.core.viewer import Viewer
 
 CODES = [code for code, _label in settings.LANGUAGES]
@@ -91,7 +92,7 @@ class CategoryAdmin(AuditedAdmin):
     inlines = (CategoryAttributeInline,)
     edited_fields = ("code", "picture_kind")
     form_order = (*(f"name_{code}" for code in CODES), "parent", "code", "picture_kind")
-    hidden_fields = ("path", "depth")
+    shown_fields = ("code", "name", "is_visible", "numchild", "picture_kind")
     reasoned_actions = (
         ReasonedAction(
             name="move_up",
