@@ -23,7 +23,8 @@ from apps.sandbox.demo.vocabulary import Department, Shelf, by_language, departm
 
 SOURCE = "demo"
 PER_SHELF = 7
-COLORS_EACH = 3
+# How many colours the products of a shelf come in, in turn.
+COLORS_EACH = (3, 2, 2)
 SOUM_PER_ROUBLE = 160
 AXES = {
     "clothes_size": ("s", "m", "l", "xl"),
@@ -169,9 +170,7 @@ class _Composer:
         self.pattern = shelf.patterns[index % len(shelf.patterns)] if shelf.patterns else "plain"
         start = index % len(shelf.colors)
         turned = [*shelf.colors[start:], *shelf.colors[:start]]
-        self.colors = turned[
-            : min(COLORS_EACH, len(turned)) - (index % 2 if len(turned) > 2 else 0)
-        ]  # noqa: PLR2004  two or three colours
+        self.colors = turned[: COLORS_EACH[index % len(COLORS_EACH)]]
 
     def compose(self) -> Composed:
         variants = self._variants()

@@ -141,17 +141,17 @@ def reviews_of(plans: Sequence[ProductPlan], *, now: datetime) -> list[ReviewPla
 
 def _reviews(plan: ProductPlan, now: datetime) -> Iterator[ReviewPlan]:
     dice = Random(f"reviews:{plan.source_id}")
-    if plan.sales_count >= POPULAR:
-        count = dice.randint(3, 9)
-    else:
-        count = dice.choice((0, 0, 1, 2, 3))
+    is_popular = plan.sales_count >= POPULAR
+    count = dice.randint(4, 9) if is_popular else dice.choice((0, 0, 1, 2, 3))
     used = set()
     for _ in range(count):
         language = dice.choices(("en", "ru", "uz"), LANGUAGE_WEIGHTS)[0]
         stars = dice.choices(STARS, WEIGHTS)[0]
         title, text = dice.choice(WORDS[language][stars])
         if text in used:
-            continue
+            # Said already: the fullest list of words has another.
+            stars = 5
+            title, text = dice.choice([row for row in WORDS[language][5] if row[1] not in used])
         used.add(text)
         age = (now - plan.published_at).total_seconds() * dice.uniform(0.02, 0.9)
         yield ReviewPlan(

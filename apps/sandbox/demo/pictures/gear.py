@@ -144,9 +144,8 @@ def headphones(t: Tone) -> str:
 def speaker(t: Tone) -> str:
     holes = "".join(
         path(oval(200 + x * 22 + (y % 2) * 11, 404 + y * 19, 4.6, 4.6), t.darker, 'opacity=".7"')
-        for x in range(19)
+        for x in range(1, 18)
         for y in range(10)
-        if 0 < x < 18
     )
     return (
         tube("M560 380C640 330 670 380 640 430", INK, 16)

@@ -129,7 +129,7 @@ def _use(picture: Picture, drawing: str, ground: tuple[str, str], dice: Random) 
         )
         + path("M0 610H800V800H0Z", "url(#down)", 'opacity=".5"')
     )
-    left = dice.random() < 0.5
+    left = dice.choice((True, False))
     prop = (_vase_of_twigs if picture.design % 2 else _stack_of_books)(dice)
     place = 150 if left else 650
     shift = 60 if left else -60
