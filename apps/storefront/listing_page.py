@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from apps.catalog.selectors.cards import popular_ids
 from apps.catalog.types import TreeNode
+from apps.core.errors import DomainError
 from apps.core.money import CURRENCIES, Money
 from apps.pricing.selectors import exchange_rate
 from apps.search.selectors import find
-from apps.search.types import Filters, SearchQuery, SearchResult, Sort
+from apps.search.types import Facets, Filters, SearchQuery, SearchResult, Sort
 from apps.storefront.currency import shown
 from apps.storefront.facets import (
     Branch,
@@ -110,7 +111,13 @@ def build(wanted: Wanted, place: Place, *, now: datetime) -> ListingPage:
 
 def _found(wanted: Wanted, place: Place, sort: str) -> tuple[SearchResult, Wanted]:
     """Return the page's hits; a page beyond the last becomes the first, with a word about it."""
-    result = find(_query(wanted, place, sort))
+    try:
+        result = find(_query(wanted, place, sort))
+    except DomainError as refusal:  # the engine gave up: too slow for a page
+        nothing = SearchResult(
+            [], 0, is_total_exact=True, facets=Facets(), corrected_text=None, engine=""
+        )
+        return nothing, replace(wanted, notes=(*wanted.notes, str(refusal)))
     if result.product_ids or wanted.page == 1:
         return result, wanted
     note = _("There is no page %(page)s, so this is the first.") % {"page": wanted.page}
