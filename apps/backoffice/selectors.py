@@ -52,7 +52,7 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         _("Events that nothing could deliver"),
         dead_letters,
         "core_outboxevent",
-        {"dead_at__isempty": "0"},
+        {"state": "dead"},
         True,
     ),
     (
@@ -79,7 +79,7 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         _("Written, not delivered yet"),
         undelivered_events,
         "core_outboxevent",
-        {"dead_at__isempty": "1", "sent_at__isempty": "1"},
+        {"state": "waiting"},
         False,
     ),
 )

@@ -222,13 +222,29 @@ class AuditedAdmin(WindowAdmin):
         keep_record(record=obj, actor=actor, reason=reason)
 
 
+class EventState(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+    states: ClassVar[dict[str, dict[str, bool]]] = {
+        "dead": {"dead_at__isnull": False},
+        "waiting": {"dead_at__isnull": True, "sent_at__isnull": True},
+        "delivered": {"sent_at__isnull": False},
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        labels = (_("Dead letters"), _("Waiting"), _("Delivered"))
+        return list(zip(self.states, labels, strict=True))
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
+        return queryset.filter(**self.states.get(self.value() or "", {}))
+
+
 @admin.register(OutboxEvent)
 class OutboxEventAdmin(WindowAdmin):
     list_display = ("id", "topic", "aggregate", "aggregate_id", "attempts", "created_at", "state")
-    list_filter = (
-        ("dead_at", admin.EmptyFieldListFilter),
-        ("sent_at", admin.EmptyFieldListFilter),
-    )
+    list_filter = (EventState,)
     search_fields = ("=aggregate_id", "=topic")
     search_help_text = gettext_lazy("Aggregate id or topic, whole.")
     reasoned_actions = (
