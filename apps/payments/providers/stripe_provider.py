@@ -64,14 +64,19 @@ class StripeProvider:
 
     def __init__(self) -> None:
         self.breaker = Breaker()
+        self._http = stripe.HTTPXClient(
+            timeout=settings.STRIPE_TIMEOUT_SECONDS, allow_sync_methods=True
+        )
         self._client = stripe.StripeClient(
             settings.STRIPE_SECRET_KEY,
             base_addresses={"api": settings.STRIPE_API_BASE},
-            http_client=stripe.HTTPXClient(
-                timeout=settings.STRIPE_TIMEOUT_SECONDS, allow_sync_methods=True
-            ),
+            http_client=self._http,
             max_network_retries=0,
         )
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._http.close()
 
     def open_session(self, request: SessionRequest) -> HostedSession:
         metadata = {
@@ -232,9 +237,15 @@ def _payment_of_intent(intent: Any, session_id: str = "", session: Any = None) -
         state=state,
         amount=Money(intent.amount, currency),
         captured=Money(intent.amount_received or 0, currency),
-        failure_code=str(error.decline_code or error.code or "") if error else "",
+        failure_code=_failure_code(error),
         is_live=bool(intent.livemode),
     )
+
+
+def _failure_code(error: Any) -> str:
+    """Only a card's error has a decline code; the SDK has no attribute for what was not sent."""
+    codes = (getattr(error, name, None) for name in ("decline_code", "code"))
+    return str(next(filter(None, codes), ""))
 
 
 def _refund_of(refund: Any) -> ProviderRefund:

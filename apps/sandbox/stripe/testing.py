@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from apps.payments.providers import provider_of
+from apps.payments.providers.stripe_provider import StripeProvider
 from apps.sandbox.stripe.server import Sandbox
 
 
@@ -53,15 +54,23 @@ class RunningSandbox(Sandbox):
         ]
 
 
+def forget_provider() -> None:
+    """Let the next call build the provider's client anew, from the settings as they are then."""
+    provider = provider_of("stripe")
+    if isinstance(provider, StripeProvider):
+        provider.close()
+    provider_of.cache_clear()
+
+
 @contextmanager
 def running_sandbox(settings: Any, *, webhook_url: str = "") -> Iterator[RunningSandbox]:
     """Start a sandbox on a free port and point the provider's client at it."""
     sandbox = RunningSandbox(webhook_url=webhook_url, secret=settings.STRIPE_WEBHOOK_SECRETS[0])
     sandbox.start()
     settings.STRIPE_API_BASE = sandbox.url
-    provider_of.cache_clear()
+    forget_provider()
     try:
         yield sandbox
     finally:
         sandbox.stop()
-        provider_of.cache_clear()
+        forget_provider()

@@ -14,7 +14,7 @@ from apps.payments.providers.base import RefundRequest, SessionRequest
 from apps.payments.providers.stripe_provider import StripeProvider
 from apps.payments.tests.world import now
 from apps.payments.types import PaymentState, RefundState
-from apps.sandbox.stripe.testing import Payer, RunningSandbox
+from apps.sandbox.stripe.testing import Payer, RunningSandbox, forget_provider
 
 
 def session_request(**changes: Any) -> SessionRequest:
@@ -138,7 +138,7 @@ def test_answer_that_comes_too_late_is_unknown_and_repeats_to_one_session(
     sandbox: RunningSandbox, settings: Any
 ) -> None:
     settings.STRIPE_TIMEOUT_SECONDS = 0.3
-    provider_of.cache_clear()
+    forget_provider()
     provider = provider_of("stripe")
     sandbox.fault("timeout_after", seconds=1)
     request = session_request()
@@ -154,7 +154,7 @@ def test_wrong_key_is_retryable_because_nothing_happened(
     sandbox: RunningSandbox, settings: Any
 ) -> None:
     settings.STRIPE_SECRET_KEY = "sk_live_wrong"
-    provider_of.cache_clear()
+    forget_provider()
 
     with pytest.raises(ProviderRetryable):
         provider_of("stripe").open_session(session_request())
@@ -211,7 +211,7 @@ def test_breaker_opens_after_five_failures_and_sends_no_more(
 )
 def test_every_request_fits_stripe_s_own_description(settings: Any) -> None:
     settings.STRIPE_API_BASE = os.environ["STRIPE_MOCK_URL"]
-    provider_of.cache_clear()
+    forget_provider()
     provider = provider_of("stripe")
     try:
         # The mock checks each request against OpenAPI and answers 400 to what does not fit.
@@ -224,4 +224,4 @@ def test_every_request_fits_stripe_s_own_description(settings: Any) -> None:
         provider.find_refund(request)
         assert provider.read_notified("payment_intent.succeeded", "pi_1") is not None
     finally:
-        provider_of.cache_clear()
+        forget_provider()
