@@ -135,16 +135,18 @@ def shift_category(*, category_id: int, is_up: bool, actor: Viewer, reason: str)
     sibling = tree.get_prev_sibling(category) if is_up else tree.get_next_sibling(category)
     if sibling is None:
         raise NoSibling
+    row = dict(tree.get_siblings(category).values_list("pk", "path"))
     tree.move(category, sibling, pos="left" if is_up else "right")
+    for other in Category.objects.filter(pk__in=row).exclude(pk=category.pk):
+        if other.path != row[other.pk]:
+            _announce_branch(other)
     return _moved(category, before, actor, reason)
 
 
 def _moved(category: Category, before: str, actor: Viewer, reason: str) -> Category:
     moved = _found(category.pk)
     _note(moved, "moved", actor, reason, before={"path": before}, after={"path": moved.path})
-    # Places in the row above changed too where siblings swapped: both branches have new paths.
-    parent = Category.objects.get_parent(moved)
-    _announce_branch(parent or moved)
+    _announce_branch(moved)
     return moved
 
 

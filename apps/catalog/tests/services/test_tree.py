@@ -80,3 +80,16 @@ def test_category_shifted_changes_places_and_stops_at_the_end() -> None:
         "second",
         "first",
     ]
+
+
+def test_root_shifted_keeps_every_card_at_its_categorys_path() -> None:
+    world = make_world(offers_each=1)
+    other = add_category(code="other", names={"en": "Other"})
+
+    shift_category(category_id=other.pk, is_up=True, **BECAUSE)
+    deliver_all()
+
+    world.category.refresh_from_db()
+    paths = set(ListingCard.objects.values_list("category_path", flat=True))
+    assert paths == {world.category.path}
+    assert Category.objects.order_by("path").first().code == "other"
