@@ -31,7 +31,7 @@ from apps.storefront.filtering import MAX_PAGE, Wanted
 from apps.storefront.presenting import ShownCard, shown_cards
 
 PAGE_SIZE = settings.LISTING_PAGE_SIZE
-SUGGESTED = 10
+SUGGESTED = 8
 _SORTS = {
     "relevance": Sort.RELEVANCE,
     "popular": Sort.POPULARITY,

@@ -19,7 +19,7 @@ from apps.storefront.currency import shown
 from apps.storefront.presenting import ShownCard, present, product_url
 from apps.storefront.promises import DeliveryPromise, card_promise, delivery_promises
 
-SIMILAR = 10
+SIMILAR = 5
 DAYS_IN_YEAR = 365
 KEY_ATTRIBUTES = 6
 FEW_LEFT = 5
@@ -128,7 +128,7 @@ def _shown_offer(offer: OfferView, currency: str, now: datetime) -> ShownOffer:
             else 0
         ),
         promise=card_promise(offer.dispatch, handling_days=offer.handling_days, now=now),
-        years=(now - offer.seller_since).days // DAYS_IN_YEAR if offer.seller_since else 0,
+        years=max((now - offer.seller_since).days // DAYS_IN_YEAR, 0) if offer.seller_since else 0,
         has_few=0 < offer.free <= FEW_LEFT,
     )
 
