@@ -1,5 +1,12 @@
 """Routes of the development app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.sandbox.web import mailbox
+
+app_name = "sandbox"
+urlpatterns = [
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<int:mail_id>/", mailbox.mail, name="mail"),
+    path("mailbox/<int:mail_id>/html/", mailbox.mail_html, name="mail_html"),
+]

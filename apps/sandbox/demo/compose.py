@@ -300,11 +300,17 @@ class _Composer:
         return {main: self.dice.randint(6, 80), other: self.dice.randint(0, 25)}
 
     def _pictures(self) -> Iterator[tuple[Picture, Mapping[str, str]]]:
+        """Three views of the first colour, a front of the others.
+
+        The first front has a ground of its own; the other pictures are shared along the shelf.
+        """
         for number, color in enumerate(self.colors):
             views = ("front", "detail", "use") if number == 0 else ("front",)
             for view in views:
+                is_own = number == 0 and view == "front"
+                design = self.index if is_own else self.shelf.colors.index(color)
                 yield (
-                    Picture(self.shelf.picture, color, self.pattern, view, self.index),
+                    Picture(self.shelf.picture, color, self.pattern, view, design),
                     {"color": color},
                 )
 

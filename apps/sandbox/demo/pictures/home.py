@@ -138,16 +138,17 @@ def blanket(t: Tone) -> str:
         folds += body(fold, t.base, pattern=True, shade="down") + line(
             f"M{200 + inset} {y + 78}H{604 - inset}", t.darker, 5, 'opacity=".4"'
         )
-    corner = "M260 392C300 372 520 372 596 396L560 520C480 560 400 540 330 560Z"
     fringe = "".join(
-        line(f"M{330 + step * 23} {558 - step * 3.6}l{-4 + step % 3 * 3} 30", t.light, 5)
-        for step in range(11)
+        line(f"M{300 + step * 18} 540l{-3 + step % 3 * 3} 30", t.light, 6) for step in range(12)
     )
+    drape = "M268 330C330 318 500 318 540 334C560 342 556 372 530 380L512 540H296L282 392C252 384 246 338 268 330Z"
+    top = "M222 330C206 330 200 410 222 412H580C604 410 604 330 580 330C470 312 330 312 222 330Z"
     return (
         folds
-        + shadow("M270 400H596L566 540L336 580Z", 0.3)
+        + body(top, t.base, pattern=True, shade="down")
         + fringe
-        + body(corner, t.light, pattern=True, shade="flat")
+        + shadow("M280 350H560V560H290Z", 0.25)
+        + body(drape, t.light, pattern=True, shade="flat")
     )
 
 

@@ -5,10 +5,11 @@ from random import Random
 from apps.sandbox.demo.compose import Picture
 from apps.sandbox.demo.pictures import patterns, shapes
 from apps.sandbox.demo.pictures.brush import CREAM, LEAF, body, box, line, oval, path
-from apps.sandbox.demo.pictures.palette import Tone, mix, tone
+from apps.sandbox.demo.pictures.palette import mix, tone
 from apps.sandbox.demo.vocabulary import words
 
 SIZE = 800
+WIDE = 500  # what stands wider is drawn a little smaller
 # Walls and floors of the shop window; each design takes another pair.
 GROUNDS = (
     ("#f3eee6", "#ddd3c4"),
@@ -86,10 +87,10 @@ def _cast(width: float, strength: float = 1.0) -> str:
 def _front(picture: Picture, drawing: str, ground: tuple[str, str], dice: Random) -> str:
     width, hangs = shapes.STANDS.get(picture.kind, (400, False))
     cast = _cast(width, 0.5 if hangs else 1.0)
-    size = 1.06
+    size = 1.16 if width < WIDE else 1.08
     return (
         f'<rect width="{SIZE}" height="{SIZE}" fill="url(#wall)"/>'
-        f'<g transform="translate(400 430) scale({size}) translate(-400 -420)">{cast}{drawing}</g>'
+        f'<g transform="translate(400 424) scale({size}) translate(-400 -420)">{cast}{drawing}</g>'
     )
 
 
@@ -168,8 +169,3 @@ def _stack_of_books(dice: Random) -> str:
             box(400 - wide / 2 + 14, y + 8, 12, high - 18, 2), "#ffffff", 'opacity=".35"'
         )
     return drawing
-
-
-def shown(kind: str, tones: Tone) -> str:
-    """A thing without its scene, for contact sheets."""
-    return shapes.SHAPES[kind](tones)

@@ -20,6 +20,7 @@ from apps.catalog.services.images import StoredPicture, rendition_key, store_pic
 from apps.sandbox.demo.compose import Picture
 from apps.sandbox.demo.pictures.scene import scene
 
+PIXELS = 640
 Notebook = dict[str, dict[str, object]]
 
 
@@ -63,7 +64,10 @@ def _draw(order: tuple[str, str]) -> tuple[str, dict[str, object]]:
 
 
 def render(svg: str) -> bytes:
-    return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
+    """Draw at the width of the largest rendition that is kept: nothing is resampled for it."""
+    return resvg_py.svg_to_bytes(
+        svg_string=svg, width=PIXELS, height=PIXELS, skip_system_fonts=True
+    )
 
 
 def _is_kept(entry: dict[str, object] | None) -> bool:

@@ -111,24 +111,24 @@ def sneaker(t: Tone) -> str:
 
 
 def scarf(t: Tone) -> str:
-    fringe = "".join(line(f"M{x} 596V636", t.light, 5) for x in range(276, 366, 11))
-    fringe += "".join(line(f"M{x} 560V600", t.light, 5) for x in range(436, 526, 11))
+    fringe = "".join(line(f"M{x} 606l-3 34", t.light, 5) for x in range(300, 392, 11))
+    fringe += "".join(line(f"M{x} 566l3 34", t.light, 5) for x in range(452, 544, 11))
+    loop = "M214 300C214 196 586 196 586 300C600 384 530 452 400 452C270 452 200 384 214 300Z"
     return (
         fringe
-        + body("M428 380L530 390L528 568H432Z", t.base, pattern=True)
-        + body("M270 400L376 390L370 604H268Z", t.light, pattern=True)
-        + body(
-            "M228 300C250 200 550 200 572 300C590 400 500 452 400 452C300 452 210 400 228 300Z",
-            t.base,
-            pattern=True,
-            shade="ball",
+        + body("M420 390H520L552 572H444Z", t.dark, pattern=True)
+        + body("M300 400L420 390L398 612H290Z", t.base, pattern=True)
+        + body(loop, t.base, pattern=True, shade="ball")
+        + path("M292 290C310 236 490 236 508 290C490 322 310 322 292 290Z", t.darker)
+        + path(
+            "M292 290C310 236 490 236 508 290C470 266 330 266 292 290Z", "#000000", 'opacity=".3"'
         )
-        + path("M300 300C320 250 480 250 500 300C480 340 320 340 300 300Z", t.darker)
-        + line("M244 330C300 400 460 420 556 340", t.darker, 8, 'opacity=".3"')
-        + line("M250 370C320 430 470 430 546 376", "#ffffff", 7, 'opacity=".25"')
+        + line("M222 330C270 388 420 420 574 336", t.darker, 6, 'opacity=".28"')
+        + line("M230 366C290 420 430 440 560 376", "#ffffff", 5, 'opacity=".22"')
+        + line("M226 308C270 350 400 376 560 306", t.darker, 5, 'opacity=".2"')
         + body(
-            "M300 396C330 372 420 372 440 400C450 440 420 468 370 468C320 466 292 440 300 396Z",
-            t.base,
+            "M330 398C350 372 430 372 448 400C462 436 448 474 400 480C346 482 318 440 330 398Z",
+            t.light,
             pattern=True,
             shade="ball",
         )
