@@ -32,7 +32,7 @@ from apps.orders.events import (
 from apps.orders.locks import ORDER, ORDER_GROUP
 from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
-from apps.payments.services.refunds import issue_refund
+from apps.payments.services.refunds import RefundOrder, issue_refunds
 
 # How long an unpaid group whose hold ran out can still be paid for, before it is cancelled for good.
 LATE_PAYMENT = timedelta(hours=24)
@@ -193,15 +193,19 @@ def _cancel(
 
 
 def _refund_all(group: OrderGroup, orders: list[Order], now: datetime) -> None:
-    for order in orders:
-        issue_refund(
-            key=f"order:{order.id}:refund:late",
-            reference_id=order.id,
-            amount=Money(order.total_minor, order.currency),
-            reason=group.cancel_reason or CancelReason.NOT_PAID,
-            actor=SYSTEM,
-            now=now,
-        )
+    issue_refunds(
+        orders=[
+            RefundOrder(
+                key=f"order:{order.id}:refund:late",
+                reference_id=order.id,
+                amount=Money(order.total_minor, order.currency),
+            )
+            for order in orders
+        ],
+        reason=group.cancel_reason or CancelReason.NOT_PAID,
+        actor=SYSTEM,
+        now=now,
+    )
 
 
 def sweep(*, now: datetime) -> int:

@@ -4,6 +4,8 @@ Invariant: per payment and per payee, refunded <= captured; the money waits on "
 until the provider has paid it out, and comes back to escrow when it could not.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,28 +45,60 @@ class RefundDiffers(DomainError):
     message = _("This refund was asked for before with another amount.")
 
 
-@money_path
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """`reference_id` is the payee's (an order's); `key` names this refund for ever."""
+
+    key: str
+    reference_id: UUID
+    amount: Money
+
+
 def issue_refund(
     *, key: str, reference_id: UUID, amount: Money, reason: str, actor: Viewer, now: datetime
 ) -> Refund:
     """Take `amount` (> 0) out of one payee's escrow and queue its return to the payer.
 
-    `reference_id` is the payee's (an order's). A repeated key returns the first refund.
-    Emits RefundRequested; that event's job, not this call, talks to the provider.
+    A repeated key returns the first refund. Emits RefundRequested; that event's job, not this call,
+    talks to the provider.
 
     :raises RefundExceedsPayment: less is left of the payee's share
     :raises RefundDiffers: the key came before with another amount
     """
-    allocation = PaymentAllocation.objects.get(reference_id=reference_id)
-    payment = lock_row(Payment.objects.filter(id=allocation.payment_id), rank=PAYMENT)
+    orders = [RefundOrder(key, reference_id, amount)]
+    return issue_refunds(orders=orders, reason=reason, actor=actor, now=now)[0]
+
+
+@money_path
+@transaction.atomic
+def issue_refunds(
+    *, orders: Sequence[RefundOrder], reason: str, actor: Viewer, now: datetime
+) -> list[Refund]:
+    """Issue refunds to several payees of one payment, all or none, under one lock on it.
+
+    :raises RefundExceedsPayment, RefundDiffers: see issue_refund
+    """
+    allocations = PaymentAllocation.objects.filter(
+        reference_id__in=[order.reference_id for order in orders]
+    )
+    payment_ids = {allocation.payment_id for allocation in allocations}
+    if len(payment_ids) != 1:
+        raise LookupError(f"{len(payment_ids)} payments for one refund")
+    payment = lock_row(Payment.objects.filter(id__in=payment_ids), rank=PAYMENT)
     if payment is None:
-        raise LookupError(reference_id)
+        raise LookupError(payment_ids)
+    return [_issue(payment, order, reason, actor, now) for order in orders]
+
+
+def _issue(
+    payment: Payment, order: RefundOrder, reason: str, actor: Viewer, now: datetime
+) -> Refund:
+    key, amount = order.key, order.amount
     if earlier := Refund.objects.filter(key=key).first():
         if (earlier.amount_minor, earlier.currency) != (amount.minor, amount.currency):
             raise RefundDiffers
         return earlier
-    allocation.refresh_from_db()
+    allocation = PaymentAllocation.objects.get(payment=payment, reference_id=order.reference_id)
     left = allocation.amount_minor - allocation.refunded_minor
     if payment.captured_at is None or amount.currency != payment.currency or amount.minor > left:
         raise RefundExceedsPayment
@@ -87,7 +121,7 @@ def issue_refund(
         reference_type="payment",
         reference_id=payment.id,
         postings=[
-            (ledger.escrow(reference_id), -amount),
+            (ledger.escrow(order.reference_id), -amount),
             (ledger.refunds_in_transit(payment.id), amount),
         ],
     )
