@@ -64,27 +64,32 @@ def _chunks(plans: Iterable[ProductPlan]) -> Iterator[list[ProductPlan]]:
 
 @transaction.atomic
 def load_attributes(plans: Sequence[AttributePlan]) -> int:
-    made = 0
-    for plan in plans:
-        attribute, created = Attribute.objects.get_or_create(
-            code=plan.code,
-            defaults={"kind": plan.kind, "unit": plan.unit, "labels": dict(plan.labels)},
-        )
-        made += created
-        AttributeOption.objects.bulk_create(
-            (
-                AttributeOption(
-                    attribute=attribute,
-                    code=option.code,
-                    labels=dict(option.labels),
-                    swatch=option.swatch,
-                    position=position,
-                )
-                for position, option in enumerate(plan.options)
-            ),
-            ignore_conflicts=True,
-        )
-    return made
+    known = set(Attribute.objects.values_list("code", flat=True))
+    made = Attribute.objects.bulk_create(
+        (
+            Attribute(code=plan.code, kind=plan.kind, unit=plan.unit, labels=dict(plan.labels))
+            for plan in plans
+            if plan.code not in known
+        ),
+        batch_size=CHUNK,
+    )
+    ids = dict(Attribute.objects.values_list("code", "id"))
+    AttributeOption.objects.bulk_create(
+        (
+            AttributeOption(
+                attribute_id=ids[plan.code],
+                code=option.code,
+                labels=dict(option.labels),
+                swatch=option.swatch,
+                position=position,
+            )
+            for plan in plans
+            for position, option in enumerate(plan.options)
+        ),
+        batch_size=CHUNK,
+        ignore_conflicts=True,
+    )
+    return len(made)
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import urlize
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from apps.core.errors import NotFound
@@ -18,12 +17,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @private_page
 def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
-    found = _mail(mail_id)
-    return render(
-        request,
-        "sandbox/mailbox_mail.html",
-        {"mail": found, "text": urlize(found.text, nofollow=True, autoescape=True)},
-    )
+    return render(request, "sandbox/mailbox_mail.html", {"mail": _mail(mail_id)})
 
 
 @private_page

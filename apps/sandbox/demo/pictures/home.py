@@ -26,7 +26,6 @@ def lamp(t: Tone) -> str:
         + body(oval(400, 500, 44, 54), GOLD, shade="ball")
         + body("M300 640C300 606 350 596 400 596C450 596 500 606 500 640Z", GOLD)
         + body(shade, t.base, pattern=True)
-        + path("M250 396C300 414 500 414 550 396L524 340H276Z", "#fff3c4", 'opacity=".4"')
         + path(oval(400, 402, 178, 18), "#fff0bd")
         + line("M310 190H490", t.darker, 6, 'opacity=".35"')
         + line("M452 416V470", GOLD, 4)
