@@ -38,17 +38,21 @@ def index_products(*, product_ids: Sequence[UUID], batch: int = 500) -> int:
 def rebuild() -> tuple[int, int]:
     """Index every visible product anew, then drop what is no longer there; return (indexed, dropped).
 
-    The shop goes on searching meanwhile: each row is replaced in place.
+    The shop goes on searching meanwhile: each row is replaced in place, and what was written after the
+    start is not dropped.
     """
     engine = current_engine()
-    seen: list[UUID] = []
+    stale = engine.versions()
+    indexed = 0
     for product_ids in visible_product_ids():
         sources = search_sources(product_ids)
         engine.upsert(sources)
-        seen += [source.product_id for source in sources]
-    dropped = engine.finish_rebuild(seen)
+        indexed += len(sources)
+        for source in sources:
+            stale.pop(source.product_id, None)
+    dropped = engine.drop(stale)
     engine.refresh_words()
-    return len(seen), dropped
+    return indexed, dropped
 
 
 def refresh_words() -> None:

@@ -72,6 +72,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-journals": {"task": "apps.core.tasks.seal_audit", "schedule": 60.0},
     "seal-ledger": {"task": "apps.payments.tasks.seal_ledger", "schedule": 60.0},
     "drop-expired-idempotency": {"task": "apps.core.tasks.drop_expired", "schedule": 3600.0},
+    "count-search-words": {"task": "apps.search.tasks.refresh_words", "schedule": 3600.0},
 }
 
 MAILERS = {

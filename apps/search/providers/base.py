@@ -1,6 +1,6 @@
 """What a search engine must do. Both directions: answer queries, take documents in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -35,6 +35,10 @@ class SearchEngine(Protocol):
         """Count the words of the catalogue anew."""
         ...
 
-    def finish_rebuild(self, product_ids: Collection[UUID]) -> int:
-        """Drop what a full rebuild did not see; return how many."""
+    def versions(self) -> dict[UUID, int]:
+        """Return what is indexed, with its version."""
+        ...
+
+    def drop(self, versions: Mapping[UUID, int]) -> int:
+        """Forget documents that still have these versions; return how many."""
         ...

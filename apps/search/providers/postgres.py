@@ -1,6 +1,6 @@
 """The PostgreSQL engine: full text in a GIN index, ranked by the weight of the words that are found."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -107,8 +107,11 @@ class PostgresEngine:
     def refresh_words(self) -> None:
         postgres_index.refresh_words()
 
-    def finish_rebuild(self, product_ids: Collection[UUID]) -> int:
-        return postgres_index.drop_others(product_ids)
+    def versions(self) -> dict[UUID, int]:
+        return postgres_index.versions()
+
+    def drop(self, versions: Mapping[UUID, int]) -> int:
+        return postgres_index.drop(versions)
 
 
 @contextmanager

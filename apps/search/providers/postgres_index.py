@@ -4,7 +4,7 @@ Invariant: a document's version never falls, removed ones included; each word of
 there has a row in SearchTerm at once, its counts follow with refresh_words.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +62,12 @@ SET is_removed = TRUE, version = %(version)s, vector = '', words = '{}', title_w
   codes = '{}', facets = '{}', seller_ids = '{}'
 WHERE product_id = %(product_id)s AND version <= %(version)s
 """
-_DROP_OTHERS = "DELETE FROM search_searchdocument WHERE NOT product_id = ANY(%s)"
+_VERSIONS = "SELECT product_id, version FROM search_searchdocument WHERE NOT is_removed"
+_DROP = """
+DELETE FROM search_searchdocument AS document
+USING unnest(%s::uuid[], %s::bigint[]) AS stale (product_id, version)
+WHERE document.product_id = stale.product_id AND document.version = stale.version
+"""
 _WORDS_AT_ONCE = 5_000
 # A description begins by saying what the thing is.
 LEADING_WORDS = 12
@@ -84,9 +89,15 @@ def delete(product_id: UUID, *, version: int) -> None:
         cursor.execute(_REMOVE, {"product_id": product_id, "version": version})
 
 
-def drop_others(product_ids: Collection[UUID]) -> int:
+def versions() -> dict[UUID, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_DROP_OTHERS, [list(product_ids)])
+        cursor.execute(_VERSIONS)
+        return dict(cursor.fetchall())
+
+
+def drop(indexed: Mapping[UUID, int]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP, [list(indexed), list(indexed.values())])
         return int(cursor.rowcount)
 
 

@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def _index(self, folder: Path) -> dict[UUID, str]:
         engine = current_engine()
-        engine.finish_rebuild([])
+        engine.drop(engine.versions())
         engine.refresh_words()
         started = time.monotonic()
         codes: dict[UUID, str] = {}
