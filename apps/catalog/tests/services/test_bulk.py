@@ -1,0 +1,87 @@
+"""Loading many products leaves the same rows as making them one by one."""
+
+from datetime import timedelta
+
+import pytest
+
+from apps.catalog.models import ListingCard, Offer, OfferPrice, Product, StockMovement, Warehouse
+from apps.catalog.services import bulk
+from apps.catalog.services.cards import rebuild_card
+from apps.catalog.services.offers import OfferTerms, PriceNotPositive
+from apps.catalog.services.products import ProductDraft, VariantDraft
+from apps.core.invariants import violations
+from apps.core.models import AuditEntry
+from apps.core.money import Money
+from apps.core.viewer import SYSTEM
+from apps.sellers.models import Seller
+from marketplace.tests.world import NOW, make_category, make_rates, make_seller
+
+
+def a_load(
+    seller: Seller, warehouse: Warehouse, number: int, price: int = 90_000_00
+) -> bulk.ProductLoad:
+    sku = f"B{number}"
+    return bulk.ProductLoad(
+        draft=ProductDraft(
+            category=make_category(f"shelf-{number}"),
+            texts={"en": (f"Thing {number}", "A thing.")},
+            variants=[VariantDraft(sku=sku, options={}, weight_grams=10, size_mm=(1, 1, 1))],
+            source="test",
+            source_id=str(number),
+        ),
+        offers=[
+            bulk.OfferDraft(
+                seller_id=seller.id,
+                sku=sku,
+                terms=OfferTerms(price=Money(price, "UZS"), old_price=Money(100_000_00, "UZS")),
+                since=NOW - timedelta(days=60),
+                units={warehouse.id: 7},
+                earlier=(Money(80_000_00, "UZS"), NOW - timedelta(days=6)),
+            )
+        ],
+        published_at=NOW - timedelta(days=60),
+    )
+
+
+@pytest.mark.django_db
+def test_load_products_writes_history_movements_and_the_card_a_rebuild_would_write() -> None:
+    make_rates()
+    seller, warehouse = make_seller(1)
+    made = bulk.load_products(
+        source="test", loads=[a_load(seller, warehouse, 1)], actor=SYSTEM, now=NOW
+    )
+
+    product_id = made["1"]
+    assert list(OfferPrice.objects.order_by("valid").values_list("price_minor", flat=True)) == [
+        80_000_00,
+        90_000_00,
+    ]
+    assert StockMovement.objects.get().quantity == 7
+    assert AuditEntry.objects.filter(action="catalog.products_loaded").count() == 1
+    card = ListingCard.objects.values().get(product_id=product_id)
+    assert card["is_visible"]
+    assert card["lowest_30_days_minor"] == 80_000_00
+    rebuild_card(product_id=product_id, now=NOW)
+    again = ListingCard.objects.values().get(product_id=product_id)
+    assert again == card | {"version": 2}
+    assert violations() == []
+
+
+@pytest.mark.django_db
+def test_load_products_known_source_id_is_left_alone() -> None:
+    make_rates()
+    seller, warehouse = make_seller(1)
+    load = a_load(seller, warehouse, 1)
+    bulk.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW)
+    assert bulk.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW) == {}
+    assert Product.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_load_products_price_of_zero_refuses_all() -> None:
+    seller, warehouse = make_seller(1)
+    loads = [a_load(seller, warehouse, 1), a_load(seller, warehouse, 2, price=0)]
+    with pytest.raises(PriceNotPositive):
+        bulk.load_products(source="test", loads=loads, actor=SYSTEM, now=NOW)
+    assert Product.objects.count() == 0
+    assert Offer.objects.count() == 0
