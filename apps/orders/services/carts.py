@@ -105,6 +105,22 @@ def change_quantity(*, viewer: Viewer, line_id: UUID, quantity: int, now: dateti
 
 
 @transaction.atomic
+def set_units(*, viewer: Viewer, offer_id: UUID, quantity: int, now: datetime) -> None:
+    """Set how many units of an offer lie in the viewer's cart; 0 takes it out.
+
+    :raises QuantityOutOfRange: below 0, or more than a line may hold
+    :raises NotFound: the offer is not in the cart
+    """
+    line = cart_for_writing(viewer=viewer).lines.filter(offer_id=offer_id).first()
+    if line is None:
+        raise NotFound
+    if quantity == 0:
+        remove_line(viewer=viewer, line_id=line.id, now=now)
+    else:
+        change_quantity(viewer=viewer, line_id=line.id, quantity=quantity, now=now)
+
+
+@transaction.atomic
 def remove_line(*, viewer: Viewer, line_id: UUID, now: datetime) -> None:
     """:raises NotFound: no such line in the viewer's cart"""
     cart, line = _own_line(viewer, line_id)

@@ -66,12 +66,44 @@ def _after_adding(request: ShopRequest, line: CartLine | None, text: str) -> Htt
             "notice": {"kind": "success" if line else "error", "text": text}
         }
         if line:
-            happened["cart-changed"] = {"offer_id": str(line.offer_id), "quantity": line.quantity}
+            happened["cart-changed"] = {
+                "offer_id": str(line.offer_id),
+                "quantity": line.quantity,
+                "maximum": settings.MAX_UNITS_PER_LINE,
+            }
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(happened)})
     messages.add_message(request, messages.SUCCESS if line else messages.ERROR, text)
     back = own_address(request, request.POST.get("next", ""), cart_url)
     # A page that caches may keep shows no message: a refusal is told in the cart.
     return HttpResponseRedirect(back if line else cart_url)
+
+
+@require_POST
+@same_origin_only
+@personal_page
+def set_units(request: ShopRequest) -> HttpResponse:
+    """One more, one fewer on a card: the number of units of an offer, 0 takes it out."""
+    try:
+        carts.set_units(
+            viewer=request.viewer,
+            offer_id=_offer_id(request),
+            quantity=_quantity(request.POST.get("quantity", "")),
+            now=clock.now(),
+        )
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return _changed_units(request, messages.ERROR, str(refusal))
+    return _changed_units(request, messages.SUCCESS, _("The quantity is changed."))
+
+
+def _changed_units(request: ShopRequest, level: int, text: str) -> HttpResponse:
+    if not is_htmx(request):
+        return _changed(request, level, text)
+    if level == messages.ERROR:
+        happened = {"notice": {"kind": "error", "text": text}}
+        return HttpResponse(status=422, headers={"HX-Trigger": json.dumps(happened)})
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"cart-changed": {}})})
 
 
 def _keep_token(request: ShopRequest, response: HttpResponse, line: CartLine) -> None:

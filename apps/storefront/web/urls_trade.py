@@ -7,6 +7,7 @@ from apps.storefront.web import account, addresses, cart, checkout, orders, paym
 urlpatterns: list[URLPattern] = [
     path("cart/", cart.show, name="cart"),
     path("cart/add/", cart.add, name="cart_add"),
+    path("cart/units/", cart.set_units, name="cart_units"),
     path("cart/lines/<uuid:line_id>/", cart.change_line, name="cart_line"),
     path("cart/accept/", cart.accept, name="cart_accept"),
     path("checkout/", checkout.show, name="checkout"),

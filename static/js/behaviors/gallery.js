@@ -1,48 +1,65 @@
-// Thumbs scroll the strip; a click on a picture enlarges it; arrows move, also when enlarged.
-export default function gallery(root) {
-  const strip = root.querySelector("[data-gallery-strip]");
-  const dialog = root.querySelector("[data-gallery-dialog]");
-  if (!strip || !dialog) return;
-  const large = dialog.querySelector("[data-gallery-large]");
-  const thumbs = [...root.querySelectorAll("[data-gallery-thumb]")];
-  const links = [...strip.querySelectorAll("[data-gallery-zoom]")];
-  const slides = links.map((link) => link.closest("li"));
+// Thumbs lead a strip that snaps (and so can be swiped); arrows move it; a click enlarges.
+export default function gallery(element) {
+  const strip = element.querySelector("[data-gallery-strip]");
+  if (!strip) return;
+  const slides = [...strip.children];
+  const thumbs = [...element.querySelectorAll("[data-gallery-thumb]")];
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let current = 0;
 
-  const mark = (index) => {
-    current = index;
-    thumbs.forEach((thumb, at) => (at === index ? thumb.setAttribute("aria-current", "true") : thumb.removeAttribute("aria-current")));
-  };
-  const show = (index) => {
-    const to = Math.max(0, Math.min(index, slides.length - 1));
-    strip.scrollTo({ left: slides[to].offsetLeft - slides[0].offsetLeft });
-    mark(to);
-    if (dialog.open) large.src = links[to].href;
-  };
-  const step = (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    show(current + by);
-  };
+  function go(index) {
+    current = Math.max(0, Math.min(slides.length - 1, index));
+    strip.scrollTo({ left: slides[current].offsetLeft - strip.offsetLeft, behavior: isCalm ? "auto" : "smooth" });
+  }
 
-  thumbs.forEach((thumb, index) =>
-    thumb.addEventListener("click", (event) => {
-      event.preventDefault();
-      show(index);
-    }),
-  );
-  links.forEach((link, index) =>
-    link.addEventListener("click", (event) => {
-      if (event.metaKey || event.ctrlKey) return;
-      event.preventDefault();
-      mark(index);
-      large.src = link.href;
-      dialog.showModal();
-    }),
-  );
-  strip.addEventListener("keydown", step);
-  dialog.addEventListener("keydown", step);
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  strip.addEventListener("scrollend", () => mark(Math.round(strip.scrollLeft / strip.clientWidth)));
+  function mark(index) {
+    current = index;
+    thumbs.forEach((thumb, place) => {
+      if (place === index) thumb.setAttribute("aria-current", "true");
+      else thumb.removeAttribute("aria-current");
+    });
+  }
+
+  thumbs.forEach((thumb, index) => thumb.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(index);
+  }));
+  strip.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    go(current + step);
+  });
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) mark(slides.indexOf(entry.target));
+  }, { root: strip, threshold: 0.6 });
+  slides.forEach((slide) => seen.observe(slide));
+
+  enlarge(element, () => current, slides.length);
+}
+
+function enlarge(element, at, count) {
+  const dialog = element.querySelector("[data-gallery-dialog]");
+  const large = element.querySelector("[data-gallery-large]");
+  const links = [...element.querySelectorAll("[data-gallery-zoom]")];
+  if (!dialog || !large || !links.length) return;
+  let shown = 0;
+
+  function show(index) {
+    shown = (index + count) % count;
+    large.src = links[shown].href;
+    large.alt = links[shown].querySelector("img")?.alt || dialog.getAttribute("aria-label") || "";
+  }
+
+  links.forEach((link, index) => link.addEventListener("click", (event) => {
+    event.preventDefault();
+    show(index);
+    dialog.showModal();
+  }));
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step) show(shown + step);
+  });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => links[at()]?.focus());
 }

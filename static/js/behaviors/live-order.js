@@ -1,39 +1,52 @@
-// Listens to an order's socket and asks htmx to read the order again when something changed.
-const LONGEST_WAIT = 30_000;
-
-function socketUrl(sent) {
-  const url = new URL(sent, location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  return url;
-}
+// Keeps an order's page in step: a socket says that something changed, the page then reads itself anew.
+// Attributes: data-socket-url (path or ws address), hx-get/hx-select on the element, refreshed by "order-changed".
+const LEAST_WAIT_MS = 1000;
+const MOST_WAIT_MS = 30000;
+const POLL_MS = 20000;
+const FAILURES_BEFORE_POLLING = 2;
 
 export default function liveOrder(element) {
-  let seen = null;
-  let wait = 1_000;
+  let failures = 0;
+  let poll = 0;
+  let lastSeq = null;
+  let socket = null;
 
-  function listen() {
-    if (!element.isConnected) return;
-    const socket = new WebSocket(socketUrl(element.dataset.socketUrl));
-    // The page is replaced by its newer self, which opens a socket of its own.
-    const whenGone = () => { if (!element.isConnected) socket.close(); };
-    document.addEventListener("htmx:afterSettle", whenGone);
-    socket.addEventListener("message", (event) => {
-      const { type, seq } = JSON.parse(event.data);
-      if (type !== "changed") return;
-      wait = 1_000;
-      const isFirst = seen === null;
-      const isNew = String(seq) !== element.dataset.seq;
-      seen = seq;
-      // The first word repeats what the page knows, unless something happened in between.
-      if (!isFirst || isNew) element.dispatchEvent(new CustomEvent("order-changed", { bubbles: true }));
-    });
-    socket.addEventListener("close", ({ code }) => {
-      document.removeEventListener("htmx:afterSettle", whenGone);
-      if (code === 4404 || !element.isConnected) return;
-      setTimeout(listen, wait);
-      wait = Math.min(wait * 2, LONGEST_WAIT);
-    });
+  const refresh = () => element.dispatchEvent(new CustomEvent("order-changed", { bubbles: true }));
+
+  function startPolling() {
+    poll ||= setInterval(() => { if (!document.hidden) refresh(); }, POLL_MS);
   }
 
-  listen();
+  function stopPolling() {
+    clearInterval(poll);
+    poll = 0;
+  }
+
+  function connect() {
+    if (!element.isConnected) return stopPolling();
+    const url = new URL(element.dataset.socketUrl, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    socket = new WebSocket(url);
+    socket.addEventListener("open", () => { failures = 0; stopPolling(); });
+    socket.addEventListener("message", (event) => {
+      const word = JSON.parse(event.data);
+      if (word.type !== "changed" || word.seq === lastSeq) return;
+      // The first word after loading tells where things stand; the page already shows that.
+      const isFirst = lastSeq === null && String(word.seq) === element.dataset.seq;
+      lastSeq = word.seq;
+      if (!isFirst) refresh();
+    });
+    socket.addEventListener("close", again);
+    return undefined;
+  }
+
+  function again() {
+    failures += 1;
+    if (failures >= FAILURES_BEFORE_POLLING) startPolling();
+    const wait = Math.min(MOST_WAIT_MS, LEAST_WAIT_MS * 2 ** (failures - 1));
+    setTimeout(connect, wait * (0.75 + Math.random() / 2));
+  }
+
+  addEventListener("pagehide", () => socket?.close());
+  connect();
 }

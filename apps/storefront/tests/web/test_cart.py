@@ -1,8 +1,10 @@
 """The cart's page and forms: guests, customers, refusals, changes explained."""
 
-from uuid import uuid4
+import json
+from uuid import UUID
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -55,7 +57,7 @@ def test_quantity_that_is_none_is_refused_and_changes_nothing(
     assert CartLine.objects.count() == 0
 
 
-@pytest.mark.parametrize("offer_id", [str(uuid4()), "nonsense", ""])
+@pytest.mark.parametrize("offer_id", [str(UUID(int=7)), "nonsense", ""])
 def test_unknown_offer_is_refused_and_changes_nothing(
     client: Client, world: World, offer_id: str
 ) -> None:
@@ -92,7 +94,35 @@ def test_adding_by_htmx_tells_the_header(client: Client, world: World) -> None:
     answer = add(client, world.offers[0], HTTP_HX_REQUEST="true")
 
     assert answer.status_code == 204
-    assert '"cart-changed"' in answer["HX-Trigger"]
+    happened = json.loads(answer["HX-Trigger"])
+    assert happened["notice"]["kind"] == "success"
+    assert happened["cart-changed"] == {
+        "offer_id": str(world.offers[0].id),
+        "quantity": 1,
+        "maximum": 99,
+    }
+
+
+def test_units_of_an_offer_are_set_from_a_card_and_taken_out_at_zero(
+    buyer: Client, world: World
+) -> None:
+    offer_id = str(world.offers[0].id)
+    add(buyer, world.offers[0])
+
+    def set_units(quantity: str, **headers: str) -> HttpResponse:
+        data = {"offer_id": offer_id, "quantity": quantity}
+        return buyer.post("/en/cart/units/", data, headers=SAME_ORIGIN | headers)
+
+    refused = set_units("100", **{"HX-Request": "true"})
+    set_units("3", **{"HX-Request": "true"})
+    kept = CartLine.objects.get().quantity
+    set_units("0")
+    gone = set_units("1")
+
+    assert (refused.status_code, kept, gone.status_code) == (422, 3, 404)
+    assert "1 to 99" in refused["HX-Trigger"]
+    assert CartLine.objects.count() == 0
+    assert buyer.post("/en/cart/units/", {"offer_id": offer_id, "quantity": "1"}).status_code == 403
 
 
 def test_line_is_changed_saved_restored_and_removed(buyer: Client, world: World) -> None:
