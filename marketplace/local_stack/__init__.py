@@ -96,8 +96,13 @@ def ensure_stack() -> None:
 
 
 def ensure_test_stack() -> None:
-    """Give a test run servers of its own; workers of the run inherit the addresses."""
+    """Give a test run servers of its own.
+
+    Workers of the run inherit the database server (each makes a database in it) and start a Redis
+    each, so that one's limits, sessions and cache are not the other's.
+    """
     if _is_given():
+        _ensure_redis_of_worker()
         return
     folder = VAR / "test-stack" / str(os.getpid())
     stack = Stack(folder=folder, database="karvon", is_durable=False)
@@ -108,6 +113,23 @@ def ensure_test_stack() -> None:
     def stop() -> None:
         if os.getpid() == owner:
             stack.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+
+
+def _ensure_redis_of_worker() -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None or os.environ.get("TEST_REDIS_OF") == worker:
+        return
+    folder = VAR / "test-stack" / str(os.getpid())
+    valkey = LocalValkey(folder)
+    os.environ |= {"REDIS_URL": valkey.start(), "TEST_REDIS_OF": worker}
+    owner = os.getpid()
+
+    def stop() -> None:
+        if os.getpid() == owner:
+            valkey.stop()
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)

@@ -79,7 +79,7 @@ class RunningShop:
             assert answer.status == 200
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """Start the whole shop with the demo world; prove its books at the end."""
     folder = tmp_path_factory.mktemp("shop")
@@ -114,13 +114,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
         (VAR / "e2e.log").write_text("\n".join(lines))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """Drive browsers for these tests alone: its loop on this thread would stop other tests' ORM."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.fail("Chromium is missing: apt-get install chromium")

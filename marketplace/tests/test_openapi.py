@@ -1,0 +1,31 @@
+"""The committed OpenAPI document is the one that the code describes, and it is valid."""
+
+from pathlib import Path
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
+from drf_spectacular.validation import validate_schema
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+
+
+def test_committed_document_is_in_step() -> None:
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    validate_schema(schema)  # type: ignore[no-untyped-call]
+    fresh = OpenApiYamlRenderer().render(schema, renderer_context={})
+    assert COMMITTED.read_bytes() == fresh, "run `make openapi`"
+
+
+def test_every_unsafe_operation_of_money_asks_for_a_key() -> None:
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    keyed = {
+        path
+        for path, methods in schema["paths"].items()
+        for operation in methods.values()
+        if any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", ()))
+    }
+    assert keyed == {
+        "/api/v1/orders/",
+        "/api/v1/orders/{group_id}/pay/",
+        "/api/v1/orders/{group_id}/cancel/",
+    }
