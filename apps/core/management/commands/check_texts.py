@@ -53,7 +53,7 @@ def problems_of(catalogue: polib.POFile) -> list[str]:
             continue
         sources = {entry.msgid, entry.msgid_plural or entry.msgid}
         wanted = {frozenset(_PLACEHOLDER.findall(source)) for source in sources}
-        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
-            if text and frozenset(_PLACEHOLDER.findall(text)) not in wanted:
-                problems.append(f"placeholders differ: {entry.msgid!r}")
+        texts = [text for text in (entry.msgstr, *entry.msgstr_plural.values()) if text]
+        if any(frozenset(_PLACEHOLDER.findall(text)) not in wanted for text in texts):
+            problems.append(f"placeholders differ: {entry.msgid!r}")
     return problems
