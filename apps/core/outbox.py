@@ -94,3 +94,10 @@ def _add(handler: Handler) -> None:
     known = _handlers.setdefault(handler.topic, [])
     if all(other.name != handler.name for other in known):
         known.append(handler)
+
+
+def dispatched_tasks() -> frozenset[str]:
+    """Return the names of all tasks that events queue."""
+    return frozenset(
+        handler.task for known in _handlers.values() for handler in known if handler.task
+    )

@@ -26,6 +26,11 @@ def close_session(*, attempt_id: str) -> None:
 
 
 @shared_task
+def close_other_sessions(*, payment_id: str) -> None:
+    settling.close_other_sessions(payment_id=UUID(payment_id), now=clock.now())
+
+
+@shared_task
 def process_provider_event(*, provider_event_id: int) -> None:
     inbox.process(provider_event_id=provider_event_id, now=clock.now())
 
