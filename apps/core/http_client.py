@@ -1,7 +1,9 @@
 """The one way out: HTTP to other systems with time-outs, bounded retries and a breaker.
 
 Invariant: no redirect is followed, and an address inside our network is reached only where the
-caller's base address is one of settings (allow_private), never by a URL that somebody sent.
+caller's base address is one of settings (allow_private), never by a URL that somebody sent. The
+address that was checked is the one that is connected to: a name that is answered differently the
+next moment leads nowhere.
 """
 
 import ipaddress
@@ -9,6 +11,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -61,22 +64,38 @@ class Breaker:
         self._probe_at = time.monotonic() + self.pause_seconds
 
 
-def assert_public(url: str) -> str:
+# Global unicast; 6to4 in it carries any IPv4 address, so it is left out.
+_IPV6_PUBLIC = ipaddress.ip_network("2000::/3")
+
+
+def is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return parsed.is_global and parsed in _IPV6_PUBLIC and parsed.sixtofour is None
+    return parsed.is_global and not parsed.is_multicast
+
+
+def public_address(url: str) -> str:
     """Resolve the host once and return the address to connect to.
 
     :raises ForbiddenAddress: another scheme, credentials in the URL, or a non-public address
+    :raises ProviderRetryable: the name is not known now
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" or parts.username or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError:
+        raise ForbiddenAddress(url) from None
+    if parts.scheme != "https" or "@" in parts.netloc or not parts.hostname:
         raise ForbiddenAddress(url)
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError as error:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
         raise ProviderRetryable(str(error)) from error
-    addresses = {str(entry[4][0]) for entry in found}
-    if not addresses or not all(ipaddress.ip_address(address).is_global for address in addresses):
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(is_public(address) for address in addresses):
         raise ForbiddenAddress(url)
-    return min(addresses)
+    return addresses[0]
 
 
 class OutgoingClient:
@@ -91,8 +110,7 @@ class OutgoingClient:
         max_attempts: int = 3,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        if not allow_private:
-            assert_public(base_url)
+        self.allow_private = allow_private
         self.breaker = Breaker()
         self.max_attempts = max_attempts
         self._client = httpx.Client(
@@ -116,13 +134,16 @@ class OutgoingClient:
 
         :raises ProviderRetryable: no connection, or the breaker is open
         :raises ProviderUnknown: sent, and no readable answer
+        :raises ForbiddenAddress: the base address is not public, and need be
         """
+        if not path.startswith("/"):
+            raise ValueError(f"{path!r} is not a path below the base address")
         self.breaker.check()
         for attempt in range(1, self.max_attempts + 1):
             is_last = attempt == self.max_attempts
             try:
-                response = self._client.request(method, path, headers=headers, content=content)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                response = self._send(method, path, headers=headers, content=content)
+            except (httpx.ConnectError, httpx.ConnectTimeout, ProviderRetryable) as error:
                 self.breaker.failed()
                 if is_last:
                     raise ProviderRetryable(str(error)) from error
@@ -142,3 +163,14 @@ class OutgoingClient:
                     return response
             time.sleep(min(0.25 * 2**attempt, 2))
         raise AssertionError("unreachable")
+
+    def _send(self, method: str, path: str, **given: Any) -> httpx.Response:
+        request = self._client.build_request(method, path, **given)
+        if not self.allow_private:
+            # The certificate and the Host header keep the name; the connection takes the address.
+            request.extensions["sni_hostname"] = request.url.host
+            request.url = request.url.copy_with(host=public_address(str(request.url)))
+        return self._client.send(request)
+
+    def close(self) -> None:
+        self._client.close()
