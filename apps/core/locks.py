@@ -94,7 +94,8 @@ def lock_rows[M: models.Model](queryset: models.QuerySet[M], *, rank: int) -> li
 
 
 def lock_row[M: models.Model](queryset: models.QuerySet[M], *, rank: int) -> M | None:
-    rows = lock_rows(queryset[:2] if queryset.query.is_sliced else queryset, rank=rank)
+    """Lock the rows of a queryset that selects one at most, and return it."""
+    rows = lock_rows(queryset, rank=rank)
     return rows[0] if rows else None
 
 
