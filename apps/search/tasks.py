@@ -5,6 +5,6 @@ from celery import shared_task
 from apps.search import services
 
 
-@shared_task(queue="bulk")
+@shared_task
 def refresh_words() -> None:
     services.refresh_words()

@@ -64,6 +64,7 @@ CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 CELERY_TASK_ROUTES = {
     "apps.payments.tasks.*": {"queue": "money"},
     "apps.orders.tasks.close_payment_page": {"queue": "money"},
+    "apps.search.tasks.refresh_words": {"queue": "bulk"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {

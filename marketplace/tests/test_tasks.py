@@ -7,7 +7,7 @@ from marketplace.celery import app
 
 
 def _known() -> set[str]:
-    app.loader.import_default_modules()
+    app.autodiscover_tasks(force=True)
     return {name for name in app.tasks if name.startswith("apps.")}
 
 

@@ -1,5 +1,6 @@
 """Prove that every own string is translated: nothing missing, nothing fuzzy, placeholders kept."""
 
+import contextlib
 import re
 import shutil
 import tempfile
@@ -13,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
 TRANSLATED = ("ru", "uz")
+SOURCES = ("apps", "marketplace", "templates")
+_NOT_SOURCES = shutil.ignore_patterns("__pycache__", "tests", "*.mo")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -22,16 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         problems: list[str] = []
         with tempfile.TemporaryDirectory() as folder:
-            fresh = Path(folder) / "locale"
-            shutil.copytree(settings.LOCALE_PATHS[0], fresh)
-            with override_settings(LOCALE_PATHS=[fresh]):
-                call_command(
-                    "makemessages",
-                    locale=list(TRANSLATED),
-                    verbosity=0,
-                    no_obsolete=True,
-                    ignore_patterns=["var", ".venv", "node_modules"],
-                )
+            fresh = collect(Path(folder))
             for language in TRANSLATED:
                 catalogue = polib.pofile(str(fresh / language / "LC_MESSAGES" / "django.po"))
                 problems += [f"{language}: {problem}" for problem in problems_of(catalogue)]
@@ -40,6 +34,20 @@ class Command(BaseCommand):
         if problems:
             raise CommandError(f"{len(problems)} strings are not translated well")
         self.stdout.write("every string is translated")
+
+
+def collect(folder: Path) -> Path:
+    """Copy what holds strings into `folder`, collect them there and return the catalogues' folder.
+
+    makemessages writes beside the sources that it reads, so it never reads those of the checkout.
+    """
+    for name in SOURCES:
+        shutil.copytree(settings.BASE_DIR / name, folder / name, ignore=_NOT_SOURCES)
+    fresh = folder / "locale"
+    shutil.copytree(settings.LOCALE_PATHS[0], fresh)
+    with override_settings(LOCALE_PATHS=[fresh]), contextlib.chdir(folder):
+        call_command("makemessages", locale=list(TRANSLATED), verbosity=0, no_obsolete=True)
+    return fresh
 
 
 def problems_of(catalogue: polib.POFile) -> list[str]:
