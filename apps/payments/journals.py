@@ -1,17 +1,19 @@
 """What of the ledger is sealed (core.services.seals) and which statements must find nothing."""
 
 from apps.core.invariants import Invariant, declare
-from apps.core.services.seals import Journal
+from apps.core.services.seals import Journal, sealed
 
-LEDGER_JOURNAL = Journal(
-    name="ledger",
-    table="payments_posting",
-    rows_sql=(
-        "SELECT posting.id, row_to_json(posting)::text || row_to_json(entry)::text"
-        " FROM payments_posting AS posting"
-        " JOIN payments_journalentry AS entry ON entry.id = posting.entry_id"
-        " WHERE posting.id > %s AND posting.id <= %s ORDER BY posting.id"
-    ),
+LEDGER_JOURNAL = sealed(
+    Journal(
+        name="ledger",
+        table="payments_posting",
+        rows_sql=(
+            "SELECT posting.id, row_to_json(posting)::text || row_to_json(entry)::text"
+            " FROM payments_posting AS posting"
+            " JOIN payments_journalentry AS entry ON entry.id = posting.entry_id"
+            " WHERE posting.id > %s AND posting.id <= %s ORDER BY posting.id"
+        ),
+    )
 )
 
 declare(

@@ -13,6 +13,8 @@ from apps.core.locks import advisory_lock
 from apps.core.models import Seal
 
 GENESIS = bytes(32)
+# The first seal answers for whatever stands before its rows, too.
+_BEFORE_ALL = -(2**63)
 BATCH = 50_000
 
 
@@ -25,13 +27,28 @@ class Journal:
     rows_sql: str
 
 
-AUDIT = Journal(
-    name="audit",
-    table="core_auditentry",
-    rows_sql=(
-        "SELECT id, row_to_json(entry)::text FROM core_auditentry AS entry"
-        " WHERE id > %s AND id <= %s ORDER BY id"
-    ),
+_journals: dict[str, Journal] = {}
+
+
+def sealed(journal: Journal) -> Journal:
+    """Register a journal, so that `manage.py verify_invariants` proves its seals."""
+    _journals[journal.name] = journal
+    return journal
+
+
+def sealed_journals() -> list[Journal]:
+    return sorted(_journals.values(), key=lambda journal: journal.name)
+
+
+AUDIT = sealed(
+    Journal(
+        name="audit",
+        table="core_auditentry",
+        rows_sql=(
+            "SELECT id, row_to_json(entry)::text FROM core_auditentry AS entry"
+            " WHERE id > %s AND id <= %s ORDER BY id"
+        ),
+    )
 )
 
 
@@ -66,7 +83,7 @@ def _write_seal(journal: Journal, max_id: int) -> Seal | None:
         return None
     to_id = min(max_id, from_id + BATCH)
     previous = bytes(last.hash) if last else GENESIS
-    digest, count = _digest(journal, previous, from_id, to_id)
+    digest, count = _digest(journal, previous, from_id if last else _BEFORE_ALL, to_id)
     return Seal.objects.create(
         journal=journal.name,
         number=last.number + 1 if last else 1,
@@ -82,7 +99,8 @@ def first_broken_seal(journal: Journal) -> Seal | None:
     """Recompute every seal; return the first that does not match, or None."""
     previous = GENESIS
     for entry in Seal.objects.filter(journal=journal.name).order_by("number").iterator():
-        digest, count = _digest(journal, previous, entry.from_id - 1, entry.to_id)
+        after_id = entry.from_id - 1 if entry.number > 1 else _BEFORE_ALL
+        digest, count = _digest(journal, previous, after_id, entry.to_id)
         if (
             bytes(entry.previous_hash) != previous
             or bytes(entry.hash) != digest
