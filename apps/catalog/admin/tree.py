@@ -132,7 +132,7 @@ class CategoryAdmin(AuditedAdmin):
         # Addresses are made of the code: it is given once.
         return [*fields, "code"] if obj is not None and "code" not in fields else fields
 
-    @admin.display(description=_("name"), ordering="path")
+    @admin.display(description=_("category name"), ordering="path")
     def name(self, category: Category) -> str:
         name = in_language(category_names(category), get_language() or "en") or category.code
         return format_html('<span class="tree depth-{}">{}</span>', min(category.depth, 6), name)

@@ -9,8 +9,9 @@ from apps.orders import rules
 from apps.orders.models import Checkout
 from apps.orders.services import checkouts
 from apps.orders.types import Quote
-from apps.storefront.trade.delivery import COURIER, SellerDelivery, Way, ways_of
+from apps.storefront.trade.delivery import COURIER, SellerDelivery, Way, map_of, ways_of
 from apps.storefront.trade.order_page import address_line
+from apps.storefront.trade.point_map import PlainMap
 
 WHERE, HOW, PAY = "where", "how", "pay"
 
@@ -23,6 +24,7 @@ class CheckoutPage:
     step: str
     parcels: tuple[SellerDelivery, ...] = ()
     quote: Quote | None = None
+    point_map: PlainMap | None = None
 
     @property
     def chosen(self) -> list[tuple[str, Way]]:
@@ -80,4 +82,8 @@ def checkout_page(
     quote = None
     if settled:
         checkout, quote = checkouts.refresh_quote(viewer=viewer, checkout_id=checkout.id, now=now)
-    return CheckoutPage(checkout, step, tuple(parcels), quote)
+    drawn = None
+    if step == HOW:
+        address = checkout.address
+        drawn = map_of(parcels, address.get("country", ""), address.get("city", ""))
+    return CheckoutPage(checkout, step, tuple(parcels), quote, drawn)

@@ -1,5 +1,6 @@
 """The ways to deliver each seller's parcel, as the second part of the checkout offers them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from apps.orders.models import Checkout
 from apps.orders.services.checkouts import ordered_lines
 from apps.orders.services.quotes import Destination, options_by_seller
 from apps.storefront.trade.order_page import delivery_days
+from apps.storefront.trade.point_map import PlainMap, plain_map
 
 COURIER, PICKUP = "COURIER", "PICKUP"
 
@@ -31,6 +33,8 @@ class Way:
     label: str
     detail: str = ""
     point_id: UUID | None = None
+    # The number of the point's pin on the map.
+    number: int = 0
 
     @property
     def value(self) -> str:
@@ -83,6 +87,28 @@ def points_near(country: str, city: str) -> list[PickupPoint]:
     return pickup_points(country, city.strip()) or pickup_points(country)
 
 
+def map_of(parcels: Sequence[SellerDelivery], country: str, city: str) -> PlainMap | None:
+    """Draw the points that parcels can go to; a pin leads to the point in the first list that has it."""
+    first: dict[UUID, str] = {}
+    for parcel in parcels:
+        for way in parcel.ways:
+            if way.point_id:
+                first.setdefault(way.point_id, f"way-{parcel.seller_id}-{way.point_id}")
+    language = get_language() or "en"
+    return plain_map(
+        [
+            (
+                in_language(point.names, language) or point.address,
+                first[point.id],
+                float(point.latitude),
+                float(point.longitude),
+            )
+            for point in points_near(country, city)
+            if point.id in first
+        ]
+    )
+
+
 def _seller_delivery(
     seller_id: UUID,
     options: list[DeliveryOption],
@@ -124,6 +150,7 @@ def _ways(option: DeliveryOption, points: list[PickupPoint], language: str) -> l
             label=in_language(point.names, language) or point.address,
             detail=f"{point.city}, {point.address} · {point.hours}",
             point_id=point.id,
+            number=number,
         )
-        for point in points
+        for number, point in enumerate(points, start=1)
     ]

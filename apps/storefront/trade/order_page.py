@@ -171,9 +171,13 @@ def _next_step(group: OrderGroup, orders: list[Order]) -> str:
     coming = [order for order in orders if order.status in _ON_ITS_WAY]
     if not coming:
         return _("Everything has arrived.")
-    nearest = min(order.promised_to for order in coming)
-    return _("The sellers prepare the parcels. Expected by %(day)s.") % {
-        "day": _in_sentence(format_day(nearest))
+    nearest = _in_sentence(format_day(min(order.promised_to for order in coming)))
+    if any(order.status == OrderStatus.SHIPPED for order in coming):
+        return _("A parcel is on its way. Expected by %(day)s.") % {"day": nearest}
+    if len(coming) == 1:
+        return _("The seller prepares the parcel. Expected by %(day)s.") % {"day": nearest}
+    return _("The sellers prepare the parcels. The first is expected by %(day)s.") % {
+        "day": nearest
     }
 
 
