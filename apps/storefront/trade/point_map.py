@@ -32,7 +32,8 @@ class PlainMap:
 
     @property
     def scale_kilometers(self) -> float:
-        return self.scale_meters / 1000
+        kilometers = self.scale_meters / 1000
+        return int(kilometers) if kilometers >= 1 else kilometers
 
 
 def plain_map(places: Sequence[tuple[str, str, float, float]]) -> PlainMap | None:
