@@ -1,6 +1,7 @@
 """JSON in: UTF-8, bounded in size and depth, no NaN, no duplicate keys."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
@@ -10,6 +11,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 MAX_DEPTH = 20
+# What decides on depth: quotes, brackets, and escapes, so that an escaped quote is none.
+_MARKS = re.compile(r'["\[\]{}]|\\.', re.DOTALL)
 
 
 class StrictJSONParser(BaseParser):
@@ -38,12 +41,18 @@ class StrictJSONParser(BaseParser):
 
 
 def _depth(text: str) -> int:
+    """Count open brackets outside of strings; a bracket in a person's words nests nothing."""
     deepest = depth = 0
-    for character in text:
-        if character in "[{":
+    is_string = False
+    for mark in _MARKS.findall(text):
+        if mark == '"':
+            is_string = not is_string
+        elif is_string or mark[0] == "\\":
+            continue
+        elif mark in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif character in "]}":
+        else:
             depth -= 1
     return deepest
 

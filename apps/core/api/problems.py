@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -22,7 +22,39 @@ def problem(
     params: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    body: dict[str, Any] = {
+    body = _body(status=status, code=code, detail=detail)
+    if errors is not None:
+        body["errors"] = errors
+    if params:
+        body["params"] = {name: _plain(value) for name, value in params.items()}
+    return Response(body, status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def problem_outside_views(
+    *, status: int, code: str, detail: str, headers: dict[str, str] | None = None
+) -> JsonResponse:
+    """The same form where no API view answers: limits, unknown addresses, our own mistakes."""
+    body = _body(status=status, code=code, detail=detail)
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def error_outside_views(status: int) -> JsonResponse:
+    """Say what went wrong at an address of machines in the words that API views use."""
+    kind = _OUTSIDE_VIEWS.get(status, exceptions.APIException)
+    return problem_outside_views(
+        status=status, code=str(kind.default_code), detail=str(kind.default_detail)
+    )
+
+
+_OUTSIDE_VIEWS: dict[int, type[exceptions.APIException]] = {
+    400: exceptions.ParseError,
+    403: exceptions.PermissionDenied,
+    404: exceptions.NotFound,
+}
+
+
+def _body(*, status: int, code: str, detail: str) -> dict[str, Any]:
+    return {
         "type": f"urn:karvon:problem:{code}",
         "title": code,
         "status": status,
@@ -30,11 +62,6 @@ def problem(
         "code": code,
         "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
     }
-    if errors is not None:
-        body["errors"] = errors
-    if params:
-        body["params"] = {name: _plain(value) for name, value in params.items()}
-    return Response(body, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,10 @@ def is_same_origin(request: HttpRequest) -> bool:
     named = request.headers.get("Origin") or request.headers.get("Referer")
     if not named or named == "null":
         return False
-    parts = urlsplit(named)
+    try:
+        parts = urlsplit(named)
+    except ValueError:
+        return False
     return parts.scheme == request.scheme and parts.netloc == request.get_host()
 
 

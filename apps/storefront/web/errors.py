@@ -11,11 +11,15 @@ from django.template import loader
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
+from apps.core.api.problems import error_outside_views
 from apps.core.web.caching import private_page
+from apps.core.web.middleware import is_machine
 
 
 @private_page
 def _page(request: HttpRequest, status: int) -> HttpResponse:
+    if is_machine(request):
+        return error_outside_views(status)
     # Messages wait for a page that works.
     request.is_private_page = False  # type: ignore[attr-defined]  # read by base.html
     context = {"status": status, "request_id": getattr(request, "request_id", "")}
@@ -39,6 +43,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if is_machine(request):
+        response: HttpResponse = error_outside_views(500)
+        response["Cache-Control"] = "private, no-store"
+        return response
     context = {
         "site_name": settings.SITE_NAME,
         "support_email": settings.SUPPORT_EMAIL,
