@@ -1,5 +1,5 @@
 """Uzbek dates."""
 
-DATE_FORMAT = "Y-\\y\\i\\l j-F"
-MONTH_DAY_FORMAT = "j-F"
-SHORT_DAY_FORMAT = "D, j-F"
+DATE_FORMAT = "Y-\\y\\i\\l j-E"
+MONTH_DAY_FORMAT = "j-E"
+SHORT_DAY_FORMAT = "D, j-E"
