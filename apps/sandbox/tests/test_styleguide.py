@@ -33,6 +33,13 @@ def test_guide_shows_every_part_of_the_list_and_repeats_no_id(page: str) -> None
     assert {code for code, _ in PARTS} <= set(ids)
 
 
+def test_guide_fields_are_described_by_notes_that_are_there(page: str) -> None:
+    ids = set(re.findall(r'\sid="([^"]+)"', page))
+    described = " ".join(re.findall(r'aria-describedby="([^"]*)"', page)).split()
+    assert "id_refused-way_error" in described
+    assert set(described) - ids == set()
+
+
 def test_guide_shows_every_component(page: str) -> None:
     root = Path(__file__).resolve().parents[3]
     shown = set(re.findall(r"[\w-]+", " ".join(re.findall(r'class="([^"]*)"', page))))

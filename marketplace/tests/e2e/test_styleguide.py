@@ -1,0 +1,120 @@
+"""The style guide in a browser: every part in every state, on two screens, in light and dark."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from marketplace.tests.e2e.visitors import SCREENSHOTS, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+
+TOUCH = 44
+PARTS = "document.querySelectorAll('.guide__part')"
+BOXES = f"""[...{PARTS}].map((part) => {{
+  const box = part.getBoundingClientRect();
+  return {{ id: part.id, y: box.top + scrollY, height: box.height, width: innerWidth }};
+}})"""
+# Whoever sees these presses them; a box, its dot or tick and its word are one target.
+PRESSED = (
+    "button, .button, a.chip, .tabs__tab, .menu__item, select, textarea, .field__choices label, "
+    ".field--check > label, input:not([type=hidden], [type=checkbox], [type=radio])"
+)
+TOO_SMALL = f"""(least) => [...document.querySelectorAll("main :is({PRESSED})")]
+  .filter((target) => target.checkVisibility())
+  .map((target) => [target, target.getBoundingClientRect()])
+  .filter(([, box]) => box.height < least - 0.5 || box.width < least - 0.5)
+  .map(([target, box]) => `${{target.outerHTML.slice(0, 120)}}: ${{box.width}} x ${{box.height}}`)"""
+SHRUNK = """() => [...document.querySelectorAll("main svg[stroke=currentColor]")]
+  .filter((icon) => icon.checkVisibility())
+  .map((icon) => [icon.getAttribute("width"), getComputedStyle(icon)])
+  .filter(([width, look]) => look.width !== `${width}px` || look.strokeWidth !== "1.75px")
+  .map(([width, look]) => `${width}: ${look.width}, ${look.strokeWidth}`)"""
+
+LetIn = Callable[..., Visitor]
+
+
+def _style(element: Locator, *names: str) -> list[str]:
+    script = "(element, names) => names.map((name) => getComputedStyle(element)[name])"
+    found: list[str] = element.evaluate(script, list(names))
+    return found
+
+
+def _findings(page: Page) -> list[str]:
+    """What axe holds for serious or critical, contrast among it."""
+    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{found['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for found in violations
+        if found["impact"] in {"serious", "critical"}
+        for node in found["nodes"]
+    ]
+
+
+def _shoot_parts(page: Page, look: str) -> int:
+    """Keep a picture of each part: the whole page is longer than a browser can draw at once."""
+    folder = SCREENSHOTS / "styleguide"
+    folder.mkdir(parents=True, exist_ok=True)
+    boxes: list[dict[str, Any]] = page.evaluate(BOXES)
+    for box in boxes:
+        clip = {"x": 0, "y": box["y"], "width": box["width"], "height": box["height"]}
+        target = folder / f"{box['id']}-{look}.png"
+        page.screenshot(path=str(target), full_page=True, clip=clip, animations="disabled")
+    return len(boxes)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_guide_in_every_look_is_accessible_and_nothing_sticks_out(
+    let_in: LetIn, screen: str, scheme: str
+) -> None:
+    visitor = let_in(screen, color_scheme=scheme, reduced_motion="reduce")
+    page = visitor.open("/styleguide/")
+
+    assert _shoot_parts(page, f"{visitor.width}-{scheme}") == 12
+    assert page.evaluate("document.documentElement.scrollWidth") <= visitor.width
+    assert page.evaluate(SHRUNK) == []
+    assert _findings(page) == []
+
+
+def test_guide_on_a_phone_has_targets_that_a_thumb_meets(let_in: LetIn) -> None:
+    page = let_in("phone").open("/styleguide/")
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    assert page.locator(f"main :is({PRESSED})").count() > 100
+    assert page.evaluate(TOO_SMALL, TOUCH) == []
+
+
+def test_held_states_look_as_the_pointer_and_the_keyboard_make_them(desktop: Visitor) -> None:
+    page = desktop.open("/styleguide/")
+    rows = page.locator("#buttons tbody tr")
+    rest, held_hover, held_focus = (rows.nth(place).locator("button").first for place in range(3))
+    looks = ("backgroundColor", "color", "outlineStyle", "outlineColor")
+    at_rest = _style(rest, *looks)
+
+    rest.hover()
+    expect(rest).to_have_css("background-color", _style(held_hover, "backgroundColor")[0])
+    assert _style(rest, *looks) == _style(held_hover, *looks) != at_rest
+
+    page.mouse.move(0, 0)
+    page.locator("#buttons .table-frame").focus()
+    page.keyboard.press("Tab")
+    expect(rest).to_be_focused()
+    expect(rest).to_have_css("background-color", at_rest[0])
+    assert _style(rest, *looks) == _style(held_focus, *looks) != at_rest
+
+
+@pytest.mark.parametrize("kind", ["dialog", "sheet"])
+def test_dialog_opened_by_keyboard_closes_on_escape_and_gives_the_focus_back(
+    desktop: Visitor, kind: str
+) -> None:
+    page = desktop.open("/styleguide/")
+    opener = page.get_by_role("button", name=f"Open the {kind}")
+    opener.focus()
+    page.keyboard.press("Enter")
+    opened = page.get_by_role("dialog")
+    expect(opened).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(opened).to_be_hidden()
+    expect(opener).to_be_focused()
