@@ -146,8 +146,11 @@ class Shop:
         self._running.clear()
 
     def _listen(self, name: str, process: subprocess.Popen[bytes]) -> None:
-        for line in process.stdout or []:
-            self.on_line(name, line.decode(errors="replace").rstrip("\n"))
+        if process.stdout is None:
+            return
+        with process.stdout as lines:
+            for line in lines:
+                self.on_line(name, line.decode(errors="replace").rstrip("\n"))
 
 
 def _answers(url: str) -> bool:
