@@ -33,6 +33,12 @@ SHRUNK = """() => [...document.querySelectorAll("main svg[stroke=currentColor]")
   .filter(([width, look]) => look.width !== `${width}px` || look.strokeWidth !== "1.75px")
   .map(([width, look]) => `${width}: ${look.width}, ${look.strokeWidth}`)"""
 
+# Pictures further down are fetched when one comes near; a still wants all of them.
+PICTURES_ARE_THERE = """() => Promise.all([...document.images].map((picture) => {
+  picture.loading = "eager";
+  return picture.decode();
+}))"""
+
 LetIn = Callable[..., Visitor]
 
 
@@ -57,6 +63,7 @@ def _shoot_parts(page: Page, look: str) -> int:
     """Keep a picture of each part: the whole page is longer than a browser can draw at once."""
     folder = SCREENSHOTS / "styleguide"
     folder.mkdir(parents=True, exist_ok=True)
+    page.evaluate(PICTURES_ARE_THERE)
     boxes: list[dict[str, Any]] = page.evaluate(BOXES)
     for box in boxes:
         clip = {"x": 0, "y": box["y"], "width": box["width"], "height": box["height"]}
