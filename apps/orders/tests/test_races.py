@@ -1,129 +1,99 @@
-"""R01 and R02: many buyers want the same units at once; baskets cross each other."""
+"""R01 and R02 in process: many buyers want the same units at once; baskets cross each other.
 
+marketplace/tests/test_races_http.py holds R01 against two web processes.
+"""
+
+import random
 import threading
+import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
-from django.conf import settings as configured
-from django.db import connections
 
-from apps.catalog.models import Reservation, Stock
+from apps.catalog.models import Offer, OfferComponent, Reservation, Stock
 from apps.catalog.services import reservations
-from apps.core import clock
+from apps.core import clock, locks
 from apps.core.errors import DomainError
 from apps.core.invariants import violations
-from apps.core.viewer import Grant, GrantToken, Viewer
-from apps.orders.models import Cart, CartLine, Checkout, OrderGroup
+from apps.core.pauses import set_pause
+from apps.orders.models import OrderGroup
 from apps.orders.services import placing
-from apps.orders.services.carts import grant_of
-from marketplace.tests.api_client import ApiClient
-from marketplace.tests.world import ADDRESS, NOW, World, make_world
+from marketplace.tests.buyers import Buyer, at_once, ready_buyers
+from marketplace.tests.world import World, make_world, receive_units
 
 BUYERS, UNITS = 200, 50
-# As many as one machine's web workers and their database connections.
-AT_ONCE = 16
+BASKETS = 40
+ROUNDS_IN_CI = 5
+
+pytestmark = pytest.mark.usefixtures("committed_db")
 
 
-@pytest.fixture(autouse=True)
-def _no_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = dict.fromkeys(configured.RATE_LIMITS, (1_000_000, 60))
-    monkeypatch.setattr(configured, "RATE_LIMITS", limits)
+@pytest.fixture
+def _wide_window() -> Iterator[None]:
+    """Let whoever holds the stock rows rest a moment."""
+    chance = random.Random(1)
+    set_pause("catalog.reserve_locked", lambda: time.sleep(chance.uniform(0, 0.005)))
+    yield
+    set_pause("catalog.reserve_locked", None)
 
 
-def _at_once(works: list[Callable[[], Any]], at_once: int = AT_ONCE) -> list[Any]:
-    """Run all works with `at_once` threads that start together."""
-    barrier = threading.Barrier(at_once)
+@pytest.fixture
+def lost_races(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The SQLSTATEs of what use cases had to try again."""
+    seen: list[str] = []
+    read = locks._sqlstate
 
-    def ready() -> None:
-        barrier.wait()
+    def noting(error: BaseException) -> str:
+        seen.append(read(error))
+        return seen[-1]
 
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(at_once, initializer=ready) as pool:
-        return list(pool.map(run, works))
+    monkeypatch.setattr(locks, "_sqlstate", noting)
+    return seen
 
 
-Buyer = tuple[ApiClient, str, str]
+def stock_of(offer: Offer) -> tuple[int, int]:
+    row = Stock.objects.get(item=offer.components.get().item_id)
+    return row.on_hand, row.reserved
 
 
-def _buyers(count: int, offers: list[Any]) -> list[Buyer]:
-    """Guests ready to place; every second one put the offers in from the other end.
-
-    One of them asks for the quote over the API: a digest says nothing of whose cart it is.
-    """
-    asking = ApiClient(address="10.255.0.1")
-    for offer in offers:
-        asking.add(offer.id)
-    _checkout_id, quote = asking.quote()
-    asking_cart = Cart.objects.get(id=_grant(asking).id)
-    carts = Cart.objects.bulk_create(Cart() for _ in range(count))
-    Checkout.objects.bulk_create(
-        Checkout(cart=cart, currency="UZS", language="en", email="g@p.example", address=ADDRESS)
-        for cart in carts
-    )
-    CartLine.objects.bulk_create(
-        CartLine(
-            cart=cart,
-            offer=offer,
-            quantity=1,
-            seen_price_minor=offer.price_minor,
-            seen_currency=offer.currency,
-            added_at=NOW + timedelta(seconds=place),
-        )
-        for number, cart in enumerate(carts)
-        for place, offer in enumerate(offers if number % 2 else offers[::-1])
-    )
-    asking_cart.delete()
-    checkouts = dict(Checkout.objects.filter(cart__in=carts).values_list("cart_id", "id"))
-    buyers = []
-    for number, cart in enumerate(carts):
-        client = ApiClient(address=f"10.{number // 250}.1.{number % 250}")
-        client.headers["X-Cart-Token"] = GrantToken.write(grant_of(cart))
-        buyers.append((client, str(checkouts[cart.id]), quote["digest"]))
-    return buyers
-
-
-def _grant(client: ApiClient) -> Grant:
-    return GrantToken.read(client.headers["X-Cart-Token"], kind="cart")
-
-
-def _orders_of(buyers: list[Buyer]) -> list[Any]:
-    return _at_once(
-        [
-            lambda client=client, checkout=checkout, digest=digest: client.place(
-                checkout, digest, key=uuid.uuid4().hex
-            )
-            for client, checkout, digest in buyers
-        ]
-    )
-
-
-def test_hot_offer_is_sold_exactly_as_often_as_there_are_units(committed_db: None) -> None:
-    world = make_world(units=UNITS)
-    buyers = _buyers(BUYERS, [world.offers[0]])
-
-    answers = _orders_of(buyers)
-
-    assert Counter(a.status_code for a in answers) == {202: UNITS, 409: BUYERS - UNITS}
-    codes = {a.json()["code"] for a in answers if a.status_code == 409}
+def place_at_once(buyers: list[Buyer], threads: int = 16) -> Counter[int]:
+    answers = at_once([buyer.place for buyer in buyers], threads)
+    codes = {answer.json()["code"] for answer in answers if answer.status_code == 409}
     assert codes <= {"catalog.offer_sold_out", "checkout.line_unavailable"}
-    stock = Stock.objects.get(item=world.offers[0].components.get().item_id)
-    assert (stock.on_hand, stock.reserved) == (UNITS, UNITS)
-    assert OrderGroup.objects.count() == UNITS
+    return Counter(answer.status_code for answer in answers)
+
+
+def sell_out(offer: Offer, *, sold_before: int = 0) -> None:
+    statuses = place_at_once(ready_buyers(BUYERS, [offer]))
+
+    assert statuses == {202: UNITS, 409: BUYERS - UNITS}
+    assert stock_of(offer) == (sold_before + UNITS, sold_before + UNITS)
+    assert OrderGroup.objects.count() == sold_before + UNITS
     assert violations() == []
 
 
+@pytest.mark.usefixtures("_wide_window")
+def test_hot_offer_is_sold_exactly_as_often_as_there_are_units() -> None:
+    sell_out(make_world(units=UNITS).offers[0])
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("_wide_window")
+def test_hot_offer_holds_in_twenty_rounds() -> None:
+    world = make_world(units=UNITS)
+    offer, warehouse = world.offers[0], Stock.objects.earliest("id").warehouse
+    for number in range(20):
+        sell_out(offer, sold_before=number * UNITS)
+        receive_units(offer, warehouse, UNITS, key=f"round:{number}")
+
+
 def test_without_the_guarded_write_the_hot_offer_is_oversold(
-    committed_db: None, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: no row lock, and a read and a write instead of the conditional write."""
     world = make_world(units=2)
@@ -137,79 +107,97 @@ def test_without_the_guarded_write_the_hot_offer_is_oversold(
 
     monkeypatch.setattr(reservations, "take", naive_take)
     monkeypatch.setattr(reservations, "lock_rows", lambda rows, **_rank: list(rows))
-    buyers = _buyers(6, [world.offers[0]])
 
-    works = [
-        lambda client=client, checkout=checkout, digest=digest: client.place(checkout, digest)
-        for client, checkout, digest in buyers
-    ]
-    answers = _at_once(works, at_once=6)
+    statuses = place_at_once(ready_buyers(6, [world.offers[0]]), threads=6)
 
-    assert Counter(a.status_code for a in answers)[202] > 2
-    held = Reservation.objects.filter(state="ACTIVE").count()
-    assert held > 2
+    assert statuses[202] > 2
+    assert Reservation.objects.filter(state="ACTIVE").count() > 2
+    assert {violation.invariant for violation in violations()} == {
+        "stock.reserved_is_sum_of_active_reservations"
+    }
 
 
-def _crossed(world: World, rounds: int) -> Counter[str]:
-    """Two offers of two sellers, each cart in the other order; every order succeeds."""
-    seen: Counter[str] = Counter()
-    first, second = world.offers[0], world.offers[2]
+def crossed_rounds(world: World, rounds: int) -> Counter[int]:
+    """Two offers of two sellers, each second cart in the other order; every order fits."""
+    seen: Counter[int] = Counter()
     for _round in range(rounds):
-        for answer in _orders_of(_buyers(40, [first, second])):
-            seen[str(answer.status_code)] += 1
+        seen += place_at_once(ready_buyers(BASKETS, [world.offers[0], world.offers[2]]))
     return seen
 
 
-def _check_crossed(world: World, rounds: int) -> None:
-    assert _crossed(world, rounds) == {"202": 40 * rounds}
+def check_crossed(rounds: int) -> None:
+    world = make_world(units=BASKETS * rounds)
+    assert crossed_rounds(world, rounds) == {202: BASKETS * rounds}
     for offer in (world.offers[0], world.offers[2]):
-        assert Stock.objects.get(item=offer.components.get().item_id).reserved == 40 * rounds
+        assert stock_of(offer) == (BASKETS * rounds, BASKETS * rounds)
     assert violations() == []
 
 
-def test_crossed_baskets_never_deadlock(committed_db: None) -> None:
-    _check_crossed(make_world(units=40 * 5), rounds=5)
+@pytest.mark.usefixtures("_wide_window")
+def test_crossed_baskets_never_deadlock(lost_races: list[str]) -> None:
+    check_crossed(ROUNDS_IN_CI)
+    assert "40P01" not in lost_races
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-def test_crossed_baskets_never_deadlock_in_five_hundred_rounds(committed_db: None) -> None:
-    _check_crossed(make_world(units=40 * 500), rounds=500)
+def test_crossed_baskets_never_deadlock_in_five_hundred_rounds(lost_races: list[str]) -> None:
+    check_crossed(500)
+    assert "40P01" not in lost_races
 
 
-@pytest.mark.nightly
-@pytest.mark.timeout(1800)
-@pytest.mark.parametrize("number", range(20))
-def test_hot_offer_holds_in_twenty_rounds(committed_db: None, number: int) -> None:
-    test_hot_offer_is_sold_exactly_as_often_as_there_are_units(None)
-
-
-def test_two_requests_for_one_checkout_place_one_order(committed_db: None) -> None:
+def test_crossed_baskets_without_one_order_of_locks_deadlock(
+    lost_races: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: each basket locks its rows in an order of its own."""
     world = make_world()
-    ((client, checkout_id, digest),) = _buyers(1, [world.offers[0]])
-    works = [lambda: client.place(checkout_id, digest, key=uuid.uuid4().hex) for _ in range(8)]
-    answers = _at_once(works, at_once=8)
-    assert {a.status_code for a in answers} == {202}
-    assert len({a.json()["id"] for a in answers}) == 1
+    baskets = ready_buyers(2, [world.offers[0], world.offers[2]])
+    meeting, turns = threading.Barrier(2), count()
+    real = reservations._components
+
+    def in_own_order(offer_ids: list[Any]) -> Any:
+        turn = next(turns)
+        for place, offer_id in enumerate(offer_ids[:: -1 if turn else 1]):
+            item_id = OfferComponent.objects.get(offer=offer_id).item_id
+            Stock.objects.select_for_update().get(item=item_id)
+            if place == 0 and turn < len(baskets):
+                meeting.wait(timeout=20)
+        return real(offer_ids)
+
+    monkeypatch.setattr(reservations, "_components", in_own_order)
+
+    place_at_once(baskets, threads=2)
+
+    assert "40P01" in lost_races
+
+
+def test_two_requests_for_one_checkout_place_one_order() -> None:
+    world = make_world()
+    (buyer,) = ready_buyers(1, [world.offers[0]])
+
+    answers = at_once([buyer.place] * 8, threads=8)
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["id"] for answer in answers}) == 1
     assert OrderGroup.objects.count() == 1
 
 
-def test_services_agree_with_the_api(committed_db: None) -> None:
+def test_services_agree_with_the_api() -> None:
     """In process: two buyers, one unit, exactly one group."""
     world = make_world(units=1)
-    buyers = _buyers(2, [world.offers[0]])
 
-    def work(client: ApiClient, checkout_id: str, digest: str) -> bool:
+    def work(buyer: Buyer) -> bool:
         try:
             placing.place_order(
-                viewer=Viewer(label="guest", grants=frozenset({_grant(client)})),
-                checkout_id=uuid.UUID(checkout_id),
-                quote_digest=digest,
+                viewer=buyer.viewer,
+                checkout_id=uuid.UUID(buyer.checkout_id),
+                quote_digest=buyer.digest,
                 now=clock.now(),
             )
         except DomainError:
             return False
         return True
 
-    won = _at_once([lambda parts=parts: work(*parts) for parts in buyers], at_once=2)
+    buyers = ready_buyers(2, [world.offers[0]])
+    won = at_once([lambda buyer=buyer: work(buyer) for buyer in buyers], threads=2)
     assert sorted(won) == [False, True]
