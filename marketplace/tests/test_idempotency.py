@@ -1,8 +1,12 @@
-"""R07: one key, one order, one answer, whatever the network does to the client."""
+"""R07 in process: one key, one order, one answer, whatever the network does to the client.
+
+test_races_http.py kills real processes between effect and answer.
+"""
 
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -11,6 +15,7 @@ import pytest
 from django.db import connections
 
 from apps.core import clock
+from apps.core.invariants import violations
 from apps.core.models import IdempotencyRecord
 from apps.core.pauses import set_pause
 from apps.core.services import idempotency
@@ -26,8 +31,9 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def world(committed_db: None) -> World:
-    return make_world(units=100)
+def world(committed_db: None) -> Iterator[World]:
+    yield make_world(units=100)
+    assert violations() == []
 
 
 def _ready(world: World, number: int = 0) -> tuple[ApiClient, str, str]:

@@ -1,10 +1,18 @@
-"""R09: sixteen statements that PostgreSQL itself refuses to the application's role."""
+"""R09: statements that PostgreSQL itself refuses to the application's role."""
+# ruff: noqa: S608  the statements are put together from our own constants
+
+from collections.abc import Iterator
 
 import psycopg
 import pytest
 from django.conf import settings
 
-from apps.orders.tests.services.world import capture, pay, place
+from apps.core.invariants import violations
+from apps.core.services.seals import seal
+from apps.core.viewer import SYSTEM
+from apps.orders.tests.services.world import capture, now, pay, place
+from apps.payments.journals import LEDGER_JOURNAL
+from apps.payments.services import refunds
 from marketplace.tests.world import make_world
 
 DENIED, CHECK, FOREIGN, UNIQUE = "42501", "23514", "23503", "23505"
@@ -20,54 +28,108 @@ SAME_KEY = (
     "INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)"
     " SELECT key, 'X', 'x', 'x' FROM payments_journalentry LIMIT 1"
 )
-PAIR = (  # noqa: S608  the statement is put together from our own constants
+PAIR = (
     f"WITH e AS ({ENTRY}) INSERT INTO payments_posting (entry_id, account_id, currency, amount_minor)"
     " SELECT e.id, a.id, %s, v.minor FROM e, (VALUES (%s), (%s)) AS v(minor),"
     " (SELECT id FROM payments_ledgeraccount WHERE kind = 'ESCROW' LIMIT 1) AS a"
 )
+# Balanced, but it takes more from an escrow account than lies there.
+BELOW_FLOOR = (
+    f"WITH e AS ({ENTRY}) INSERT INTO payments_posting (entry_id, account_id, currency, amount_minor)"
+    " SELECT e.id, a.id, 'UZS', CASE a.kind WHEN 'ESCROW' THEN -1 ELSE 1 END * 10 ^ 15::bigint"
+    " FROM e, payments_ledgeraccount AS a WHERE a.kind IN ('ESCROW', 'PROVIDER_CLEARING')"
+)
+REFUND = (
+    "payment_id, allocation_id, key, amount_minor, currency, reason, state,"
+    " provider_refund_id, failure_code"
+)
+SAME_REFUND = f"INSERT INTO payments_refund ({REFUND}) SELECT {REFUND} FROM payments_refund LIMIT 1"
 FORBIDDEN = {
     "update a posting": ("UPDATE payments_posting SET amount_minor = 1", DENIED),
     "delete a posting": ("DELETE FROM payments_posting", DENIED),
     "truncate postings": ("TRUNCATE payments_posting", DENIED),
     "update an entry": ("UPDATE payments_journalentry SET kind = 'X'", DENIED),
     "delete an entry": ("DELETE FROM payments_journalentry", DENIED),
+    "update the audit": ("UPDATE core_auditentry SET reason = 'x'", DENIED),
+    "delete from the audit": ("DELETE FROM core_auditentry", DENIED),
+    "truncate the audit": ("TRUNCATE core_auditentry", DENIED),
+    "edit a seal's hash": ("UPDATE core_seal SET hash = previous_hash", DENIED),
     "write a balance": ("UPDATE payments_ledgeraccount SET balance_minor = 0", DENIED),
     "lower a floor": ("UPDATE payments_ledgeraccount SET min_balance_minor = -1", DENIED),
     "delete history": ("DELETE FROM orders_orderevent", DENIED),
-    "switch a trigger off": ("ALTER TABLE payments_posting DISABLE TRIGGER ALL", DENIED),
+    "switch a trigger off": ("ALTER TABLE payments_posting DISABLE TRIGGER USER", DENIED),
     "unbalanced pair": (PAIR % ("'UZS'", 2, -1), CHECK),
     "mixed currency": (PAIR % ("'USD'", 1, -1), FOREIGN),
     "entry without postings": (ENTRY, CHECK),
+    "escrow below its floor": (BELOW_FLOOR, CHECK),
     "account with a balance": (BORN_RICH, CHECK),
     "stock below zero": ("UPDATE catalog_stock SET on_hand = -1, reserved = -1", CHECK),
     "reserved above stock": ("UPDATE catalog_stock SET reserved = on_hand + 1", CHECK),
     "refund above capture": ("UPDATE payments_payment SET refunded_minor = 10 ^ 15", CHECK),
     "illegal move": ("UPDATE orders_order SET status = 'DELIVERED'", CHECK),
     "same entry twice": (SAME_KEY, UNIQUE),
+    "same refund twice": (SAME_REFUND, UNIQUE),
 }
 
 
-@pytest.mark.usefixtures("committed_db")
-def test_forbidden_statements_are_refused_by_the_database() -> None:
+@pytest.fixture
+def _books(committed_db: None) -> Iterator[None]:
+    """A paid order, a part of it refunded, the books sealed."""
     world = make_world()
     group = place(world)
     capture(pay(world, group).id, group)
-    found = {}
-    given = settings.DATABASES["default"]
-    with psycopg.connect(
+    order = group.orders.get()
+    refunds.issue_refund(
+        key="r1", reference_id=order.id, amount=order.total, reason="X", actor=SYSTEM, now=now()
+    )
+    assert seal(LEDGER_JOURNAL)
+    yield
+    assert violations() == []
+
+
+def connect(role: str) -> psycopg.Connection:
+    given = settings.DATABASES[role]
+    return psycopg.connect(
         host=given["HOST"],
         port=given["PORT"],
         user=given["USER"],
         password=given["PASSWORD"],
-        dbname=given["NAME"],
-    ) as application:
+        dbname=settings.DATABASES["default"]["NAME"],
+    )
+
+
+def refusals(connection: psycopg.Connection) -> dict[str, str | None]:
+    """Try every statement, each for itself; return the refused ones with their SQLSTATE."""
+    found = {}
+    for name, (statement, _sqlstate) in FORBIDDEN.items():
+        try:
+            with connection.transaction(force_rollback=True):
+                assert connection.execute(statement).rowcount, name
+                connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except psycopg.Error as error:
+            found[name] = error.sqlstate
+    return found
+
+
+@pytest.mark.usefixtures("_books")
+def test_forbidden_statements_are_refused_by_the_database() -> None:
+    with connect("default") as application:
         assert application.info.user == "karvon_app"
-        for name, (statement, _sqlstate) in FORBIDDEN.items():
-            try:
-                application.execute(statement)
-                application.commit()
-            except psycopg.Error as error:
-                found[name] = error.sqlstate
-                application.rollback()
+        found = refusals(application)
 
     assert found == {name: sqlstate for name, (_statement, sqlstate) in FORBIDDEN.items()}
+
+
+@pytest.mark.usefixtures("_books")
+def test_without_its_guards_the_database_takes_every_one_of_them() -> None:
+    """The control: to the owner, triggers asleep and constraints dropped, each of them does harm."""
+    with connect("owner") as owner, owner.transaction(force_rollback=True):
+        owner.execute("SET LOCAL session_replication_role = replica")
+        guards = owner.execute(
+            "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname)"
+            " FROM pg_constraint WHERE contype IN ('c', 'u') AND conrelid::regclass::text"
+            " ~ '^(payments|catalog_stock|orders_order)'"
+        ).fetchall()
+        for (drop,) in guards:
+            owner.execute(drop)
+        assert refusals(owner) == {}
