@@ -1,6 +1,4 @@
-"""The worked numbers of docs/ledger.md, booked for real; splits of random orders (R12)."""
-
-import random
+"""The worked numbers of docs/ledger.md, booked for real."""
 
 import pytest
 from hypothesis import given
@@ -49,32 +47,3 @@ def test_rounding_of_the_page() -> None:
 @given(st.integers(-(10**12), 10**12), st.lists(st.integers(0, 10**6), min_size=1, max_size=10))
 def test_allocate_always_sums_to_the_whole(amount: int, weights: list[int]) -> None:
     assert sum(allocate(amount, weights)) == amount
-
-
-def split_orders(count: int, seed: int) -> int:
-    """Split random orders of 1-10 sellers; return how many do not sum to the minor unit."""
-    chance, wrong = random.Random(seed), 0
-    for _ in range(count):
-        goods = [chance.randint(1, 10**9) for _ in range(chance.randint(1, 10))]
-        discount = chance.randint(0, sum(goods))
-        shipping = chance.randint(0, 10**6)
-        paid = [
-            part - off + ship
-            for part, off, ship in zip(
-                goods, allocate(discount, goods), allocate(shipping, goods), strict=True
-            )
-        ]
-        shares = [(share_bps(part, chance.randint(0, 3000)), part) for part in paid]
-        kept = [fee + (part - fee) for fee, part in shares]
-        is_whole = sum(kept) == sum(goods) - discount + shipping
-        wrong += not (is_whole and all(0 <= fee <= part for fee, part in shares))
-    return wrong
-
-
-def test_twenty_thousand_random_orders_split_to_the_unit() -> None:
-    assert split_orders(20_000, seed=12) == 0
-
-
-@pytest.mark.nightly
-def test_hundred_thousand_random_orders_split_to_the_unit() -> None:
-    assert split_orders(100_000, seed=12) == 0
