@@ -20,7 +20,7 @@ PARTS = (
     ("buttons", "Buttons"),
     ("fields", "Fields"),
     ("cards", "Cards"),
-    ("alerts", "Alerts"),
+    ("alerts", "Alerts, empty"),
     ("small", "Small parts"),
     ("orders", "Orders and sums"),
     ("floating", "Menu, dialog, sheet"),
