@@ -13,6 +13,7 @@ from apps.core.templatetags.formats import price
 from apps.sandbox.demo.compose import Picture as Drawing
 from apps.sandbox.demo.pictures import studio
 from apps.storefront.presenting import ShownCard
+from apps.storefront.trade.point_map import PlainMap, plain_map
 
 # 250 characters, one word of them longer than a phone is wide.
 LONG = (
@@ -128,6 +129,17 @@ def steps() -> Sequence[Mapping[str, str]]:
         {"state": "todo", "label": "On its way", "at": ""},
         {"state": "todo", "label": LONG, "at": "26 November 2026"},
     ]
+
+
+def point_map() -> PlainMap | None:
+    """Return three pickup points of Tashkent."""
+    return plain_map(
+        [
+            ("Chorsu, Navoiy 12", "orders", 41.3265, 69.2350),
+            ("Yunusobod, Amir Temur 108", "orders", 41.3646, 69.2880),
+            ("Sergeli, Yangi Sergeli 4", "orders", 41.2290, 69.2200),
+        ]
+    )
 
 
 def rows() -> list[dict[str, Any]]:
