@@ -29,11 +29,13 @@ class Stack:
     database: str
     is_durable: bool
 
+    def __post_init__(self) -> None:
+        self._postgres = LocalPostgres(self.folder / "postgres", is_durable=self.is_durable)
+        self._valkey = LocalValkey(self.folder / "valkey")
+
     def start(self) -> None:
         """Start what the environment does not name and write the addresses into it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._postgres = LocalPostgres(self.folder / "postgres", is_durable=self.is_durable)
-        self._valkey = LocalValkey(self.folder / "valkey")
         if not os.environ.get("DATABASE_URL"):
             self._postgres.start()
             owner_url, app_url = self._postgres.ensure_database(self.database)

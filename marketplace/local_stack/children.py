@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+PORTS_TRIED = 20
+
 
 def free_port(preferred: int = 0) -> int:
-    """Return `preferred` where it is free, else one that the kernel picks."""
-    for port in (preferred, 0):
+    """Return `preferred` where it is free, else a near one above it, else one that the kernel picks."""
+    near = range(preferred, min(preferred + PORTS_TRIED, 65536)) if preferred else ()
+    for port in (*near, 0):
         with closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -14,10 +14,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from marketplace.local_stack import ROOT, VAR, Stack
+from marketplace.local_stack.children import bound_to_parent
 from marketplace.local_stack.processes import Shop
 
 COLOURS = {"web": 36, "live": 35, "worker": 33, "beat": 32, "relay": 34, "stripe": 31}
@@ -62,12 +63,14 @@ def _alone() -> Iterator[None]:
 def _stack(database: str) -> Iterator[None]:
     stack = Stack(folder=VAR / "stack", database=database, is_durable=True)
     _say("starting PostgreSQL and Valkey")
-    stack.start()
     try:
+        stack.start()
         yield
     except KeyboardInterrupt:
         _say("stopped before the end; make demo goes on from here")
     finally:
+        # Pressed again, it must not cut the clean stop short.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         stack.stop()
         _say("stopped; the data is kept under var/")
 
@@ -82,10 +85,20 @@ def _prepare(catalogue: Path | None) -> None:
 
 
 def _manage(*arguments: str) -> None:
-    done = subprocess.run(  # noqa: S603  our own commands
-        [sys.executable, str(ROOT / "manage.py"), *arguments], check=False, cwd=ROOT
+    """Run a command apart from the terminal's Ctrl-C, which would end it with a page of traces."""
+    process = subprocess.Popen(  # noqa: S603  our own commands
+        bound_to_parent([sys.executable, str(ROOT / "manage.py"), *arguments]),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=ROOT,
     )
-    if done.returncode:
+    try:
+        code = process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+    if code:
         raise SystemExit(f"manage.py {arguments[0]} failed; mend it and run make demo again.")
 
 
@@ -97,6 +110,9 @@ def _run(shop: Shop) -> int:
     try:
         if shop.is_up(stopping=stopping):
             _say_ready(shop)
+        elif not stopping.is_set() and not shop.ended():
+            _say("the shop does not answer; stopping")
+            return 1
         while not stopping.wait(0.5):
             if name := shop.ended():
                 _say(f"{name} ended by itself; stopping the rest")

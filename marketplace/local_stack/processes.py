@@ -20,7 +20,7 @@ from marketplace.local_stack.children import bound_to_parent, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-UP_SECONDS = 60
+UP_SECONDS = 120
 STOP_SECONDS = 12
 WEBHOOK_SECRET = "whsec_sandbox_demo"  # noqa: S105  the sandbox's own
 
@@ -38,11 +38,11 @@ class Shop:
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.ports = {
-            "web": free_port(self.web_port),
-            "live": free_port(self.web_port + 1 if self.web_port else 0),
-            "stripe": free_port(self.web_port + 420 if self.web_port else 0),
-        }
+        # Each is looked for above the one before, so that none is given out twice.
+        web = free_port(self.web_port)
+        live = free_port(web + 1 if self.web_port else 0)
+        stripe = free_port(max(self.web_port + 420, live + 1) if self.web_port else 0)
+        self.ports = {"web": web, "live": live, "stripe": stripe}
 
     @property
     def site_url(self) -> str:

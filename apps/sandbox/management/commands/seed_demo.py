@@ -39,6 +39,7 @@ class Command(BaseCommand):
         bar = "#" * filled + "." * (width - filled)
         self.stderr.write(
             f"\r  {step:<12} [{bar}] {done}/{total}",
+            str,  # not in the colour of errors
             ending="\n" if done >= total else "",
         )
         self.stderr.flush()
