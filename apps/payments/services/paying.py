@@ -152,7 +152,7 @@ def call_provider(*, attempt_id: UUID, now: datetime) -> None:
                 amount=attempt.payment.amount,
                 payer_email=attempt.payment.payer_email,
                 language=attempt.payment.language,
-                success_url=attempt.return_url,
+                success_url=_after_success(attempt.return_url),
                 cancel_url=attempt.return_url,
                 expires_at=attempt.expires_at,
             )
@@ -171,6 +171,11 @@ def call_provider(*, attempt_id: UUID, now: datetime) -> None:
             redirect_url=session.redirect_url,
             now=now,
         )
+
+
+def _after_success(return_url: str) -> str:
+    """Let the page tell a buyer who has paid from one who turned back; a hint for words alone."""
+    return f"{return_url}{'&' if '?' in return_url else '?'}done=1"
 
 
 @transaction.atomic

@@ -59,9 +59,14 @@ def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
         return led_to(request, _order_url(group.id))
     is_leaving = "go" in request.GET or "start" in request.GET
     phase = _phase(attempt, is_leaving=is_leaving)
+    is_done = "done" in request.GET
+    if is_done and phase == DECLINED:
+        # Another card was taken after that: the bank's word about it is still on its way.
+        phase = WAITING
     if "go" in request.GET and phase == READY:
         return _lead_to_provider(request, attempt)
-    return render(request, _template(request), _context(group, attempt, phase, is_leaving))
+    stay = "?go=1" if is_leaving else "?done=1" if is_done else ""
+    return render(request, _template(request), _context(group, attempt, phase, stay))
 
 
 def _phase(attempt: PaymentAttempt, *, is_leaving: bool) -> str:
@@ -90,10 +95,12 @@ def _context(
     group: OrderGroup,
     attempt: PaymentAttempt,
     phase: str,
-    is_leaving: bool,  # noqa: FBT001  shown, not decided on
+    stay: str,
 ) -> dict[str, Any]:
+    """`stay` is the query under which the page asks again."""
     refreshes = phase in {OPENING, READY, WAITING}
-    path = _payment_path(group.id) + ("?go=1" if is_leaving else "")
+    is_leaving = stay == "?go=1"
+    path = _payment_path(group.id) + stay
     return {
         "group": group,
         "attempt": attempt,

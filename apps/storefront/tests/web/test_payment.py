@@ -101,6 +101,18 @@ def test_declined_payment_says_so_and_leads_on(buyer: Client, group: OrderGroup)
     assert f'href="{HOSTED}"' in page
 
 
+def test_buyer_who_paid_with_another_card_is_not_told_of_the_declined_one(
+    buyer: Client, group: OrderGroup
+) -> None:
+    _open_hosted_page()
+    _report(group, PaymentState.FAILED, failure_code="card_declined")
+
+    page = buyer.get(f"/en/orders/{group.id}/payment/?done=1").content.decode()
+
+    assert "We are waiting for the bank’s word" in page
+    assert f'hx-get="/en/orders/{group.id}/payment/?done=1"' in page
+
+
 def test_captured_payment_leads_to_the_paid_order(buyer: Client, group: OrderGroup) -> None:
     _open_hosted_page()
     _report(group, PaymentState.CAPTURED)
