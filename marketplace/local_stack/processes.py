@@ -64,13 +64,15 @@ class Shop:
             "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
             "PYTHONUNBUFFERED": "1",
+            # On one's own machine a demo may be root's.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
             "LOG_FORMAT": "console",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         }
 
     def commands(self) -> Mapping[str, list[str]]:
         manage = [sys.executable, str(ROOT / "manage.py")]
-        celery = [str(BIN / "celery"), "-A", "marketplace"]
+        celery = [str(BIN / "celery"), "-A", "marketplace", "--quiet"]
         web, live, stripe = (str(self.ports[name]) for name in ("web", "live", "stripe"))
         return {
             "stripe": [
