@@ -1,23 +1,15 @@
-"""A running shop for browser tests: servers and processes of its own, the demo world, Chromium."""
+"""A running shop for browser tests, Chromium, and people in front of it."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from marketplace.local_stack import VAR
-from marketplace.local_stack.postgres import LocalPostgres
-from marketplace.local_stack.processes import ROOT, Shop
-from marketplace.local_stack.valkey import LocalValkey
+from marketplace.tests.e2e.shop import RunningShop, running_shop
+from marketplace.tests.e2e.visitors import DESKTOP, PHONE, Visitor
 
 CHROMIUM = next(
     (
@@ -36,82 +28,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "is_mobile": True,
-    "has_touch": True,
-    "device_scale_factor": 2,
-}
-SCREENSHOTS = VAR / "screenshots"
-
-
-@dataclass
-class RunningShop:
-    """Addresses of the running shop and a way to run its commands."""
-
-    url: str
-    stripe_url: str
-    environment: dict[str, str]
-    processes: Shop
-
-    def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def set_faults(self, **faults: object) -> None:
-        """Switch the payment sandbox's faults; no argument switches all off."""
-        request = urllib.request.Request(
-            f"{self.stripe_url}/_sandbox/faults",
-            data=json.dumps(faults).encode(),
-            headers={"Content-Type": "application/json"},
-            method="POST",
-        )
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            assert answer.status == 200
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="package")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    """Start the whole shop with the demo world; prove its books at the end."""
-    folder = tmp_path_factory.mktemp("shop")
-    postgres = LocalPostgres(folder / "postgres", is_durable=False)
-    valkey = LocalValkey(folder / "valkey")
-    postgres.start()
-    owner_url, app_url = postgres.ensure_database("karvon")
-    lines: list[str] = []
-    processes = Shop(var=folder, on_line=lambda name, line: lines.append(f"{name}: {line}"))
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
-        "DATABASE_URL": app_url,
-        "DATABASE_OWNER_URL": owner_url,
-        "REDIS_URL": valkey.start(),
-        # Pictures, once drawn, are shared with later runs.
-        "VAR_DIR": str(VAR),
-        **processes.environment(),
-    }
-    running = RunningShop(processes.site_url, processes.stripe_url, environment, processes)
-    try:
-        running.manage("migrate", "--database", "owner", "--verbosity", "0")
-        running.manage("prepare")
-        running.manage("seed_demo")
-        processes.start(environment)
-        assert processes.is_up(), "\n".join(lines[-50:])
+    with running_shop(tmp_path_factory.mktemp("shop")) as running:
         yield running
-        assert "hold" in running.manage("verify_invariants")
-    finally:
-        processes.stop()
-        valkey.stop()
-        postgres.stop()
-        (VAR / "e2e.log").write_text("\n".join(lines))
 
 
 @pytest.fixture(scope="package")
@@ -130,31 +54,17 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-class Visitor:
-    """One person with a browser of their own; what its console says is kept."""
-
-    def __init__(self, context: BrowserContext, shop: RunningShop, name: str) -> None:
-        self.context = context
-        self.shop = shop
-        self.name = name
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _hear(self, message: Any) -> None:
-        if message.type == "error":
-            self.complaints.append(message.text)
-
-    def open(self, path: str) -> Page:
-        self.page.goto(f"{self.shop.url}{path}", wait_until="load")
-        return self.page
-
-    def shoot(self, name: str) -> None:
-        """Keep a full-page screenshot under var/screenshots."""
-        target: Path = SCREENSHOTS / f"{name}-{self.name}.png"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(target), full_page=True)
+@contextmanager
+def _visitor(browser: Browser, shop: RunningShop, name: str, **options: Any) -> Iterator[Visitor]:
+    """Let somebody in who is new to the rate limits; at the end no console may have complained."""
+    shop.backstage.forget_limits()
+    shop.forget_faults()
+    context = browser.new_context(**(PHONE if name == "phone" else DESKTOP) | options)
+    context.set_default_timeout(PATIENCE_MS)
+    visitor = Visitor(context, shop, name)
+    yield visitor
+    context.close()
+    assert visitor.complaints == []
 
 
 @pytest.fixture(params=["desktop", "phone"])
@@ -162,15 +72,27 @@ def visitor(
     request: pytest.FixtureRequest, browser: Browser, shop: RunningShop
 ) -> Iterator[Visitor]:
     """A visitor on a desktop, then one on a phone."""
-    context = browser.new_context(**(DESKTOP if request.param == "desktop" else PHONE))
-    context.set_default_timeout(15_000)
-    yield Visitor(context, shop, request.param)
-    context.close()
+    with _visitor(browser, shop, request.param) as found:
+        yield found
 
 
 @pytest.fixture
 def desktop(browser: Browser, shop: RunningShop) -> Iterator[Visitor]:
-    context = browser.new_context(**DESKTOP)
-    context.set_default_timeout(15_000)
-    yield Visitor(context, shop, "desktop")
-    context.close()
+    with _visitor(browser, shop, "desktop") as found:
+        yield found
+
+
+@pytest.fixture
+def plain(browser: Browser, shop: RunningShop) -> Iterator[Visitor]:
+    """A visitor whose browser runs no scripts."""
+    with _visitor(browser, shop, "desktop", java_script_enabled=False) as found:
+        yield found
+
+
+@pytest.fixture
+def let_in(browser: Browser, shop: RunningShop) -> Iterator[Callable[..., Visitor]]:
+    """Let further people in, each with a browser of their own."""
+    with ExitStack() as stack:
+        yield lambda name="desktop", **options: stack.enter_context(
+            _visitor(browser, shop, name, **options)
+        )
