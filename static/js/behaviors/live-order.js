@@ -8,7 +8,7 @@ const FAILURES_BEFORE_POLLING = 2;
 export default function liveOrder(element) {
   let failures = 0;
   let poll = 0;
-  let lastSeq = null;
+  let hasHeard = false;
   let socket = null;
 
   const refresh = () => element.dispatchEvent(new CustomEvent("order-changed", { bubbles: true }));
@@ -29,12 +29,15 @@ export default function liveOrder(element) {
     socket = new WebSocket(url);
     socket.addEventListener("open", () => { failures = 0; stopPolling(); });
     socket.addEventListener("message", (event) => {
+      // The element that took this one's place listens for itself.
+      if (!element.isConnected) { socket.close(); return; }
       const word = JSON.parse(event.data);
-      if (word.type !== "changed" || word.seq === lastSeq) return;
+      if (word.type !== "changed") return;
       // The first word after loading tells where things stand; the page already shows that.
-      const isFirst = lastSeq === null && String(word.seq) === element.dataset.seq;
-      lastSeq = word.seq;
-      if (!isFirst) refresh();
+      // Later ones count even under the same number: a hold that ran out is no new status of an order.
+      const isKnown = !hasHeard && String(word.seq) === element.dataset.seq;
+      hasHeard = true;
+      if (!isKnown) refresh();
     });
     socket.addEventListener("close", again);
     return undefined;
