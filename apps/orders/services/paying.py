@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core.viewer import Viewer
-from apps.orders.selectors import order_group
+from apps.orders.selectors import own_order_group
 from apps.orders.services.lifecycle import MoveNotAllowed, hold_again
 from apps.orders.types import GroupStatus
 from apps.payments.models import PaymentAttempt
@@ -22,11 +22,11 @@ REFERENCE = "order_group"
 def pay(*, viewer: Viewer, group_id: UUID, return_url: str, now: datetime) -> PaymentAttempt:
     """Write a payment attempt for a group that is not paid; an expired hold is taken again first.
 
-    :raises NotFound: not the viewer's group
+    :raises NotFound: not the viewer's own group, whatever else staff may see
     :raises OfferSoldOut: the hold had expired and the goods are gone
     :raises PaymentAlreadyCaptured, MoveNotAllowed: paid or cancelled
     """
-    group = order_group(viewer, group_id)
+    group = own_order_group(viewer, group_id)
     if group.status == GroupStatus.CANCELLED:
         raise MoveNotAllowed(current=group.status, target=GroupStatus.PAID)
     if group.status == GroupStatus.EXPIRED:
