@@ -1,11 +1,13 @@
 """The official SDK against the sandbox, and against Stripe's own mock where it is at hand."""
 
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import stripe
 
 from apps.core.http_client import ProviderPermanent, ProviderRetryable, ProviderUnknown
 from apps.core.money import Money
@@ -205,23 +207,42 @@ def test_breaker_opens_after_five_failures_and_sends_no_more(
     assert sandbox.faults.listed()[0]["times"] == 95
 
 
-@pytest.mark.skipif(
-    "STRIPE_MOCK_URL" not in os.environ,
-    reason="STRIPE_MOCK_URL is not set: start Stripe's mock with bin/start-stripe-mock",
-)
-def test_every_request_fits_stripe_s_own_description(settings: Any) -> None:
+@pytest.fixture
+def described(settings: Any) -> Iterator[StripeProvider]:
+    """The client before Stripe's own mock, which checks each request against Stripe's OpenAPI."""
+    if "STRIPE_MOCK_URL" not in os.environ:
+        pytest.skip("STRIPE_MOCK_URL is not set: start Stripe's mock with bin/start-stripe-mock")
     settings.STRIPE_API_BASE = os.environ["STRIPE_MOCK_URL"]
     forget_provider()
-    provider = provider_of("stripe")
-    try:
-        # The mock checks each request against OpenAPI and answers 400 to what does not fit.
-        assert provider.open_session(session_request(amount=Money(19_99, "USD"))).session_id
-        assert provider.read_session("cs_1").session_id
-        assert provider.expire_session("cs_1").session_id
-        request = RefundRequest(uuid4(), "pi_1", Money(19_99, "USD"))
-        assert provider.refund(request).refund_id
-        assert provider.read_refund("re_1").refund_id
-        provider.find_refund(request)
-        assert provider.read_notified("payment_intent.succeeded", "pi_1") is not None
-    finally:
-        forget_provider()
+    found = provider_of("stripe")
+    assert isinstance(found, StripeProvider)
+    yield found
+    forget_provider()
+
+
+def test_every_request_fits_stripe_s_own_description(described: StripeProvider) -> None:
+    request = RefundRequest(uuid4(), "pi_1", Money(19_99, "USD"))
+
+    assert described.open_session(session_request(amount=Money(19_99, "USD"))).session_id
+    assert described.read_session("cs_1").session_id
+    assert described.expire_session("cs_1").session_id
+    assert described.refund(request).refund_id
+    assert described.read_refund("re_1").refund_id
+    assert described.find_refund(request) is None
+    assert described.read_notified("payment_intent.succeeded", "pi_1") is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/v1/refunds", {"payment_intent": "pi_1", "amount": "much"}),
+        ("/v1/refunds", {"payment_intent": "pi_1", "sum": 1999}),
+        ("/v1/checkout/sessions", {"mode": "gift"}),
+    ],
+)
+def test_request_that_does_not_fit_is_refused_by_stripe_s_description(
+    described: StripeProvider, path: str, given: dict[str, Any]
+) -> None:
+    """The control: the mock can say no."""
+    with pytest.raises(stripe.InvalidRequestError):
+        described._client.raw_request("post", path, **given)
