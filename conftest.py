@@ -1,7 +1,6 @@
 """Fixtures of every test: a real database under two roles, a real Redis, no way out."""
 
 import os
-import time
 from collections.abc import Iterator
 
 import psycopg
@@ -58,18 +57,18 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 def _drop_database(original: str, name: str) -> None:
-    """Drop it; autovacuum may be at work in it, and the owner may not end that."""
-    statement = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-    for is_last in (False, False, False, True):
+    """Drop it: a plain drop ends autovacuum, which the owner may not; a forced one ends our own sessions."""
+    plain = sql.SQL("DROP DATABASE {}").format(sql.Identifier(name))
+    forced = plain + sql.SQL(" WITH (FORCE)")
+    for statement in (plain, forced, plain, forced):
         try:
             with _connect_owner(original) as admin:
                 admin.execute(statement)
-        except psycopg.errors.InsufficientPrivilege:
-            if is_last:
-                raise
-            time.sleep(1)
+        except (psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege) as refused:
+            error = refused
         else:
             return
+    raise error
 
 
 def empty_all_tables() -> None:
