@@ -25,9 +25,10 @@ from apps.orders.services import placing
 from marketplace.tests.buyers import Buyer, at_once, ready_buyers
 from marketplace.tests.world import World, make_world, receive_units
 
-BUYERS, UNITS = 200, 50
+# The named smaller sizes of `make test`, and the full ones.
+CI, FULL = {"buyers": 100, "units": 25}, {"buyers": 200, "units": 50}
 BASKETS = 40
-ROUNDS_IN_CI = 5
+ROUNDS_IN_CI, ROUNDS = 3, 500
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -67,29 +68,30 @@ def place_at_once(buyers: list[Buyer], threads: int = 16) -> Counter[int]:
     return Counter(answer.status_code for answer in answers)
 
 
-def sell_out(offer: Offer, *, sold_before: int = 0) -> None:
-    statuses = place_at_once(ready_buyers(BUYERS, [offer]))
+def sell_out(offer: Offer, size: dict[str, int], *, sold_before: int = 0) -> None:
+    units = size["units"]
+    statuses = place_at_once(ready_buyers(size["buyers"], [offer]))
 
-    assert statuses == {202: UNITS, 409: BUYERS - UNITS}
-    assert stock_of(offer) == (sold_before + UNITS, sold_before + UNITS)
-    assert OrderGroup.objects.count() == sold_before + UNITS
+    assert statuses == {202: units, 409: size["buyers"] - units}
+    assert stock_of(offer) == (sold_before + units, sold_before + units)
+    assert OrderGroup.objects.count() == sold_before + units
     assert violations() == []
 
 
 @pytest.mark.usefixtures("_wide_window")
 def test_hot_offer_is_sold_exactly_as_often_as_there_are_units() -> None:
-    sell_out(make_world(units=UNITS).offers[0])
+    sell_out(make_world(units=CI["units"]).offers[0], CI)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("_wide_window")
 def test_hot_offer_holds_in_twenty_rounds() -> None:
-    world = make_world(units=UNITS)
+    world, units = make_world(units=FULL["units"]), FULL["units"]
     offer, warehouse = world.offers[0], Stock.objects.earliest("id").warehouse
     for number in range(20):
-        sell_out(offer, sold_before=number * UNITS)
-        receive_units(offer, warehouse, UNITS, key=f"round:{number}")
+        sell_out(offer, FULL, sold_before=number * units)
+        receive_units(offer, warehouse, units, key=f"round:{number}")
 
 
 def test_without_the_guarded_write_the_hot_offer_is_oversold(
@@ -142,7 +144,7 @@ def test_crossed_baskets_never_deadlock(lost_races: list[str]) -> None:
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
 def test_crossed_baskets_never_deadlock_in_five_hundred_rounds(lost_races: list[str]) -> None:
-    check_crossed(500)
+    check_crossed(ROUNDS)
     assert "40P01" not in lost_races
 
 
