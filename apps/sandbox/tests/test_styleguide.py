@@ -11,10 +11,16 @@ from apps.sandbox.styleguide import specimens, states, tokens
 from apps.sandbox.web.styleguide import PARTS
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pictures are drawn once for all tests here."""
+    return tmp_path_factory.mktemp("styleguide")
+
+
 @pytest.fixture
-def page(client: Client, settings: Settings, tmp_path: Path) -> str:
-    settings.VAR_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
+def page(client: Client, settings: Settings, folder: Path) -> str:
+    settings.VAR_DIR = folder
+    settings.MEDIA_ROOT = folder / "media"
     return client.get("/styleguide/").content.decode()
 
 
