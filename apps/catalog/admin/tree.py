@@ -176,7 +176,7 @@ class AttributeAdmin(AuditedAdmin):
     list_filter = ("kind",)
     search_fields = ("code",)
     ordering = ("code",)
-    edited_fields = ("code", "kind", "unit", "labels")
+    edited_fields = ("code", "kind", "unit", "units", "labels")
     inlines = (OptionInline,)
 
 

@@ -37,7 +37,10 @@ class CategoryText(models.Model):
 
 
 class Attribute(models.Model):
-    """A property of products. `labels` maps language to name; values of a CHOICE are options."""
+    """A property of products. `labels` maps language to name; values of a CHOICE are options.
+
+    `unit` stands behind numbers; `units` maps a language to it where languages write it differently.
+    """
 
     class Kind(models.TextChoices):
         CHOICE = "CHOICE", _("One of a list")
@@ -48,6 +51,7 @@ class Attribute(models.Model):
     code = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=6, choices=Kind)
     unit = models.CharField(max_length=20, blank=True, default="")
+    units = models.JSONField(default=dict, blank=True, db_default={})
     labels = models.JSONField(default=dict)
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from apps.catalog.models import (
@@ -201,7 +202,15 @@ def option_label(attribute: Attribute | None, value: Any, language: str) -> str:
     for option in attribute.options.all():
         if option.code == value:
             return in_language(option.labels, language) or option.code
-    return f"{value:g} {attribute.unit}".strip() if isinstance(value, int | float) else str(value)
+    if not isinstance(value, int | float):
+        return str(value)
+    return f"{_number(value)} {attribute.units.get(language, attribute.unit)}".strip()
+
+
+def _number(value: float) -> str:
+    """Write a number of at most six decimals as the page's language does."""
+    rounded = round(value, 6)
+    return number_format(int(rounded) if rounded == int(rounded) else rounded)
 
 
 def _attribute_rows(

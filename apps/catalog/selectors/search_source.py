@@ -113,8 +113,10 @@ def _attribute_texts(
                 yield from dict.fromkeys(options[value].labels.values())
             elif isinstance(value, str):
                 yield value
-            elif attribute and attribute.unit:
-                yield f"{value:g} {attribute.unit}"
+            elif attribute:
+                for unit in dict.fromkeys((attribute.unit, *attribute.units.values())):
+                    if unit:
+                        yield f"{value:g} {unit}"
 
 
 def option_names(language: str, facet_values: Sequence[str]) -> dict[str, tuple[str, str]]:

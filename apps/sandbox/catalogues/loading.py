@@ -67,7 +67,13 @@ def load_attributes(plans: Sequence[AttributePlan]) -> int:
     known = set(Attribute.objects.values_list("code", flat=True))
     made = Attribute.objects.bulk_create(
         (
-            Attribute(code=plan.code, kind=plan.kind, unit=plan.unit, labels=dict(plan.labels))
+            Attribute(
+                code=plan.code,
+                kind=plan.kind,
+                unit=plan.unit,
+                units=dict(plan.units),
+                labels=dict(plan.labels),
+            )
             for plan in plans
             if plan.code not in known
         ),

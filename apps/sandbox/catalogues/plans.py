@@ -27,6 +27,8 @@ class AttributePlan:
     kind: str
     labels: Texts
     unit: str = ""
+    # Where languages write the unit differently.
+    units: Texts = field(default_factory=dict)
     options: Sequence[OptionPlan] = ()
 
 

@@ -84,7 +84,9 @@ def attributes() -> list[AttributePlan]:
         ),
     ]
     plans += [
-        AttributePlan(code, "NUMBER", by_language(value), unit=value[3])
+        AttributePlan(
+            code, "NUMBER", by_language(value), unit=value[3], units=by_language(value[3:])
+        )
         for code, value in found["numbers"].items()
     ]
     plans += [

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import translation
 
 from apps.catalog.models import Attribute, AttributeOption, OfferPrice, Product, Warehouse
 from apps.catalog.selectors.products import product_page
@@ -56,6 +57,30 @@ def test_product_page_costs_the_same_for_any_number_of_offers(
     assert len(page.offers) == rivals + 1
     assert page.title == "Thing T11"
     assert page.attributes == (("Color", "Red"),)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "shown"),
+    [
+        ("en", 1.5, "1.5 persons"),
+        ("ru", 1.5, "1,5 места"),
+        ("uz", 4.0, "4 persons"),
+        ("en", 2_073_600, "2073600 persons"),
+    ],
+)
+def test_number_and_its_unit_are_written_as_the_language_does(
+    world: World, language: str, value: float, shown: str
+) -> None:
+    product = world.offers[0].variant.product
+    Attribute.objects.create(
+        code="size", kind="NUMBER", unit="persons", units={"ru": "места"}, labels={"en": "Size"}
+    )
+    Product.objects.filter(id=product.id).update(attributes={"size": value})
+
+    with translation.override(language):
+        page = product_page(short_id=product.short_id, language=language)
+
+    assert page.attributes == (("Size", shown),)
 
 
 def test_the_cheapest_rival_wins_and_free_units_are_counted(world: World) -> None:
