@@ -50,9 +50,17 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
 
 
-def items(name: str, default: str = "") -> list[str]:
+def items(name: str, default: str | None = "") -> list[str]:
     """Return a comma separated list without blanks."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def required_items(name: str) -> list[str]:
+    """:raises ImproperlyConfigured: not set, or nothing but commas"""
+    found = items(name, None)
+    if not found:
+        raise ImproperlyConfigured(f"{name} names nothing.")
+    return found
 
 
 def database(url: str) -> dict[str, object]:

@@ -7,14 +7,14 @@ from marketplace.settings.base import *  # noqa: F403
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
-ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or [env.text("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = env.required_items("ALLOWED_HOSTS")
 DATABASES = {
     "default": env.database(env.text("DATABASE_URL")),
     "owner": env.database(env.text("DATABASE_OWNER_URL")),
 }
 REDIS_URL = env.text("REDIS_URL")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRETS") or [env.text("STRIPE_WEBHOOK_SECRETS")]
+STRIPE_WEBHOOK_SECRETS = env.required_items("STRIPE_WEBHOOK_SECRETS")
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^ping$", r"^health/$"]
