@@ -12,6 +12,7 @@ from apps.core.viewer import Viewer
 from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_incidents
+from apps.sellers.selectors import applications
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ class WorkQueue:
 
 # Permission, title, hint, read, list, its filter, whether a row is a fault.
 _QUEUES: tuple[tuple[Any, ...], ...] = (
+    (
+        "sellers.view_seller",
+        _("Applications to sell"),
+        _("Waiting for a decision"),
+        applications,
+        "sellers_seller",
+        {"status__in": "APPLIED,IN_REVIEW"},
+        False,
+    ),
     (
         "catalog.view_product",
         _("Products in moderation"),
