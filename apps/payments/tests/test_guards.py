@@ -20,8 +20,9 @@ SAME_KEY = (
     "INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)"
     " SELECT key, 'X', 'x', 'x' FROM payments_journalentry LIMIT 1"
 )
-PAIR = (  # noqa: S608  the statement is put together from our own constants
-    f"WITH e AS ({ENTRY}) INSERT INTO payments_posting (entry_id, account_id, currency, amount_minor)"
+PAIR = (
+    f"WITH e AS ({ENTRY}) INSERT INTO"  # noqa: S608  put together from our own constants
+    " payments_posting (entry_id, account_id, currency, amount_minor)"
     " SELECT e.id, a.id, %s, v.minor FROM e, (VALUES (%s), (%s)) AS v(minor),"
     " (SELECT id FROM payments_ledgeraccount WHERE kind = 'ESCROW' LIMIT 1) AS a"
 )
