@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from apps.logistics.types import FailureReason, Parcel, ShipmentStatus
 
@@ -65,3 +66,14 @@ def may_move(current: ShipmentStatus, target: ShipmentStatus) -> bool:
 def goes_back(reason: FailureReason, failed_attempts: int) -> bool:
     """Tell whether a parcel returns after this failure: refused, or tried MAX_ATTEMPTS times."""
     return reason == FailureReason.REFUSED or failed_attempts >= MAX_ATTEMPTS
+
+
+class Place(Protocol):
+    country: str
+    city: str
+
+
+def is_same_city(one: Place, other: Place) -> bool:
+    """Compare cities as people write them: capitals and spaces around do not count."""
+    cities = (one.city.strip().casefold(), other.city.strip().casefold())
+    return one.country == other.country and cities[0] == cities[1]

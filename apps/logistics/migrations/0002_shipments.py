@@ -286,10 +286,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
-            model_name="courier",
-            index=models.Index(fields=["country", "city"], name="courier_of_city"),
-        ),
-        migrations.AddIndex(
             model_name="courierposition",
             index=models.Index(fields=["courier", "-at"], name="courier_position_last"),
         ),
@@ -389,7 +385,7 @@ class Migration(migrations.Migration):
             model_name="couriertask",
             index=models.Index(
                 condition=models.Q(("state", "OFFERED")),
-                fields=["country", "city", "offered_at"],
+                fields=["country", "offered_at"],
                 name="courier_task_offered",
             ),
         ),

@@ -19,9 +19,6 @@ class Courier(models.Model):
     phone = models.CharField(max_length=20)
     is_active = models.BooleanField(default=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["country", "city"], name="courier_of_city")]
-
     def __str__(self) -> str:
         return f"{self.city}, {self.phone}"
 
@@ -80,7 +77,7 @@ class CourierTask(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["country", "city", "offered_at"],
+                fields=["country", "offered_at"],
                 name="courier_task_offered",
                 condition=models.Q(state="OFFERED"),
             ),

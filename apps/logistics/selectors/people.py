@@ -51,7 +51,7 @@ def offered_tasks(viewer: Viewer) -> list[CourierTask]:
     """
     courier = courier_of(viewer)
     rows = CourierTask.objects.filter(
-        country=courier.country, city=courier.city, state=TaskState.OFFERED
+        country=courier.country, city__iexact=courier.city.strip(), state=TaskState.OFFERED
     )
     return list(_with_parcels(rows).order_by("offered_at", "id")[:MAX_ROWS])
 

@@ -19,12 +19,12 @@ from apps.logistics import rules
 from apps.logistics.events import ShipmentDelivered
 from apps.logistics.models import Courier, CourierTask, Shipment
 from apps.logistics.services.moving import (
-    ShipmentMoveNotAllowed,
     answering,
     check_code,
     command_key,
     locked_shipment,
     move_shipment,
+    require_move,
     was_done,
 )
 from apps.logistics.services.shipping import offer_task
@@ -59,6 +59,13 @@ def _own_task(shipment: Shipment, courier: Courier) -> CourierTask:
     return task
 
 
+def _has_delivered(shipment: Shipment, courier: Courier) -> bool:
+    """Tell whether this courier handed it over already: the answer may have been lost on its way."""
+    return CourierTask.objects.filter(
+        shipment=shipment, courier=courier, state=TaskState.DONE
+    ).exists()
+
+
 @money_path
 @transaction.atomic
 def take_task(*, shipment_id: UUID, actor: Viewer, now: datetime) -> CourierTask:
@@ -70,7 +77,7 @@ def take_task(*, shipment_id: UUID, actor: Viewer, now: datetime) -> CourierTask
     courier = _courier(actor)
     shipment = locked_shipment(shipment_id)
     task = CourierTask.objects.filter(shipment=shipment, state__in=OPEN).first()
-    if task is None or (task.country, task.city) != (courier.country, courier.city):
+    if task is None or not rules.is_same_city(task, courier):
         raise NotFound
     if task.state == TaskState.TAKEN:
         if task.courier_id != courier.id:
@@ -94,8 +101,7 @@ def release_task(*, shipment_id: UUID, actor: Viewer, now: datetime) -> None:
     courier = _courier(actor)
     shipment = locked_shipment(shipment_id)
     task = _own_task(shipment, courier)
-    if shipment.status != S.ACCEPTED:
-        raise ShipmentMoveNotAllowed(current=shipment.status, target=S.ACCEPTED)
+    require_move(shipment, S.OUT_FOR_DELIVERY)
     task.state = TaskState.RELEASED
     task.released_at = now
     task.save(update_fields=["state", "released_at"])
@@ -140,9 +146,10 @@ def deliver(
     courier = _courier(actor)
     shipment = locked_shipment(shipment_id)
     key = command_key(actor=actor, verb="deliver", key=key)
-    if was_done(shipment, key):
+    if was_done(shipment, key) or _has_delivered(shipment, courier):
         return shipment
     task = _own_task(shipment, courier)
+    require_move(shipment, S.DELIVERED)
     if refusal := check_code(shipment, code, now):
         return refusal
     complete_delivery(shipment, actor=actor, now=now, place=courier.city, key=key)
@@ -185,10 +192,9 @@ def fail_attempt(
     if was_done(shipment, key):
         return shipment
     task = _own_task(shipment, courier)
+    require_move(shipment, S.DELIVERED)
     attempts = shipment.failed_attempts + 1
     is_back = rules.goes_back(reason, attempts)
-    if shipment.status != S.OUT_FOR_DELIVERY:
-        raise ShipmentMoveNotAllowed(current=shipment.status, target=S.ACCEPTED)
     task.state = TaskState.FAILED
     task.failed_at = now
     task.failure_reason = reason

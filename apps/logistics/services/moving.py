@@ -79,6 +79,12 @@ def was_done(shipment: Shipment, key: str) -> bool:
     return event is not None
 
 
+def require_move(shipment: Shipment, to: ShipmentStatus) -> None:
+    """:raises ShipmentMoveNotAllowed: rules.ALLOWED_MOVES has no such move"""
+    if not rules.may_move(ShipmentStatus(shipment.status), to):
+        raise ShipmentMoveNotAllowed(current=shipment.status, target=to)
+
+
 def move_shipment(
     *,
     shipment: Shipment,
@@ -93,8 +99,7 @@ def move_shipment(
 
     :raises ShipmentMoveNotAllowed: rules.ALLOWED_MOVES has no such move
     """
-    if not rules.may_move(ShipmentStatus(shipment.status), to):
-        raise ShipmentMoveNotAllowed(current=shipment.status, target=to)
+    require_move(shipment, to)
     add_step(shipment, to=to, actor=actor, now=now, place=place, note=note, key=key)
     stamp = f"{to.lower()}_at"
     shipment.status = to

@@ -19,6 +19,7 @@ from apps.logistics.services.moving import (
     command_key,
     locked_shipment,
     move_shipment,
+    require_move,
     was_done,
 )
 from apps.logistics.types import ShipmentStatus
@@ -57,6 +58,7 @@ def arrive_at_point(*, shipment_id: UUID, key: str, actor: Viewer, now: datetime
     key = command_key(actor=actor, verb="arrive", key=key)
     if was_done(shipment, key) or shipment.status == S.READY_FOR_PICKUP:
         return shipment
+    require_move(shipment, S.READY_FOR_PICKUP)
     shipment.storage_until = now + STORAGE
     shipment.save(update_fields=["storage_until"])
     move_shipment(
@@ -86,6 +88,7 @@ def hand_out(
     key = command_key(actor=actor, verb="hand_out", key=key)
     if was_done(shipment, key):
         return shipment
+    require_move(shipment, S.DELIVERED)
     if refusal := check_code(shipment, code, now):
         return refusal
     complete_delivery(shipment, actor=actor, now=now, place=clerk.point.code, key=key)

@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, NotFound
 from apps.core.locks import money_path
 from apps.core.outbox import emit
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.logistics.events import ShipmentReturned
-from apps.logistics.models import CourierTask, PickupPoint, Shipment, ShipmentItem
+from apps.logistics.models import CourierTask, PickupClerk, PickupPoint, Shipment, ShipmentItem
 from apps.logistics.services.moving import (
     add_step,
     locked_shipment,
@@ -54,7 +54,7 @@ def create_shipment(*, request: ShipmentRequest, actor: Viewer, now: datetime) -
         address=request.address,
         from_city=request.from_city,
         country=point.country if point else request.address["country"],
-        city=point.city if point else request.address["city"],
+        city=point.city if point else request.address["city"].strip(),
         pickup_point=point,
         weight_grams=request.weight_grams,
         promised_from=request.promised_from,
@@ -79,7 +79,7 @@ def create_shipment(*, request: ShipmentRequest, actor: Viewer, now: datetime) -
 
 
 def _point_of(request: ShipmentRequest) -> PickupPoint | None:
-    if request.kind != DeliveryKind.PICKUP:
+    if request.kind != DeliveryKind.PICKUP or request.pickup_point_id is None:
         return None
     return PickupPoint.objects.get(id=request.pickup_point_id)
 
@@ -146,6 +146,31 @@ def mark_returned(*, shipment_id: UUID, actor: Viewer, now: datetime, reason: st
     )
     emit(ShipmentReturned(reference_id=shipment.reference_id, shipment_id=shipment.id))
     return shipment
+
+
+@money_path
+@transaction.atomic
+def hand_back(*, shipment_id: UUID, actor: Viewer, now: datetime) -> Shipment:
+    """Give a returning parcel back to its owner: its last courier does it, or a clerk of its point.
+
+    Repeating changes nothing. Emits ShipmentReturned, once.
+
+    :raises NotFound: the actor does not hold this parcel
+    :raises ShipmentMoveNotAllowed: it is not on its way back
+    """
+    shipment = locked_shipment(shipment_id)
+    if actor.user_id is None or not _holds(shipment, actor.user_id):
+        raise NotFound
+    return mark_returned(shipment_id=shipment.id, actor=actor, now=now)
+
+
+def _holds(shipment: Shipment, user_id: UUID) -> bool:
+    if shipment.pickup_point_id:
+        clerks = PickupClerk.objects.filter(point_id=shipment.pickup_point_id, is_active=True)
+        return clerks.filter(user_id=user_id).exists()
+    last = shipment.tasks.filter(state=TaskState.FAILED).order_by("-id").first()
+    courier = last.courier if last else None
+    return courier is not None and courier.is_active and courier.user_id == user_id
 
 
 @money_path
