@@ -186,6 +186,11 @@ def may_see_group(viewer: Viewer, group_id: UUID) -> bool:
     return _visible_groups(viewer).filter(id=group_id).exists()
 
 
+def group_of_order(order_id: UUID) -> UUID | None:
+    """For reactions to facts of other apps: which group an order is of, if it is an order at all."""
+    return Order.objects.filter(id=order_id).values_list("group_id", flat=True).first()
+
+
 def last_event_id(group_id: UUID) -> int:
     """Return the id of the newest status event of a group's orders: it rises with each change."""
     last = OrderEvent.objects.filter(order__group_id=group_id).aggregate(last=Max("id"))

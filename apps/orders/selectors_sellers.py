@@ -1,20 +1,27 @@
 """Orders as a seller's staff see them: strangers find nothing, a role without money sees none."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.conf import settings
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from apps.core import clock
 from apps.core.errors import NotFound
-from apps.core.money import Money
+from apps.core.money import Money, total
+from apps.core.rules import share_bps
 from apps.core.viewer import Viewer
-from apps.orders import rules
+from apps.logistics.selectors import shipments_of
+from apps.logistics.types import ShipmentView
+from apps.orders.economics import economics, settled_lines
 from apps.orders.models import Order, OrderEvent, OrderLine, Parcel
 from apps.orders.types import OrderEconomics, OrderStatus, SellerTab
+from apps.payments.models import Settlement
+from apps.payments.selectors import settlements_for
+from apps.pricing.selectors import market_vat_bps
 from apps.sellers.models import SellerMember
 from apps.sellers.selectors import get_membership
 from apps.sellers.types import Power
@@ -27,15 +34,17 @@ class SellerOrder:
     """One order with its group, lines, parcels and history loaded, and what this member may do.
 
     `economics` is None where the member's role sees no money; a page then shows no sum at all.
-    `due_at` is the clock that runs for the seller now (confirm, then ship), `is_late` when it ran out.
+    `due_at` is the clock that runs for the seller now (confirm, then ship), `is_late` when it ran out;
+    at `cancels_at` the sweeper cancels.
     """
 
     order: Order
     lines: tuple[OrderLine, ...]
-    shipments: tuple[Any, ...]
+    shipments: tuple[ShipmentView, ...]
     economics: OrderEconomics | None
     due_at: datetime | None
     is_late: bool
+    cancels_at: datetime | None
     can_confirm: bool
     can_ship: bool
     can_cancel: bool
@@ -157,14 +166,100 @@ def seller_order(viewer: Viewer, order_id: UUID) -> SellerOrder:
 
 
 def seller_work(viewer: Viewer, seller_id: UUID) -> SellerWork:
-    """Count what waits for a seller. Two queries beside the membership's.
+    """Count what waits for a seller, in one query beside the membership's; two with money.
 
     :raises NotFound: the viewer is not of its staff
     """
     member = get_membership(viewer, seller_id)
-    raise NotImplementedError(member, F, Sum, _OPEN)
+    now = clock.now()
+    rows = Order.objects.filter(seller_id=seller_id, paid_at__isnull=False)
+    counts = rows.aggregate(
+        **{
+            tab.value: Count("id", filter=_in_tab(tab, now))
+            for tab in (
+                SellerTab.TO_CONFIRM,
+                SellerTab.TO_SHIP,
+                SellerTab.LATE,
+                SellerTab.ON_THE_WAY,
+            )
+        }
+    )
+    coming = _coming(rows) if member.may(Power.SEE_MONEY) else None
+    return SellerWork(**counts, coming=coming)
+
+
+def _coming(rows: QuerySet[Order]) -> tuple[Money, ...]:
+    """Sum the seller's part of orders that are not released, at the frozen commission."""
+    waiting = rows.filter(
+        released_at=None,
+        status__in=(*_OPEN, OrderStatus.SHIPPED, OrderStatus.DELIVERED),
+    )
+    left = F("quantity") - F("cancelled_quantity") - F("returned_quantity")
+    lines = OrderLine.objects.filter(order__in=waiting).annotate(left=left)
+    parts: dict[str, int] = defaultdict(int)
+    for currency, unit, units, bps in lines.values_list(
+        "offer_currency", "offer_unit_minor", "left", "commission_bps"
+    ):
+        parts[currency] += unit * units - share_bps(unit * units, bps)
+    return tuple(Money(minor, currency) for currency, minor in sorted(parts.items()))
 
 
 def _dressed(orders: Sequence[Order], member: SellerMember, now: datetime) -> list[SellerOrder]:
     """Add shipments, the clock and what the member may do."""
-    raise NotImplementedError(orders, member, now, rules, Power, OrderEconomics)
+    shipments = shipments_of([order.id for order in orders])
+    sees_money = member.may(Power.SEE_MONEY)
+    settled = settlements_for([order.id for order in orders]) if sees_money else {}
+    may_fulfil, may_cancel = member.may(Power.FULFIL_ORDERS), member.may(Power.CANCEL_ORDERS)
+    return [
+        _seller_order(
+            order,
+            shipments=tuple(shipments.get(order.id, ())),
+            economics=_economics(order, settled.get(order.id), now) if sees_money else None,
+            powers=(may_fulfil, may_cancel),
+            now=now,
+        )
+        for order in orders
+    ]
+
+
+def _seller_order(
+    order: Order,
+    *,
+    shipments: tuple[ShipmentView, ...],
+    economics: OrderEconomics | None,
+    powers: tuple[bool, bool],
+    now: datetime,
+) -> SellerOrder:
+    lines = tuple(order.lines.all())
+    due_at = order.confirm_by or order.ship_by
+    may_fulfil, may_cancel = powers
+    return SellerOrder(
+        order=order,
+        lines=lines,
+        shipments=shipments,
+        economics=economics,
+        due_at=due_at,
+        is_late=due_at is not None and due_at <= now,
+        cancels_at=due_at + timedelta(hours=settings.ORDER_LATE_HOURS) if due_at else None,
+        can_confirm=may_fulfil and order.status == OrderStatus.PAID,
+        can_ship=may_fulfil and order.status == OrderStatus.PROCESSING,
+        can_cancel=may_cancel and order.status in _OPEN,
+    )
+
+
+def _economics(order: Order, settlement: Settlement | None, now: datetime) -> OrderEconomics:
+    """What was settled; before that, what would be settled now of the units that are not cancelled."""
+    if settlement is not None:
+        return OrderEconomics(
+            commission=settlement.commission,
+            commission_vat=settlement.commission_vat,
+            delivery=settlement.delivery,
+            delivery_vat=settlement.delivery_vat,
+            seller=settlement.seller,
+            payout=settlement.payout,
+        )
+    lines = settled_lines(order.lines.all())
+    goods = total([line.unit * line.kept for line in lines], order.currency)
+    is_empty = order.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}
+    held = goods if is_empty else goods + order.delivery_price
+    return economics(lines, held=held, vat_bps=market_vat_bps(now.date()))

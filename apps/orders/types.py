@@ -131,3 +131,22 @@ class OrderEconomics:
     @property
     def goods(self) -> Money:
         return self.seller + self.commission + self.commission_vat
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTerms:
+    """How long a seller may take, in hours (settings ORDER_*_HOURS)."""
+
+    confirm_hours: int
+    ship_hours: int
+    late_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLine:
+    """One line's part in a settlement: the units that the buyer keeps, at both frozen prices."""
+
+    kept: int
+    unit: Money
+    offer_unit: Money
+    commission_bps: int

@@ -6,122 +6,205 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0002_guards'),
-        ('logistics', '0002_shipments'),
-        ('orders', '0003_order_numbers'),
-        ('sellers', '0001_initial'),
+        ("catalog", "0002_guards"),
+        ("logistics", "0002_shipments"),
+        ("orders", "0003_order_numbers"),
+        ("sellers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('shipped_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('returned_at', models.DateTimeField(blank=True, null=True)),
-                ('lost_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("shipped_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("returned_at", models.DateTimeField(blank=True, null=True)),
+                ("lost_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ParcelItem',
+            name="ParcelItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveSmallIntegerField()),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='orderline',
-            name='order_line_quantities',
+            model_name="orderline",
+            name="order_line_quantities",
         ),
         migrations.AddField(
-            model_name='order',
-            name='address',
+            model_name="order",
+            name="address",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='cancel_reason',
-            field=models.CharField(blank=True, choices=[('NOT_PAID', 'It was not paid in time.'), ('SOLD_OUT', 'It was sold out when the payment came. The money goes back.'), ('BY_BUYER', 'The buyer cancelled it.'), ('BY_SELLER', 'The seller cannot deliver it. The money goes back.'), ('OUT_OF_STOCK', 'The seller has run out of it. The money goes back.'), ('SELLER_LATE', 'The seller did not send it in time. The money goes back.'), ('REFUSED', 'It was not accepted or not collected. The money goes back.'), ('LOST', 'It was lost on the way. The money goes back.'), ('BY_STAFF', 'The marketplace cancelled it. The money goes back.')], default='', max_length=12),
+            model_name="order",
+            name="cancel_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("NOT_PAID", "It was not paid in time."),
+                    ("SOLD_OUT", "It was sold out when the payment came. The money goes back."),
+                    ("BY_BUYER", "The buyer cancelled it."),
+                    ("BY_SELLER", "The seller cannot deliver it. The money goes back."),
+                    ("OUT_OF_STOCK", "The seller has run out of it. The money goes back."),
+                    ("SELLER_LATE", "The seller did not send it in time. The money goes back."),
+                    ("REFUSED", "It was not accepted or not collected. The money goes back."),
+                    ("LOST", "It was lost on the way. The money goes back."),
+                    ("BY_STAFF", "The marketplace cancelled it. The money goes back."),
+                ],
+                default="",
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='confirm_by',
+            model_name="order",
+            name="confirm_by",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='handling_days',
+            model_name="order",
+            name="handling_days",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='order',
-            name='release_due_at',
+            model_name="order",
+            name="release_due_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='released_at',
+            model_name="order",
+            name="released_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='ship_by',
+            model_name="order",
+            name="ship_by",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='ordergroup',
-            name='cancel_reason',
-            field=models.CharField(blank=True, choices=[('NOT_PAID', 'It was not paid in time.'), ('SOLD_OUT', 'It was sold out when the payment came. The money goes back.'), ('BY_BUYER', 'The buyer cancelled it.'), ('BY_SELLER', 'The seller cannot deliver it. The money goes back.'), ('OUT_OF_STOCK', 'The seller has run out of it. The money goes back.'), ('SELLER_LATE', 'The seller did not send it in time. The money goes back.'), ('REFUSED', 'It was not accepted or not collected. The money goes back.'), ('LOST', 'It was lost on the way. The money goes back.'), ('BY_STAFF', 'The marketplace cancelled it. The money goes back.')], default='', max_length=12),
+            model_name="ordergroup",
+            name="cancel_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("NOT_PAID", "It was not paid in time."),
+                    ("SOLD_OUT", "It was sold out when the payment came. The money goes back."),
+                    ("BY_BUYER", "The buyer cancelled it."),
+                    ("BY_SELLER", "The seller cannot deliver it. The money goes back."),
+                    ("OUT_OF_STOCK", "The seller has run out of it. The money goes back."),
+                    ("SELLER_LATE", "The seller did not send it in time. The money goes back."),
+                    ("REFUSED", "It was not accepted or not collected. The money goes back."),
+                    ("LOST", "It was lost on the way. The money goes back."),
+                    ("BY_STAFF", "The marketplace cancelled it. The money goes back."),
+                ],
+                default="",
+                max_length=12,
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('confirm_by__isnull', False)), fields=['confirm_by'], name='order_confirm_due'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("confirm_by__isnull", False)),
+                fields=["confirm_by"],
+                name="order_confirm_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('ship_by__isnull', False)), fields=['ship_by'], name='order_ship_due'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("ship_by__isnull", False)),
+                fields=["ship_by"],
+                name="order_ship_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('release_due_at__isnull', False)), fields=['release_due_at'], name='order_release_due'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("release_due_at__isnull", False)),
+                fields=["release_due_at"],
+                name="order_release_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at', None), ('delivered_at__isnull', False), _connector='OR'), name='order_released_once_delivered'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("released_at", None), ("delivered_at__isnull", False), _connector="OR"
+                ),
+                name="order_released_once_delivered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_quantity__lte', models.F('shipped_quantity')), ('returned_quantity__lte', models.F('shipped_quantity')), ('shipped_quantity__lte', django.db.models.expressions.CombinedExpression(models.F('quantity'), '-', models.F('cancelled_quantity')))), name='order_line_quantities'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("delivered_quantity__lte", models.F("shipped_quantity")),
+                    ("returned_quantity__lte", models.F("shipped_quantity")),
+                    (
+                        "shipped_quantity__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("quantity"), "-", models.F("cancelled_quantity")
+                        ),
+                    ),
+                ),
+                name="order_line_quantities",
+            ),
         ),
         migrations.AddField(
-            model_name='parcel',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='orders.order'),
+            model_name="parcel",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="parcels",
+                to="orders.order",
+            ),
         ),
         migrations.AddField(
-            model_name='parcelitem',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline'),
+            model_name="parcelitem",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.orderline"
+            ),
         ),
         migrations.AddField(
-            model_name='parcelitem',
-            name='parcel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='orders.parcel'),
+            model_name="parcelitem",
+            name="parcel",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="orders.parcel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivered_at', None), ('returned_at', None)), models.Q(('delivered_at', None), ('lost_at', None)), models.Q(('lost_at', None), ('returned_at', None)), _connector='OR'), name='parcel_ends_once'),
+            model_name="parcel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("delivered_at", None), ("returned_at", None)),
+                    models.Q(("delivered_at", None), ("lost_at", None)),
+                    models.Q(("lost_at", None), ("returned_at", None)),
+                    _connector="OR",
+                ),
+                name="parcel_ends_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parcelitem',
-            constraint=models.UniqueConstraint(fields=('parcel', 'line'), name='parcel_item_once'),
+            model_name="parcelitem",
+            constraint=models.UniqueConstraint(fields=("parcel", "line"), name="parcel_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='parcelitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parcel_item_quantity'),
+            model_name="parcelitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="parcel_item_quantity"
+            ),
         ),
     ]
