@@ -35,8 +35,9 @@ def record_position(
         courier = Courier.objects.filter(user_id=actor.user_id, is_active=True).first()
     if courier is None:
         raise NotFound
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # noqa: PLR2004  degrees
-        raise InvalidInput(field="latitude")
+    for field, degrees, most in (("latitude", latitude, 90), ("longitude", longitude, 180)):
+        if not degrees.is_finite() or abs(degrees) > most:
+            raise InvalidInput(field=field)
     advisory_lock("logistics.position", courier.id)
     if not CourierTask.objects.filter(courier=courier, state=TaskState.TAKEN).exists():
         return None
