@@ -87,6 +87,8 @@ SECTIONS = (
             "payments.PaymentAttempt",
             "payments.PaymentEvent",
             "payments.Refund",
+            "payments.Settlement",
+            "payments.EscrowHold",
             "payments.LedgerAccount",
             "payments.JournalEntry",
             "payments.Posting",

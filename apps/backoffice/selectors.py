@@ -11,7 +11,7 @@ from apps.core.selectors import dead_letters, undelivered_events
 from apps.core.viewer import Viewer
 from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_money import unpaid_groups
-from apps.payments.selectors import open_incidents
+from apps.payments.selectors import open_holds, open_incidents
 from apps.sellers.selectors import applications
 
 
@@ -55,6 +55,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         "payments_incident",
         {"resolved_at__isempty": "1"},
         True,
+    ),
+    (
+        "payments.view_escrowhold",
+        _("Money on hold"),
+        _("Not released until the hold is lifted"),
+        open_holds,
+        "payments_escrowhold",
+        {"lifted_at__isempty": "1"},
+        False,
     ),
     (
         "core.view_outboxevent",

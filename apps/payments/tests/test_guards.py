@@ -1,10 +1,13 @@
-"""R09: sixteen statements that PostgreSQL itself refuses to the application's role."""
+"""R09: statements that PostgreSQL itself refuses to the application's role."""
 
 import psycopg
 import pytest
 from django.conf import settings
 
 from apps.orders.tests.services.world import capture, pay, place
+from apps.payments.services import holds
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.releases import DUE, NOW, STAFF, paid_share, release, release_of
 from marketplace.tests.world import make_world
 
 DENIED, CHECK, FOREIGN, UNIQUE = "42501", "23514", "23503", "23505"
@@ -26,6 +29,22 @@ PAIR = (
     " SELECT e.id, a.id, %s, v.minor FROM e, (VALUES (%s), (%s)) AS v(minor),"
     " (SELECT id FROM payments_ledgeraccount WHERE kind = 'ESCROW' LIMIT 1) AS a"
 )
+_SETTLEMENT = (
+    "INSERT INTO payments_settlement (reference_id, payee_id, currency, commission_minor,"
+    " commission_vat_minor, delivery_minor, delivery_vat_minor, seller_minor, payout_currency,"
+    " payout_minor, state, released_at, available_at)"
+    " SELECT %s, payee_id, 'UZS', 0, 0, 0, 0, %s, 'UZS', %s, '%s', now(), now()"
+    " FROM payments_settlement LIMIT 1"
+)
+SAME_SETTLEMENT = _SETTLEMENT % ("reference_id", 1, 1, "PENDING")
+EMPTY_SETTLEMENT = _SETTLEMENT % ("gen_random_uuid()", 0, 0, "PENDING")
+UNDATED_SETTLEMENT = _SETTLEMENT % ("gen_random_uuid()", 1, 1, "AVAILABLE")
+GENEROUS_SETTLEMENT = _SETTLEMENT % ("gen_random_uuid()", 1, 2, "PENDING")
+SECOND_HOLD = (
+    "INSERT INTO payments_escrowhold (reference_id, reason, placed_at)"
+    " SELECT id, 'x', now() FROM"
+    " (SELECT gen_random_uuid() AS id) AS made, generate_series(1, 2)"
+)
 FORBIDDEN = {
     "update a posting": ("UPDATE payments_posting SET amount_minor = 1", DENIED),
     "delete a posting": ("DELETE FROM payments_posting", DENIED),
@@ -45,6 +64,17 @@ FORBIDDEN = {
     "refund above capture": ("UPDATE payments_payment SET refunded_minor = 10 ^ 15", CHECK),
     "illegal move": ("UPDATE orders_order SET status = 'DELIVERED'", CHECK),
     "same entry twice": (SAME_KEY, UNIQUE),
+    "rewrite a settlement": ("UPDATE payments_settlement SET payout_minor = 1", DENIED),
+    "settle again": ("UPDATE payments_settlement SET state = 'PENDING'", DENIED),
+    "delete a settlement": ("DELETE FROM payments_settlement", DENIED),
+    "settle an order twice": (SAME_SETTLEMENT, UNIQUE),
+    "settlement of nothing": (EMPTY_SETTLEMENT, CHECK),
+    "available without its day": (UNDATED_SETTLEMENT, CHECK),
+    "pay the seller more": (GENEROUS_SETTLEMENT, CHECK),
+    "rewrite a hold": ("UPDATE payments_escrowhold SET reason = 'x'", DENIED),
+    "lift a hold again": ("UPDATE payments_escrowhold SET lifted_at = now()", DENIED),
+    "delete a hold": ("DELETE FROM payments_escrowhold", DENIED),
+    "hold twice at once": (SECOND_HOLD, UNIQUE),
 }
 
 
@@ -53,6 +83,11 @@ def test_forbidden_statements_are_refused_by_the_database() -> None:
     world = make_world()
     group = place(world)
     capture(pay(world, group).id, group)
+    share = paid_share()
+    held = holds.hold_escrow(reference_id=share.reference_id, actor=STAFF, reason="Doubt", now=NOW)
+    holds.lift_hold(hold_id=held.id, actor=STAFF, reason="Clear", now=NOW)
+    release(release_of(share))
+    make_due_available(now=DUE)
     found = {}
     given = settings.DATABASES["default"]
     with psycopg.connect(

@@ -15,6 +15,8 @@ from apps.core.invariants import declared, violations
 from apps.core.services.relay import deliver_all
 from apps.core.tests.management.test_relay_command import ROOT, beside
 from apps.orders.tests.services.world import capture, pay, place
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.releases import DUE, paid_share, release, release_of
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
@@ -68,6 +70,20 @@ PLANTED = {
         "UPDATE payments_paymentallocation SET refunded_minor = refunded_minor + 1"
     ),
     "payments.captured_payment_has_its_entry": "UPDATE payments_journalentry SET key = 'other:' || id",
+    "payments.settlement_equals_its_entry": (
+        "UPDATE payments_settlement SET commission_minor = commission_minor + 1,"
+        " commission_vat_minor = commission_vat_minor - 1 WHERE currency = payout_currency"
+    ),
+    "payments.available_settlement_has_its_entry": (
+        "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'AVAILABLE'"
+    ),
+    "payments.pending_is_sum_of_pending_settlements": (
+        "UPDATE payments_ledgeraccount SET balance_minor = balance_minor + 1"
+        " WHERE kind = 'SELLER_PENDING'"
+    ),
+    "payments.available_is_sum_of_available_settlements": (
+        "UPDATE payments_settlement SET state = 'PENDING', made_available_at = NULL"
+    ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
     ),
@@ -76,13 +92,19 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A paid order of two sellers and one that waits, committed; emptied after the module."""
+    """A paid order of two sellers, one that waits, and two that are released, committed.
+
+    Emptied after the module.
+    """
     with django_db_blocker.unblock():
         world = make_world()
         paid = place(world, offers=(0, 2), quantity=2)
         capture(pay(world, paid).id, paid)
         deliver_all()
         place(world, offers=(1,))
+        release(release_of(paid_share()))
+        make_due_available(now=DUE)
+        release(release_of(paid_share()))
         yield
         connections.close_all()
         empty_all_tables()
