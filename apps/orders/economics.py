@@ -12,26 +12,32 @@ from apps.orders.models import OrderLine
 from apps.orders.types import OrderEconomics, SettledLine
 
 
-def economics(lines: Sequence[SettledLine], *, held: Money, vat_bps: int) -> OrderEconomics:
+def economics(
+    lines: Sequence[SettledLine], *, delivery: Money, held: Money, vat_bps: int
+) -> OrderEconomics:
     """Split what is held for an order between the marketplace, the tax and the seller.
 
-    Commission is the frozen share of every kept line (half to even), VAT inside it; delivery is the
-    marketplace's, VAT inside it. A refund that took no units away lowers the goods first, and the
-    commission in proportion (half to even); only what is beyond the goods lowers the delivery.
+    Commission is the frozen share of every kept line (half to even), VAT inside it; `delivery`, as it
+    was paid, is the marketplace's, VAT inside it. A refund that took no units away lowers the goods
+    first, and the commission in proportion (half to even); what is beyond the goods, the delivery.
+
+    :raises ValueError: more is held than was paid for what is kept
     """
     currency = held.currency
     goods = total([line.unit * line.kept for line in lines], currency)
-    left = min(goods, held)
+    if held > goods + delivery:
+        raise ValueError(f"{held} held for {goods} and {delivery}")
+    left = max(held - delivery, Money.zero(currency))
     commission = _part(_commission(lines, currency), left.minor, goods.minor)
     vat = included_tax(commission.minor, vat_bps)
-    delivery = held - left
-    delivery_vat = included_tax(delivery.minor, vat_bps)
+    way = held - left
+    way_vat = included_tax(way.minor, vat_bps)
     seller = left - commission
     return OrderEconomics(
         commission=commission - Money(vat, currency),
         commission_vat=Money(vat, currency),
-        delivery=delivery - Money(delivery_vat, currency),
-        delivery_vat=Money(delivery_vat, currency),
+        delivery=way - Money(way_vat, currency),
+        delivery_vat=Money(way_vat, currency),
         seller=seller,
         payout=_payout(lines, seller, left.minor, goods.minor),
     )

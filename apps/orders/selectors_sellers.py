@@ -260,6 +260,8 @@ def _economics(order: Order, settlement: Settlement | None, now: datetime) -> Or
         )
     lines = settled_lines(order.lines.all())
     goods = total([line.unit * line.kept for line in lines], order.currency)
-    is_empty = order.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}
-    held = goods if is_empty else goods + order.delivery_price
-    return economics(lines, held=held, vat_bps=market_vat_bps(now.date()))
+    has_ended = order.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}
+    delivery = Money.zero(order.currency) if has_ended else order.delivery_price
+    return economics(
+        lines, delivery=delivery, held=goods + delivery, vat_bps=market_vat_bps(now.date())
+    )

@@ -9,9 +9,11 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
 from apps.core.locks import money_path
+from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
 from apps.core.viewer import SYSTEM, Viewer
@@ -31,6 +33,11 @@ from apps.pricing.selectors import market_vat_bps
 log = structlog.get_logger(__name__)
 
 BATCH = 500
+
+
+class RefundUnpaid(DomainError):
+    code = "orders.refund_unpaid"
+    message = _("A refund of this order could not be paid. Our people solve this first.")
 
 
 @money_path
@@ -56,29 +63,38 @@ def settle_order(*, order: Order, actor: Viewer, now: datetime) -> None:
     """Release the escrow of a locked, delivered order. Emits OrderReleased.
 
     Nothing is booked where all of it was refunded before.
+
+    :raises RefundUnpaid: money of units that the buyer does not have came back from the provider
     """
     held = escrow_balance(order.id, order.currency)
     if held:
-        parts = economics(
-            settled_lines(order.lines.all()), held=held, vat_bps=market_vat_bps(now.date())
-        )
-        release = Release(
-            reference_id=order.id,
-            payee_id=order.seller_id,
-            commission=parts.commission,
-            commission_vat=parts.commission_vat,
-            delivery=parts.delivery,
-            delivery_vat=parts.delivery_vat,
-            seller=parts.seller,
-            payout=parts.payout,
-            available_at=now + timedelta(hours=settings.SETTLEMENT_PENDING_HOURS),
-        )
-        release_escrow(release=release, actor=actor, now=now)
+        release_escrow(release=_release_of(order, held, now), actor=actor, now=now)
     order.released_at = now
     order.release_due_at = None
     order.save(update_fields=["released_at", "release_due_at"])
     note(order, "orders.release", actor)
     emit(OrderReleased(group_id=order.group_id, order_id=order.id))
+
+
+def _release_of(order: Order, held: Money, now: datetime) -> Release:
+    lines = settled_lines(order.lines.all())
+    goods = total([line.unit * line.kept for line in lines], order.currency)
+    if held > goods + order.delivery_price:
+        raise RefundUnpaid
+    parts = economics(
+        lines, delivery=order.delivery_price, held=held, vat_bps=market_vat_bps(now.date())
+    )
+    return Release(
+        reference_id=order.id,
+        payee_id=order.seller_id,
+        commission=parts.commission,
+        commission_vat=parts.commission_vat,
+        delivery=parts.delivery,
+        delivery_vat=parts.delivery_vat,
+        seller=parts.seller,
+        payout=parts.payout,
+        available_at=now + timedelta(hours=settings.SETTLEMENT_PENDING_HOURS),
+    )
 
 
 def release_due(*, now: datetime) -> int:
