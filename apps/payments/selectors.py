@@ -72,7 +72,13 @@ def held_reference(account_id: int) -> UUID:
 
 
 def is_held(reference_id: UUID) -> bool:
-    return EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).exists()
+    return bool(open_holds_of([reference_id]))
+
+
+def open_holds_of(reference_ids: Sequence[UUID]) -> dict[UUID, EscrowHold]:
+    """Return the holds that are on, by order, in one query."""
+    rows = EscrowHold.objects.filter(reference_id__in=list(reference_ids), lifted_at=None)
+    return {row.reference_id: row for row in rows}
 
 
 def seller_balances(payee_id: UUID) -> list[SellerBalance]:
@@ -94,9 +100,16 @@ def seller_balances(payee_id: UUID) -> list[SellerBalance]:
     ]
 
 
-def settlements_of(payee_id: UUID, before: UUID | None = None, limit: int = 50) -> list[Settlement]:
-    """Return a payee's settlements, newest first; `before` is the last id of the page before."""
+def settlements_of(
+    payee_id: UUID, before: UUID | None = None, limit: int = 50, *, state: str = ""
+) -> list[Settlement]:
+    """Return a payee's settlements, newest first, of one state or of all.
+
+    `before` is the last id of the page before.
+    """
     rows = Settlement.objects.filter(payee_id=payee_id).order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
     if before is not None:
         rows = rows.filter(id__lt=before)
     return list(rows[:limit])
