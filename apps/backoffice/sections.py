@@ -73,9 +73,12 @@ SECTIONS = (
             "orders.OrderLine",
             "orders.OrderEvent",
             "catalog.Reservation",
+            "logistics.Shipment",
             "logistics.DeliveryZone",
             "logistics.DeliveryTariff",
             "logistics.PickupPoint",
+            "logistics.Courier",
+            "logistics.PickupClerk",
         ),
     ),
     Section(

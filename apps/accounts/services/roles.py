@@ -35,6 +35,7 @@ _SELLERS = ("sellers.view_seller", "sellers.view_sellermember", "sellers.view_co
 ROLES: dict[str, tuple[str, ...]] = {
     "customer": (),
     "courier": ("logistics.view_pickuppoint",),
+    "pickup_clerk": ("logistics.view_pickuppoint",),
     "support": (
         *_PEOPLE,
         *_CATALOGUE,
@@ -44,6 +45,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "payments.view_refund",
         "reviews.view_review",
         "logistics.view_pickuppoint",
+        "logistics.view_shipment",
     ),
     "moderator": (
         *_CATALOGUE,

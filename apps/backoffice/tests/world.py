@@ -22,6 +22,7 @@ from apps.core.money import Money
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import SYSTEM
 from apps.logistics.models import PickupPoint
+from apps.logistics.tests.world import make_clerk, make_courier, on_the_way
 from apps.notifications.models import Delivery
 from apps.orders.models import OrderGroup
 from apps.orders.services import carts, checkouts, paying, placing
@@ -186,6 +187,8 @@ def _reference_rows(world: World) -> None:
             latitude=Decimal(41),
             longitude=Decimal(69),
         )
+        make_clerk(PickupPoint.objects.get(code=f"point-{index}"), index)
+        on_the_way(make_courier(index), f"K-9-1-{index}")
         Group.objects.get_or_create(name=f"Role {index}")
         user = make_user(f"person{index}@people.example", full_name=f"Person {index}")
         Address.objects.create(

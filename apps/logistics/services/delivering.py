@@ -131,6 +131,20 @@ def start_delivery(*, shipment_id: UUID, key: str, actor: Viewer, now: datetime)
     return shipment
 
 
+def start_round(*, key: str, actor: Viewer, now: datetime) -> int:
+    """Set out with everything that was taken, a parcel at a time; return how many there were.
+
+    :raises NotFound: the actor is no courier
+    """
+    waiting = CourierTask.objects.filter(
+        courier=_courier(actor), state=TaskState.TAKEN, started_at=None
+    )
+    ids = list(waiting.order_by("taken_at", "id").values_list("shipment_id", flat=True))
+    for shipment_id in ids:
+        start_delivery(shipment_id=shipment_id, key=f"{key}:{shipment_id}", actor=actor, now=now)
+    return len(ids)
+
+
 @answering
 @money_path
 @transaction.atomic

@@ -51,6 +51,11 @@ PLANTED = {
     "orders.status_is_the_last_event": (
         "UPDATE orders_order SET status = 'CANCELLED' WHERE status = 'CREATED'"
     ),
+    "logistics.status_is_the_last_step": "DELETE FROM logistics_trackingevent WHERE seq = 3",
+    "logistics.parcel_at_a_courier_has_its_task": (
+        "UPDATE logistics_couriertask SET state = 'RELEASED'"
+    ),
+    "logistics.parcel_is_not_empty": "DELETE FROM logistics_shipmentitem",
     "ledger.entries_sum_to_zero": "UPDATE payments_posting SET amount_minor = amount_minor - 1",
     "ledger.entries_have_two_postings": (
         "INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)"
