@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.columns import email_column, link, money
+from apps.core.deeds import ReasonedAction
 from apps.core.errors import NotFound
 from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine, OrderLineTax
 from apps.orders.selectors_money import order_money
+from apps.payments.services.holds import hold_escrow
 
 
 class OrderInline(WindowInline):
@@ -98,6 +100,21 @@ class OrderAdmin(WindowAdmin):
         "cancelled_at",
         "returned_at",
         link(_("Reservations"), _("Show reservations"), "catalog_reservation", group_id="group_id"),
+    )
+    reasoned_actions = (
+        ReasonedAction(
+            name="hold",
+            label=_("Put the money on hold"),
+            permission="payments.add_escrowhold",
+            run=lambda deed: hold_escrow(
+                reference_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now
+            ),
+            consequence=_(
+                "The seller gets nothing of this order until the hold is lifted. Refunds stay possible."
+            ),
+            is_dangerous=True,
+            fits=lambda order: order.paid_at is not None and order.released_at is None,
+        ),
     )
 
     @admin.display(description=_("money"))

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from apps.backoffice.tests.test_actions import REASON, confirm, entry_of
-from apps.backoffice.tests.world import client_of, staff, superuser_client
+from apps.backoffice.tests.world import buy, client_of, staff, superuser_client
 from apps.payments.models import EscrowHold, LedgerAccount
 from apps.payments.services.releasing import EscrowFrozen
 from apps.payments.tests.releases import paid_share, release, release_of
+from marketplace.tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,18 @@ def test_escrow_put_on_hold_with_a_reason_is_not_released() -> None:
     assert entry.reason == REASON
     with pytest.raises(EscrowFrozen):
         release(release_of(share))
+
+
+def test_order_s_money_put_on_hold_from_the_order_s_page() -> None:
+    order = buy(make_world(), 1).orders.order_by("number").first()
+    client = superuser_client()
+    page = client.get(reverse("admin:orders_order_change", args=[order.pk]))
+
+    confirm(client, "orders_order", "hold", order)
+
+    assert "hold" in [act.name for act in page.context["reasoned_actions"]]
+    assert EscrowHold.objects.get().reference_id == order.pk
+    assert entry_of("payments.escrow_held").reason == REASON
 
 
 def test_hold_lifted_with_a_reason_lets_the_money_go() -> None:
