@@ -29,6 +29,8 @@ _MONEY = (
     "payments.view_ledgeraccount",
     "payments.view_journalentry",
     "payments.view_posting",
+    "payments.view_settlement",
+    "payments.view_escrowhold",
 )
 _SELLERS = ("sellers.view_seller", "sellers.view_sellermember", "sellers.view_contract")
 
