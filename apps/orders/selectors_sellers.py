@@ -18,6 +18,7 @@ from apps.logistics.selectors import shipments_of
 from apps.logistics.types import ShipmentView
 from apps.orders.economics import economics, settled_lines
 from apps.orders.models import Order, OrderEvent, OrderLine, Parcel
+from apps.orders.selectors_buyers import without_codes
 from apps.orders.types import OrderEconomics, OrderStatus, SellerTab
 from apps.payments.models import Settlement
 from apps.payments.selectors import settlements_for
@@ -213,7 +214,7 @@ def _dressed(orders: Sequence[Order], member: SellerMember, now: datetime) -> li
     return [
         _seller_order(
             order,
-            shipments=tuple(shipments.get(order.id, ())),
+            shipments=without_codes(shipments.get(order.id, ())),
             economics=_economics(order, settled.get(order.id), now) if sees_money else None,
             powers=(may_fulfil, may_cancel),
             now=now,

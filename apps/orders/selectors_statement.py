@@ -6,6 +6,7 @@ Invariant: only those whose role sees the money get anything; every sum is a led
 from dataclasses import dataclass
 from uuid import UUID
 
+from apps.core.money import Money
 from apps.core.viewer import Viewer
 from apps.orders.models import Order
 from apps.payments.models import JournalEntry, Settlement
@@ -26,6 +27,11 @@ class StatementRow:
 
     settlement: Settlement
     order: Order
+
+    @property
+    def commission(self) -> Money:
+        """The marketplace's commission with the VAT on it."""
+        return self.settlement.commission + self.settlement.commission_vat
 
 
 @dataclass(frozen=True, slots=True)
