@@ -9,12 +9,11 @@ from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.queues import Queue, queue_of
 from apps.orders.models import Order, OrderGroup, OrderLineTax
+from apps.orders.selectors import PAYMENT_REFERENCE
 from apps.orders.types import GroupStatus
 from apps.payments.models import JournalEntry, LedgerAccount, Payment
 from apps.payments.selectors import accounts_of, entries_touching, payment_of
 from apps.payments.services.ledger import FLOORS
-
-REFERENCE = "order_group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def order_money(order_id: UUID) -> OrderMoney:
     commission = Money(order.commission_minor, currency)
     return OrderMoney(
         order=order,
-        payment=payment_of(REFERENCE, order.group_id),
+        payment=payment_of(PAYMENT_REFERENCE, order.group_id),
         commission=commission,
         tax=Money(int(taxes["sum"] or 0), currency),
         seller_share=order.total - commission,

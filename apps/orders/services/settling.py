@@ -20,7 +20,7 @@ from apps.core.viewer import SYSTEM, Viewer
 from apps.orders.economics import economics, settled_lines
 from apps.orders.events import OrderReleased
 from apps.orders.models import Order
-from apps.orders.services.access import check_buyer, locked_order
+from apps.orders.services.access import check_buyer, check_staff, locked_order
 from apps.orders.services.fulfilment import note
 from apps.orders.services.lifecycle import MoveNotAllowed
 from apps.orders.types import OrderStatus
@@ -59,7 +59,25 @@ def confirm_receipt(*, order_id: UUID, viewer: Viewer, now: datetime) -> Order:
     return order
 
 
-def settle_order(*, order: Order, actor: Viewer, now: datetime) -> None:
+@money_path
+@transaction.atomic
+def release_order(*, order_id: UUID, actor: Viewer, now: datetime, why: str) -> Order:
+    """Pay the seller before the term is over, because staff decided so; repeating changes nothing.
+
+    :raises NotFound: the actor may not change orders
+    :raises MoveNotAllowed: it is not delivered
+    :raises EscrowFrozen: the money is on hold
+    """
+    order = locked_order(order_id)
+    check_staff(actor)
+    if order.status != OrderStatus.DELIVERED:
+        raise MoveNotAllowed(current=order.status, target=OrderStatus.DELIVERED)
+    if order.released_at is None:
+        settle_order(order=order, actor=actor, now=now, why=why)
+    return order
+
+
+def settle_order(*, order: Order, actor: Viewer, now: datetime, why: str = "") -> None:
     """Release the escrow of a locked, delivered order. Emits OrderReleased.
 
     Nothing is booked where all of it was refunded before.
@@ -72,7 +90,7 @@ def settle_order(*, order: Order, actor: Viewer, now: datetime) -> None:
     order.released_at = now
     order.release_due_at = None
     order.save(update_fields=["released_at", "release_due_at"])
-    note(order, "orders.release", actor)
+    note(order, "orders.release", actor, why=why)
     emit(OrderReleased(group_id=order.group_id, order_id=order.id))
 
 
