@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from apps.core.invariants import declared, violations
 from apps.core.services.relay import deliver_all
 from apps.core.tests.management.test_relay_command import ROOT, beside
+from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.releases import DUE, paid_share, release, release_of
@@ -97,7 +98,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A paid order of two sellers, one that waits, and two that are released, committed.
+    """A paid order of two sellers, one that waits, two that are released, a parcel; committed.
 
     Emptied after the module.
     """
@@ -109,6 +110,7 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         place(world, offers=(1,))
         release(release_of(paid_share()))
         make_due_available(now=DUE)
+        on_the_way(make_courier())
         release(release_of(paid_share()))
         yield
         connections.close_all()
