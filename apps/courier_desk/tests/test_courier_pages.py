@@ -264,6 +264,18 @@ def test_round_of_a_very_long_address_opens_in_every_language(language: str) -> 
     assert "Ж" * 150 in text_of(client_of(courier), f"/{language}/courier/")
 
 
+def test_account_leads_couriers_and_clerks_to_their_desks_and_nobody_else() -> None:
+    people = {
+        make_courier(): (True, False),
+        make_clerk(make_point()): (False, True),
+        make_user("buyer@people.example"): (False, False),
+    }
+
+    for person, expected in people.items():
+        page = text_of(client_of(person), "/en/me/")
+        assert (f'href="{HOME}"' in page, 'href="/en/pickup/"' in page) == expected
+
+
 def test_navigation_without_coordinates_asks_for_the_address() -> None:
     assert geo_url(ADDRESS, "Toshkent") == "geo:0,0?q=Bobur%2C%2012%2C%20Toshkent%2C%20UZ"
 

@@ -1,6 +1,7 @@
 from apps.logistics.selectors.people import (
     clerk_point,
     courier_of,
+    desks_of,
     offered_tasks,
     parcels_to_return,
     point_shipment,
@@ -22,6 +23,7 @@ __all__ = [
     "courier_of",
     "courier_position",
     "delivery_options",
+    "desks_of",
     "fastest_by_kind",
     "fastest_days",
     "forget_tariffs",

@@ -30,6 +30,14 @@ def courier_of(viewer: Viewer) -> Courier:
     return found
 
 
+def desks_of(viewer: Viewer) -> tuple[bool, bool]:
+    """Tell whether the viewer is a courier, and whether a clerk of a pickup point."""
+    if viewer.user_id is None:
+        return False, False
+    own = {"user_id": viewer.user_id, "is_active": True}
+    return Courier.objects.filter(**own).exists(), PickupClerk.objects.filter(**own).exists()
+
+
 def _with_parcels(rows: QuerySet[CourierTask]) -> QuerySet[CourierTask]:
     items = Prefetch("shipment__items", ShipmentItem.objects.order_by("id"))
     return rows.select_related("shipment").prefetch_related(items)

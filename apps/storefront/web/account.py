@@ -14,6 +14,7 @@ from apps.accounts.services import profiles
 from apps.accounts.services.profiles import ProfileInvalid
 from apps.accounts.web.forms import ProfileForm
 from apps.core.web.requests import ShopRequest
+from apps.logistics.selectors import desks_of
 from apps.orders.selectors import purchases
 from apps.storefront import currency
 from apps.storefront.trade.order_page import shown_order
@@ -28,7 +29,10 @@ COOKIE_SECONDS = 365 * 24 * 60 * 60
 @login_required
 def home(request: ShopRequest) -> HttpResponse:
     page = purchases(request.viewer, limit=LATEST)
+    is_courier, is_clerk = desks_of(request.viewer)
     context = {
+        "is_courier": is_courier,
+        "is_clerk": is_clerk,
         "account": people.account(request.viewer),
         "orders": [shown_order(group) for group in page.groups],
         "has_more": page.next_before is not None,
