@@ -108,7 +108,7 @@ def arrive(request: ShopRequest, shipment_id: UUID) -> HttpResponse:
             actor=request.viewer,
             now=clock.now(),
         ),
-        _("The parcel is on the shelf. The buyer is told."),
+        _("The parcel is on the shelf. The buyer sees it."),
     )
 
 
