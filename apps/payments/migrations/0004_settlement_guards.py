@@ -39,7 +39,7 @@ def changes_once(table: str, *, before: str, changing: tuple[str, ...]) -> migra
         DROP FUNCTION {table}_changes_once();
         DO $$ BEGIN
           IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION_ROLE}') THEN
-            GRANT UPDATE, DELETE, TRUNCATE ON {table} TO {APPLICATION_ROLE};
+            GRANT UPDATE, DELETE ON {table} TO {APPLICATION_ROLE};
           END IF;
         END $$;
         """,
