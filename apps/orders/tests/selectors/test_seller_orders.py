@@ -40,7 +40,7 @@ def ids(viewer: Viewer, seller_id: UUID, tab: str = "") -> list[UUID]:
 
 def test_strangers_find_no_order_of_a_seller(world: World) -> None:
     order = paid_order(world)
-    strangers = [ANONYMOUS, world.viewer(), owner(2), member(world, "OWNER", seller=1)]
+    strangers = [ANONYMOUS, world.viewer(), owner(2), member(world, "MANAGER", seller=1)]
 
     for stranger in strangers:
         with pytest.raises(NotFound):
