@@ -161,7 +161,7 @@ def _consequence(source: SellerOrder) -> str:
     """What happens when the clock runs out, or ran out."""
     if source.cancels_at is None:
         return ""
-    return _("If it is still here on %(time)s, it is cancelled and the money goes back.") % {
+    return _("If nothing happens, it is cancelled and the money goes back: %(time)s") % {
         "time": format_moment(source.cancels_at)
     }
 

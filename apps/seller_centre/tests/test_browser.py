@@ -31,7 +31,7 @@ from apps.payments.models import Settlement
 from apps.seller_centre.tests.shop import member_user, owner_user
 from apps.sellers.types import MemberRole
 from marketplace.local_stack import VAR
-from marketplace.tests.world import World, make_user, make_world
+from marketplace.tests.world import World, make_seller, make_user, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -114,8 +114,7 @@ def paths_of(world: World, orders: dict[str, Order]) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(
     server: LiveServer, size: str, scheme: str
 ) -> None:
@@ -183,3 +182,18 @@ def test_applicant_is_led_to_what_was_wrong_by_keyboard(server: LiveServer) -> N
         page.wait_for_function("document.activeElement.matches('.form-errors')")
         page.get_by_role("link", name="Tax number: This field is required.").press("Enter")
         page.wait_for_function("document.activeElement.id === 'id_tax_id'")
+
+
+def test_member_finds_the_way_in_on_every_page(server: LiveServer) -> None:
+    session = session_of(owner_user(make_seller(1)[0]))
+
+    with visit(session, server, viewport=SIZES["desktop"]) as page:
+        page.goto(f"{server.url}/en/me/settings/")
+        links = page.locator('a[href="/en/seller/"]')
+        page.wait_for_function(
+            "[...document.querySelectorAll('.selling-link')]"
+            ".every(link => link.textContent === 'Seller centre')"
+        )
+        count = links.count()
+
+    assert count == 2

@@ -47,7 +47,10 @@ class AmountField(forms.CharField):
         )
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value.major:f}" if isinstance(value, Money) else value
+        if not isinstance(value, Money):
+            return value
+        major = value.major
+        return f"{major:.0f}" if major == major.to_integral_value() else f"{major:f}"
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value).translate(_SPACES).replace(",", ".")

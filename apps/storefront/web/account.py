@@ -16,6 +16,7 @@ from apps.accounts.web.forms import ProfileForm
 from apps.core.web.requests import ShopRequest
 from apps.logistics.selectors import desks_of
 from apps.orders.selectors import purchases
+from apps.sellers.selectors import is_member
 from apps.storefront import currency
 from apps.storefront.trade.order_page import shown_order
 from apps.storefront.web.refusals import personal_page
@@ -33,6 +34,7 @@ def home(request: ShopRequest) -> HttpResponse:
     context = {
         "is_courier": is_courier,
         "is_clerk": is_clerk,
+        "is_seller": is_member(request.viewer),
         "account": people.account(request.viewer),
         "orders": [shown_order(group) for group in page.groups],
         "has_more": page.next_before is not None,

@@ -226,7 +226,7 @@ def test_late_order_says_so_and_what_follows(world: World, client: Client) -> No
     html = page(client, url_of(order))
 
     assert "Late." in html
-    assert "it is cancelled and the money goes back." in html
+    assert "it is cancelled and the money goes back:" in html
 
 
 def test_stock_keeper_packs_without_seeing_money(world: World) -> None:
