@@ -57,6 +57,21 @@ PLANTED = {
         "UPDATE logistics_couriertask SET state = 'RELEASED'"
     ),
     "logistics.parcel_is_not_empty": "DELETE FROM logistics_shipmentitem",
+    "orders.line_units_are_those_of_its_parcels": (
+        "UPDATE orders_orderline SET shipped_quantity = 1 WHERE quantity = 2"
+    ),
+    "orders.cancelled_order_has_no_unit_left": (
+        "UPDATE orders_order SET status = 'CANCELLED' WHERE status = 'PAID'"
+    ),
+    "orders.ended_order_holds_no_money": (
+        "UPDATE orders_order SET status = 'RETURNED' WHERE status = 'PAID'"
+    ),
+    "orders.released_order_is_the_settled_one": (
+        "UPDATE orders_order SET delivered_at = now(), released_at = now() WHERE status = 'PAID'"
+    ),
+    "orders.clock_runs_in_its_state_alone": (
+        "UPDATE orders_order SET ship_by = confirm_by WHERE status = 'PAID'"
+    ),
     "ledger.entries_sum_to_zero": "UPDATE payments_posting SET amount_minor = amount_minor - 1",
     "ledger.entries_have_two_postings": (
         "INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)"
