@@ -21,6 +21,8 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
+    path("", include("apps.courier_desk.urls")),
+    path("seller/", include("apps.seller_centre.urls")),
     path("", include("apps.storefront.urls")),
 )
 if "apps.sandbox" in settings.INSTALLED_APPS:

@@ -11,7 +11,8 @@ from apps.core.selectors import dead_letters, undelivered_events
 from apps.core.viewer import Viewer
 from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_money import unpaid_groups
-from apps.payments.selectors import open_incidents
+from apps.payments.selectors import open_holds, open_incidents
+from apps.sellers.selectors import applications
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class WorkQueue:
 # Permission, title, hint, read, list, its filter, whether a row is a fault.
 _QUEUES: tuple[tuple[Any, ...], ...] = (
     (
+        "sellers.view_seller",
+        _("Applications to sell"),
+        _("Waiting for a decision"),
+        applications,
+        "sellers_seller",
+        {"status__in": "APPLIED,IN_REVIEW"},
+        False,
+    ),
+    (
         "catalog.view_product",
         _("Products in moderation"),
         _("Waiting for a decision"),
@@ -45,6 +55,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         "payments_incident",
         {"resolved_at__isempty": "1"},
         True,
+    ),
+    (
+        "payments.view_escrowhold",
+        _("Money on hold"),
+        _("Not released until the hold is lifted"),
+        open_holds,
+        "payments_escrowhold",
+        {"lifted_at__isempty": "1"},
+        False,
     ),
     (
         "core.view_outboxevent",

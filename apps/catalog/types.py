@@ -4,7 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 from apps.core.money import Money
+
+
+class OfferTab(TextChoices):
+    """The saved filters of a seller's offers."""
+
+    ON_SALE = "on_sale", _("On sale")
+    SOLD_OUT = "sold_out", _("Sold out")
+    PAUSED = "paused", _("Paused")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,29 @@
-"""Zones, tariffs and pickup points: reference rows that staff keep."""
+"""Zones, tariffs, points, couriers, clerks: rows that staff keep. Parcels: a window with two deeds."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin import AuditedAdmin
+from apps.core.admin import AuditedAdmin, WindowAdmin, WindowInline
 from apps.core.columns import money
+from apps.core.deeds import ReasonedAction
 from apps.core.viewer import Viewer
-from apps.logistics.models import DeliveryTariff, DeliveryZone, PickupPoint
+from apps.logistics import rules
+from apps.logistics.models import (
+    Courier,
+    CourierTask,
+    DeliveryTariff,
+    DeliveryZone,
+    PickupClerk,
+    PickupPoint,
+    Shipment,
+    ShipmentItem,
+    TrackingEvent,
+)
 from apps.logistics.selectors import forget_tariffs
+from apps.logistics.services import shipping
+from apps.logistics.types import ShipmentStatus
 
 
 class TariffKeeper(AuditedAdmin):
@@ -71,4 +86,99 @@ class PickupPointAdmin(TariffKeeper):
         "latitude",
         "longitude",
         "is_active",
+    )
+
+
+@admin.register(Courier)
+class CourierAdmin(AuditedAdmin):
+    is_personal = True
+    related = ("user",)
+    list_display = ("user", "country", "city", "phone", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("=user__email", "=city", "=phone")
+    search_help_text = _("The courier's e-mail, city or phone, whole.")
+    raw_id_fields = ("user",)
+    edited_fields = ("user", "country", "city", "phone", "is_active")
+
+
+@admin.register(PickupClerk)
+class PickupClerkAdmin(AuditedAdmin):
+    related = ("user", "point")
+    list_display = ("user", "point", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("=user__email", "=point__code")
+    search_help_text = _("The clerk's e-mail or the point's code, whole.")
+    raw_id_fields = ("user", "point")
+    edited_fields = ("user", "point", "is_active")
+
+
+class ItemInline(WindowInline):
+    model = ShipmentItem
+    show_change_link = False
+    shown_fields = ("sku", "quantity")
+
+
+class TaskInline(WindowInline):
+    model = CourierTask
+    related = ("courier__user",)
+    show_change_link = False
+    shown_fields = ("state", "courier", "failure_reason", "offered_at", "taken_at")
+    ordering = ("id",)
+
+
+class StepInline(WindowInline):
+    model = TrackingEvent
+    show_change_link = False
+    shown_fields = ("seq", "status", "at", "actor_label", "place", "note")
+    ordering = ("seq",)
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(WindowAdmin):
+    """The handover code is the buyer's: staff do not see it."""
+
+    is_personal = True
+    audit_target = "shipment"
+    related = ("pickup_point",)
+    list_display = (
+        "number",
+        "status",
+        "kind",
+        "city",
+        "pickup_point",
+        "promised_to",
+        "failed_attempts",
+        "created_at",
+    )
+    list_filter = ("status", "kind")
+    search_fields = ("=number", "=id", "=reference_id")
+    search_help_text = _("Parcel's number or id, or the order's id, whole.")
+    ordering = ("-id",)
+    hidden_fields = ("handover_code", "code_failures")
+    inlines = (ItemInline, StepInline, TaskInline)
+    reasoned_actions = (
+        ReasonedAction(
+            name="mark_returned",
+            label=_("Back with the seller"),
+            permission="logistics.change_shipment",
+            run=lambda deed: shipping.mark_returned(
+                shipment_id=deed.id, actor=deed.actor, now=deed.now, reason=deed.reason
+            ),
+            consequence=_("The order is returned and its buyer gets the money back."),
+            is_dangerous=True,
+            fits=lambda shipment: shipment.status == ShipmentStatus.RETURNING,
+        ),
+        ReasonedAction(
+            name="report_lost",
+            label=_("Give up for lost"),
+            permission="logistics.change_shipment",
+            run=lambda deed: shipping.report_lost(
+                shipment_id=deed.id, actor=deed.actor, now=deed.now, reason=deed.reason
+            ),
+            consequence=_("The parcel cannot be delivered any more; its courier's task ends."),
+            is_dangerous=True,
+            fits=lambda shipment: rules.may_move(
+                ShipmentStatus(shipment.status), ShipmentStatus.LOST
+            ),
+        ),
     )

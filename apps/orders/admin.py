@@ -14,9 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.columns import email_column, link, money
+from apps.core.deeds import ReasonedAction
 from apps.core.errors import NotFound
-from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine, OrderLineTax
+from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine, OrderLineTax, Parcel
 from apps.orders.selectors_money import order_money
+from apps.orders.services.cancelling import cancel_order
+from apps.orders.services.settling import release_order
+from apps.orders.types import CancelReason, OrderStatus
+from apps.payments.services.holds import hold_escrow
 
 
 class OrderInline(WindowInline):
@@ -59,6 +64,13 @@ class EventInline(WindowInline):
     ordering = ("seq",)
 
 
+class ParcelInline(WindowInline):
+    model = Parcel
+    show_change_link = False
+    shown_fields = ("number", "shipped_at", "delivered_at", "returned_at", "lost_at")
+    ordering = ("number",)
+
+
 @admin.register(Order)
 class OrderAdmin(WindowAdmin):
     related = ("group", "seller", "pickup_point")
@@ -74,7 +86,7 @@ class OrderAdmin(WindowAdmin):
     list_filter = ("status",)
     search_fields = ("=number", "=id", "=group__number")
     search_help_text = _("Order's number or id, or the group's number, whole.")
-    inlines = (LineInline, EventInline)
+    inlines = (LineInline, ParcelInline, EventInline)
     shown_fields = (
         "number",
         "status",
@@ -97,7 +109,58 @@ class OrderAdmin(WindowAdmin):
         "delivered_at",
         "cancelled_at",
         "returned_at",
+        "cancel_reason",
+        "confirm_by",
+        "ship_by",
+        "release_due_at",
+        "released_at",
         link(_("Reservations"), _("Show reservations"), "catalog_reservation", group_id="group_id"),
+    )
+    reasoned_actions = (
+        ReasonedAction(
+            name="cancel",
+            label=_("Cancel and give the money back"),
+            permission="orders.change_order",
+            run=lambda deed: cancel_order(
+                order_id=deed.id,
+                reason=CancelReason.BY_STAFF,
+                actor=deed.actor,
+                now=deed.now,
+                why=deed.reason,
+            ),
+            consequence=_(
+                "Everything that is held for it goes back to the buyer, its units to stock. Both sides"
+                " are told."
+            ),
+            is_dangerous=True,
+            fits=lambda order: order.status in {OrderStatus.PAID, OrderStatus.PROCESSING},
+        ),
+        ReasonedAction(
+            name="release",
+            label=_("Pay the seller now"),
+            permission="orders.change_order",
+            run=lambda deed: release_order(
+                order_id=deed.id, actor=deed.actor, now=deed.now, why=deed.reason
+            ),
+            consequence=_(
+                "The seller gets the money before the term is over. It cannot be undone."
+            ),
+            is_dangerous=True,
+            fits=lambda order: order.status == OrderStatus.DELIVERED and not order.released_at,
+        ),
+        ReasonedAction(
+            name="hold",
+            label=_("Put the money on hold"),
+            permission="payments.add_escrowhold",
+            run=lambda deed: hold_escrow(
+                reference_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now
+            ),
+            consequence=_(
+                "The seller gets nothing of this order until the hold is lifted. Refunds stay possible."
+            ),
+            is_dangerous=True,
+            fits=lambda order: order.paid_at is not None and order.released_at is None,
+        ),
     )
 
     @admin.display(description=_("money"))

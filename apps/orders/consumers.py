@@ -9,13 +9,13 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from apps.core.viewer import GrantExpired, GrantToken, Viewer, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
 from apps.orders.live import channel_group
-from apps.orders.selectors import ORDER_GRANT, last_event_id, may_see_group
+from apps.orders.selectors import ORDER_GRANT, last_change, may_see_group
 
 CLOSE_NOT_FOUND = 4404
 
 
 class OrderGroupConsumer(AsyncJsonWebsocketConsumer):
-    """Sends {"type": "changed", "seq": n}; n is the id of the group's newest status event."""
+    """Sends {"type": "changed", "seq": n}; n rises with each fact about the group."""
 
     group_id: UUID
 
@@ -40,7 +40,7 @@ class OrderGroupConsumer(AsyncJsonWebsocketConsumer):
         await self._tell()
 
     async def _tell(self) -> None:
-        seq = await database_sync_to_async(last_event_id)(self.group_id)
+        seq = await database_sync_to_async(last_change)(self.group_id)
         await self.send_json({"type": "changed", "seq": seq})
 
     def _viewer(self) -> Viewer:

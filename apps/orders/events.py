@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from apps.core.events import Event
+from apps.core.money import Money
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,37 @@ class OrderStatusChanged(Event):
     group_id: UUID
     order_id: UUID
     status: str
+
+
+@dataclass(frozen=True)
+class OrderUnitsCancelled(Event):
+    """A part of a paid order was cancelled; the rest goes on. `amount` goes back to the buyer."""
+
+    topic: ClassVar[str] = "orders.units_cancelled"
+    aggregate: ClassVar[str] = "order_group"
+
+    group_id: UUID
+    order_id: UUID
+    units: int
+    reason: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class OrderReleased(Event):
+    """The order is settled: its money is the seller's and the marketplace's."""
+
+    topic: ClassVar[str] = "orders.released"
+    aggregate: ClassVar[str] = "order_group"
+
+    group_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderAddressChanged(Event):
+    topic: ClassVar[str] = "orders.address_changed"
+    aggregate: ClassVar[str] = "order_group"
+
+    group_id: UUID
+    order_id: UUID

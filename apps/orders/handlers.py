@@ -1,17 +1,25 @@
-"""Reactions of orders to facts of payments, and to its own facts where others must be told."""
+"""Reactions of orders to facts of payments and logistics, and to its own where others must be told."""
 
 from apps.core import clock
 from apps.core.outbox import dispatches, handles
+from apps.core.viewer import SYSTEM
+from apps.logistics.events import ShipmentDelivered, ShipmentReturned, ShipmentStatusChanged
+from apps.logistics.types import ShipmentStatus
 from apps.orders.events import (
+    OrderAddressChanged,
     OrderGroupCancelled,
     OrderGroupExpired,
     OrderGroupPaid,
     OrderGroupPlaced,
+    OrderReleased,
     OrderStatusChanged,
+    OrderUnitsCancelled,
 )
 from apps.orders.live import nudge
-from apps.orders.services import lifecycle, messages
+from apps.orders.selectors import group_of_order
+from apps.orders.services import cancelling, fulfilment, lifecycle, messages, seller_messages
 from apps.orders.services.paying import REFERENCE
+from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.events import (
     PaymentActionRequired,
     PaymentAttemptFailed,
@@ -75,6 +83,74 @@ def tell_cancellation(event: OrderGroupCancelled) -> None:
 @handles(OrderStatusChanged)
 def show_status(event: OrderStatusChanged) -> None:
     nudge(event.group_id)
+
+
+@handles(OrderStatusChanged)
+def tell_status(event: OrderStatusChanged) -> None:
+    messages.tell_status(order_id=event.order_id, status=OrderStatus(event.status))
+
+
+@handles(OrderAddressChanged)
+def show_address(event: OrderAddressChanged) -> None:
+    nudge(event.group_id)
+
+
+@handles(OrderUnitsCancelled)
+def tell_cancelled_units(event: OrderUnitsCancelled) -> None:
+    nudge(event.group_id)
+    messages.tell_units_cancelled(
+        order_id=event.order_id, units=event.units, reason=event.reason, amount=event.amount
+    )
+
+
+@handles(OrderReleased)
+def tell_release(event: OrderReleased) -> None:
+    nudge(event.group_id)
+    seller_messages.tell_released(order_id=event.order_id)
+
+
+@handles(ShipmentStatusChanged)
+def show_parcel(event: ShipmentStatusChanged) -> None:
+    group_id = group_of_order(event.reference_id)
+    if group_id is None:
+        return
+    nudge(group_id)
+    if event.status == ShipmentStatus.LOST:
+        cancelling.take_back(
+            order_id=event.reference_id,
+            shipment_id=event.shipment_id,
+            reason=CancelReason.LOST,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+    messages.tell_parcel(
+        order_id=event.reference_id,
+        shipment_id=event.shipment_id,
+        status=ShipmentStatus(event.status),
+    )
+
+
+@handles(ShipmentDelivered)
+def accept_delivery(event: ShipmentDelivered) -> None:
+    if group_of_order(event.reference_id):
+        fulfilment.accept_delivery(
+            order_id=event.reference_id,
+            shipment_id=event.shipment_id,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+
+
+@handles(ShipmentReturned)
+def take_back_parcel(event: ShipmentReturned) -> None:
+    if group_of_order(event.reference_id):
+        cancelling.take_back(
+            order_id=event.reference_id,
+            shipment_id=event.shipment_id,
+            reason=CancelReason.REFUSED,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
 
 
 dispatches(

@@ -45,4 +45,45 @@ declare(
         " (SELECT status FROM orders_orderevent WHERE order_id = o.id ORDER BY seq DESC LIMIT 1) e"
         " ON true WHERE e.status <> o.status",
     ),
+    Invariant(
+        "orders.line_units_are_those_of_its_parcels",
+        "SELECT l.id, l.shipped_quantity, l.delivered_quantity, l.returned_quantity"
+        " FROM orders_orderline l LEFT JOIN orders_parcelitem i ON i.line_id = l.id"
+        " LEFT JOIN orders_parcel p ON p.id = i.parcel_id GROUP BY l.id"
+        " HAVING l.shipped_quantity <> coalesce(sum(i.quantity), 0)"
+        " OR l.delivered_quantity <> coalesce(sum(i.quantity) FILTER"
+        " (WHERE p.delivered_at IS NOT NULL), 0)"
+        " OR l.returned_quantity <> coalesce(sum(i.quantity) FILTER"
+        " (WHERE p.returned_at IS NOT NULL OR p.lost_at IS NOT NULL), 0)",
+    ),
+    Invariant(
+        "orders.cancelled_order_has_no_unit_left",
+        "SELECT o.id, l.id, l.quantity FROM orders_order o JOIN orders_orderline l"
+        " ON l.order_id = o.id WHERE o.status = 'CANCELLED' AND o.paid_at IS NOT NULL"
+        " AND l.cancelled_quantity <> l.quantity",
+    ),
+    Invariant(
+        "orders.ended_order_holds_no_money",
+        "SELECT o.id, o.status, a.balance_minor FROM orders_order o"
+        " JOIN payments_ledgeraccount a ON a.kind = 'ESCROW' AND a.owner_type = 'order'"
+        " AND a.owner_id = o.id::text WHERE a.balance_minor <> 0"
+        " AND (o.status IN ('CANCELLED', 'RETURNED') OR o.released_at IS NOT NULL)"
+        # A refund that failed put its money back; an incident waits for a person.
+        " AND NOT EXISTS (SELECT FROM payments_refund r JOIN payments_paymentallocation p"
+        " ON p.id = r.allocation_id WHERE p.reference_id = o.id AND r.state = 'FAILED')",
+    ),
+    Invariant(
+        "orders.released_order_is_the_settled_one",
+        "SELECT o.id, o.released_at, s.id FROM orders_order o"
+        " JOIN payments_paymentallocation p ON p.reference_id = o.id"
+        " LEFT JOIN payments_settlement s ON s.reference_id = o.id"
+        " WHERE (s.id IS NOT NULL AND o.released_at IS NULL)"
+        " OR (s.id IS NULL AND o.released_at IS NOT NULL AND p.refunded_minor < p.amount_minor)",
+    ),
+    Invariant(
+        "orders.clock_runs_in_its_state_alone",
+        "SELECT id, status FROM orders_order WHERE (confirm_by IS NOT NULL AND status <> 'PAID')"
+        " OR (ship_by IS NOT NULL AND status <> 'PROCESSING') OR (release_due_at IS NOT NULL"
+        " AND (status <> 'DELIVERED' OR released_at IS NOT NULL))",
+    ),
 )

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from apps.orders.types import OrderStatus
+from apps.orders.types import ClockTerms, OrderStatus
 
 S = OrderStatus
 # The same table stands in the trigger of migrations/0002_guards.py; a test compares them.
@@ -38,6 +39,24 @@ REQUIRED_FOR_PICKUP = ("recipient_name", "phone", "country", "city")
 
 def may_move(current: OrderStatus, target: OrderStatus) -> bool:
     return target in ALLOWED_MOVES[current]
+
+
+def clocks_from(
+    status: OrderStatus, *, now: datetime, handling_days: int, terms: ClockTerms
+) -> dict[str, datetime | None]:
+    """Return the clocks that run from the moment an order came to `status`; the others stand still.
+
+    To send it there is the time that the slowest offer promised, counted in whole days, and
+    `ship_hours` more. What a delivered order waits for is its contract's term (services.fulfilment).
+    """
+    clocks: dict[str, datetime | None] = {"confirm_by": None, "ship_by": None}
+    if status == S.PAID:
+        clocks["confirm_by"] = now + timedelta(hours=terms.confirm_hours)
+    elif status == S.PROCESSING:
+        clocks["ship_by"] = now + timedelta(days=handling_days, hours=terms.ship_hours)
+    elif status in {S.CANCELLED, S.RETURNED}:
+        clocks["release_due_at"] = None
+    return clocks
 
 
 def missing_fields(address: Mapping[str, Any], *, needs_door: bool) -> list[str]:

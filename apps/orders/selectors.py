@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
 from apps.core.errors import NotFound
 from apps.core.money import Money
+from apps.core.outbox import facts_about
 from apps.core.viewer import Grant, Viewer
 from apps.orders.models import Cart, CartLine, Checkout, Order, OrderEvent, OrderGroup, OrderLine
+from apps.payments.selectors import payment_of
 
 ORDER_GRANT = "order"
+# How payments name a group.
+PAYMENT_REFERENCE = "order_group"
 STAFF_PERMISSION = "orders.view_ordergroup"
 
 
@@ -177,6 +181,18 @@ def own_order_group(viewer: Viewer, group_id: UUID) -> OrderGroup:
     return group
 
 
+def own_order(viewer: Viewer, group_id: UUID, order_id: UUID) -> Order:
+    """Return one order of a group that the viewer placed, with its group and seller.
+
+    :raises NotFound: another's, or not of this group
+    """
+    rows = Order.objects.filter(group=own_order_group(viewer, group_id), id=order_id)
+    order = rows.select_related("group", "seller", "pickup_point").first()
+    if order is None:
+        raise NotFound
+    return order
+
+
 def order_grant(group: OrderGroup) -> Grant:
     """The capability in the link that a guest gets by e-mail."""
     return Grant(kind=ORDER_GRANT, id=group.id, version=group.token_version)
@@ -186,7 +202,19 @@ def may_see_group(viewer: Viewer, group_id: UUID) -> bool:
     return _visible_groups(viewer).filter(id=group_id).exists()
 
 
-def last_event_id(group_id: UUID) -> int:
-    """Return the id of the newest status event of a group's orders: it rises with each change."""
-    last = OrderEvent.objects.filter(order__group_id=group_id).aggregate(last=Max("id"))
-    return int(last["last"] or 0)
+def group_of_order(order_id: UUID) -> UUID | None:
+    """For reactions to facts of other apps: which group an order is of, if it is an order at all."""
+    return Order.objects.filter(id=order_id).values_list("group_id", flat=True).first()
+
+
+def last_change(group_id: UUID) -> int:
+    """Return a number that rises with each fact about a group, its parcels and its payment."""
+    orders = Order.objects.filter(group_id=group_id).values_list("id", flat=True)
+    payment = payment_of(PAYMENT_REFERENCE, group_id)
+    return facts_about(
+        [
+            ("order_group", group_id),
+            *(("shipment_reference", order_id) for order_id in orders),
+            *([("payment", payment.id)] if payment else []),
+        ]
+    )

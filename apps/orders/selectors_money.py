@@ -9,12 +9,17 @@ from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.queues import Queue, queue_of
 from apps.orders.models import Order, OrderGroup, OrderLineTax
+from apps.orders.selectors import PAYMENT_REFERENCE
 from apps.orders.types import GroupStatus
-from apps.payments.models import JournalEntry, LedgerAccount, Payment
-from apps.payments.selectors import accounts_of, entries_touching, payment_of
+from apps.payments.models import EscrowHold, JournalEntry, LedgerAccount, Payment, Settlement
+from apps.payments.selectors import (
+    accounts_of,
+    entries_touching,
+    open_holds_of,
+    payment_of,
+    settlements_for,
+)
 from apps.payments.services.ledger import FLOORS
-
-REFERENCE = "order_group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,13 @@ class OrderMoney:
     order: Order
     payment: Payment | None
     commission: Money
+    delivery: Money
     tax: Money
-    # The seller's part once escrow is released: the total without the frozen commission.
+    # The seller's part by the frozen terms: the goods without the commission.
     seller_share: Money
+    # How escrow was really split, once it was; and what keeps it from being split.
+    settlement: Settlement | None
+    hold: EscrowHold | None
     holdings: tuple[Holding, ...]
     entries: tuple[BookedEntry, ...]
     own_total: Money
@@ -68,10 +77,13 @@ def order_money(order_id: UUID) -> OrderMoney:
     commission = Money(order.commission_minor, currency)
     return OrderMoney(
         order=order,
-        payment=payment_of(REFERENCE, order.group_id),
+        payment=payment_of(PAYMENT_REFERENCE, order.group_id),
         commission=commission,
+        delivery=order.delivery_price,
         tax=Money(int(taxes["sum"] or 0), currency),
-        seller_share=order.total - commission,
+        seller_share=order.total - order.delivery_price - commission,
+        settlement=settlements_for([order.id]).get(order.id),
+        hold=open_holds_of([order.id]).get(order.id),
         holdings=tuple(
             Holding(account, Money(account.balance_minor, account.currency)) for account in accounts
         ),

@@ -5,10 +5,10 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.core import clock
-from apps.orders.services import lifecycle
+from apps.orders.services import cancelling, lifecycle, settling
 from apps.orders.services.paying import REFERENCE
 from apps.payments.selectors import latest_attempt
-from apps.payments.services import settling
+from apps.payments.services import settling as payment_settling
 
 
 @shared_task
@@ -17,7 +17,17 @@ def expire_unpaid() -> None:
 
 
 @shared_task
+def cancel_late() -> None:
+    cancelling.cancel_late(now=clock.now())
+
+
+@shared_task
+def release_due() -> None:
+    settling.release_due(now=clock.now())
+
+
+@shared_task
 def close_payment_page(*, group_id: str) -> None:
     attempt = latest_attempt(REFERENCE, UUID(group_id))
     if attempt:
-        settling.close_session(attempt_id=attempt.id, now=clock.now())
+        payment_settling.close_session(attempt_id=attempt.id, now=clock.now())

@@ -33,6 +33,27 @@ class CancelReason(TextChoices):
     NOT_PAID = "NOT_PAID", _("It was not paid in time.")
     SOLD_OUT = "SOLD_OUT", _("It was sold out when the payment came. The money goes back.")
     BY_BUYER = "BY_BUYER", _("The buyer cancelled it.")
+    BY_SELLER = "BY_SELLER", _("The seller cannot deliver it. The money goes back.")
+    OUT_OF_STOCK = "OUT_OF_STOCK", _("The seller has run out of it. The money goes back.")
+    SELLER_LATE = "SELLER_LATE", _("The seller did not send it in time. The money goes back.")
+    REFUSED = "REFUSED", _("It was not accepted or not collected. The money goes back.")
+    LOST = "LOST", _("It was lost on the way. The money goes back.")
+    BY_STAFF = "BY_STAFF", _("The marketplace cancelled it. The money goes back.")
+
+
+# What a seller may say when it cancels.
+SELLER_REASONS = (CancelReason.OUT_OF_STOCK, CancelReason.BY_SELLER)
+
+
+class SellerTab(TextChoices):
+    """The queues of a seller: what its saved filters show."""
+
+    TO_CONFIRM = "to_confirm", _("To confirm")
+    TO_SHIP = "to_ship", _("To send")
+    LATE = "late", _("Late")
+    ON_THE_WAY = "on_the_way", _("On the way")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled and returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +111,42 @@ class Quote:
     tax: Money
     total: Money
     digest: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEconomics:
+    """What an order brings its seller, as it stands now.
+
+    The first five are in the charge currency and sum to what is held for the order; `payout` is the
+    seller's part in the currency it priced its goods in.
+    """
+
+    commission: Money
+    commission_vat: Money
+    delivery: Money
+    delivery_vat: Money
+    seller: Money
+    payout: Money
+
+    @property
+    def goods(self) -> Money:
+        return self.seller + self.commission + self.commission_vat
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTerms:
+    """How long a seller may take, in hours (settings ORDER_*_HOURS)."""
+
+    confirm_hours: int
+    ship_hours: int
+    late_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLine:
+    """One line's part in a settlement: the units that the buyer keeps, at both frozen prices."""
+
+    kept: int
+    unit: Money
+    offer_unit: Money
+    commission_bps: int

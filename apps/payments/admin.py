@@ -10,6 +10,7 @@ from apps.core.columns import email_column, link, money, pretty
 from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_money
 from apps.payments.models import (
+    EscrowHold,
     Incident,
     JournalEntry,
     LedgerAccount,
@@ -20,8 +21,10 @@ from apps.payments.models import (
     Posting,
     ProviderEvent,
     Refund,
+    Settlement,
 )
-from apps.payments.selectors import account_balance
+from apps.payments.selectors import account_balance, held_reference
+from apps.payments.services.holds import hold_escrow, lift_hold
 from apps.payments.services.incidents import resolve_incident
 
 
@@ -135,6 +138,67 @@ class IncidentAdmin(WindowAdmin):
     )
 
 
+@admin.register(Settlement)
+class SettlementAdmin(WindowAdmin):
+    """What became of an order's escrow; the entries behind it stand in the ledger."""
+
+    list_display = (
+        "reference_id",
+        "payee_id",
+        "state",
+        money("seller_minor"),
+        money("payout_minor", "payout_currency"),
+        "released_at",
+        "available_at",
+    )
+    list_filter = ("state",)
+    search_fields = ("=id", "=reference_id", "=payee_id")
+    search_help_text = _("Settlement, order or seller id, whole.")
+    shown_fields = (
+        "id",
+        "reference_id",
+        "payee_id",
+        "state",
+        money("commission_minor"),
+        money("commission_vat_minor"),
+        money("delivery_minor"),
+        money("delivery_vat_minor"),
+        money("seller_minor"),
+        money("payout_minor", "payout_currency"),
+        "released_at",
+        "available_at",
+        "made_available_at",
+        link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="reference_id"),
+    )
+
+
+@admin.register(EscrowHold)
+class EscrowHoldAdmin(WindowAdmin):
+    list_display = ("reference_id", "reason", "placed_at", "lifted_at")
+    list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
+    search_fields = ("=reference_id",)
+    search_help_text = _("Order's id, whole.")
+    shown_fields = (
+        "reference_id",
+        "reason",
+        "placed_at",
+        "lifted_at",
+        link(_("Ledger"), _("Show accounts"), "payments_ledgeraccount", owner_id="reference_id"),
+    )
+    reasoned_actions = (
+        ReasonedAction(
+            name="lift",
+            label=_("Lift the hold"),
+            permission="payments.change_escrowhold",
+            run=lambda deed: lift_hold(
+                hold_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now
+            ),
+            consequence=_("The money goes to the seller when its term has passed."),
+            fits=lambda hold: hold.lifted_at is None,
+        ),
+    )
+
+
 class PostingInline(WindowInline):
     model = Posting
     related = ("account",)
@@ -164,6 +228,24 @@ class LedgerAccountAdmin(WindowAdmin):
         money("min_balance_minor", "currency", _("floor")),
         "created_at",
         link(_("Postings"), _("Show postings"), "payments_posting", account__id__exact="pk"),
+    )
+    reasoned_actions = (
+        ReasonedAction(
+            name="hold",
+            label=_("Put the money on hold"),
+            permission="payments.add_escrowhold",
+            run=lambda deed: hold_escrow(
+                reference_id=held_reference(deed.id),
+                actor=deed.actor,
+                reason=deed.reason,
+                now=deed.now,
+            ),
+            consequence=_(
+                "The seller gets nothing of this order until the hold is lifted. Refunds stay possible."
+            ),
+            is_dangerous=True,
+            fits=lambda account: account.kind == LedgerAccount.Kind.ESCROW,
+        ),
     )
 
     @admin.display(description=_("balance"))

@@ -88,6 +88,18 @@ class RefundSettled(Event):
 
 
 @dataclass(frozen=True)
+class EscrowReleased(Event):
+    """The order's escrow was split; `payout` is on the payee's pending balance."""
+
+    topic: ClassVar[str] = "payments.escrow_released"
+    aggregate: ClassVar[str] = "settlement"
+
+    reference_id: UUID
+    payee_id: UUID
+    payout: Money
+
+
+@dataclass(frozen=True)
 class ProviderEventReceived(Event):
     topic: ClassVar[str] = "payments.provider_event_received"
     aggregate: ClassVar[str] = "provider_event"

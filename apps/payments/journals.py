@@ -16,6 +16,35 @@ LEDGER_JOURNAL = sealed(
     )
 )
 
+SETTLED = (
+    "(s.commission_minor + s.commission_vat_minor + s.delivery_minor + s.delivery_vat_minor"
+    " + s.seller_minor)"
+)
+
+
+def _booked(kind: str, currency: str = "s.currency") -> str:
+    """SQL: what the release entry of settlement `s` put on accounts of a kind."""
+    return (
+        "coalesce((SELECT sum(p.amount_minor) FROM payments_posting p"  # noqa: S608  our own constants
+        " JOIN payments_ledgeraccount a ON a.id = p.account_id"
+        f" WHERE p.entry_id = e.id AND a.kind = '{kind}' AND p.currency = {currency}), 0)"
+    )
+
+
+def _balance_is_settlements(kind: str, state: str) -> str:
+    """SQL: sellers whose balance of a kind is not the sum of their settlements of a state."""
+    return (
+        "SELECT coalesce(a.owner_id, s.owner_id), coalesce(a.currency, s.currency),"  # noqa: S608  our own constants
+        " a.balance_minor, s.minor FROM"
+        " (SELECT owner_id, currency, balance_minor FROM payments_ledgeraccount"
+        f" WHERE owner_type = 'seller' AND kind = '{kind}') a"
+        " FULL JOIN (SELECT payee_id::text AS owner_id, payout_currency AS currency,"
+        " sum(payout_minor) AS minor FROM payments_settlement"
+        f" WHERE state = '{state}' GROUP BY 1, 2) s USING (owner_id, currency)"
+        " WHERE coalesce(a.balance_minor, 0) <> coalesce(s.minor, 0)"
+    )
+
+
 declare(
     Invariant(
         "ledger.entries_sum_to_zero",
@@ -47,18 +76,50 @@ declare(
     ),
     Invariant(
         "payments.escrow_is_captured_minus_refunded",
-        "SELECT a.reference_id, acc.balance_minor, a.amount_minor - a.refunded_minor"
+        # What was released is gone; what a refund that failed later brings back is there.
+        "SELECT a.reference_id, acc.balance_minor, a.amount_minor, a.refunded_minor,"  # noqa: S608  our own constants
+        f" {SETTLED}"
         " FROM payments_paymentallocation a JOIN payments_payment p ON p.id = a.payment_id"
+        " LEFT JOIN payments_settlement s ON s.reference_id = a.reference_id"
         " LEFT JOIN payments_ledgeraccount acc ON acc.kind = 'ESCROW'"
         " AND acc.owner_type = 'order' AND acc.owner_id = a.reference_id::text"
         " AND acc.currency = p.currency"
         " WHERE p.state = 'CAPTURED' AND a.amount_minor > 0"
-        " AND coalesce(acc.balance_minor, 0) <> a.amount_minor - a.refunded_minor",
+        " AND coalesce(acc.balance_minor, 0) <> a.amount_minor - a.refunded_minor"
+        f" - coalesce({SETTLED}, 0)",
     ),
     Invariant(
         "payments.captured_payment_has_its_entry",
         "SELECT p.id FROM payments_payment p WHERE p.state = 'CAPTURED' AND NOT EXISTS"
         " (SELECT FROM payments_journalentry e WHERE e.key = 'payment:' || p.id || ':capture')",
+    ),
+    Invariant(
+        "payments.settlement_equals_its_entry",
+        # A release without its settlement, a settlement without its release, or other amounts.
+        "SELECT coalesce(s.reference_id::text, e.reference_id), s.id, e.id"  # noqa: S608  our own constants
+        " FROM payments_settlement s FULL JOIN"
+        " (SELECT * FROM payments_journalentry WHERE kind = 'RELEASE') e"
+        " ON e.key = 'order:' || s.reference_id || ':release'"
+        " WHERE s.id IS NULL OR e.id IS NULL"
+        f" OR {_booked('ESCROW')} <> -{SETTLED}"
+        f" OR {_booked('COMMISSION')} <> s.commission_minor"
+        f" OR {_booked('DELIVERY')} <> s.delivery_minor"
+        f" OR {_booked('VAT_PAYABLE')} <> s.commission_vat_minor + s.delivery_vat_minor"
+        f" OR {_booked('SELLER_PENDING', 's.payout_currency')} <> s.payout_minor",
+    ),
+    Invariant(
+        "payments.available_settlement_has_its_entry",
+        "SELECT s.id, s.state FROM payments_settlement s WHERE s.payout_minor > 0"
+        " AND (s.state = 'AVAILABLE') <> EXISTS (SELECT FROM payments_journalentry e"
+        " WHERE e.key = 'settlement:' || s.id || ':available')",
+    ),
+    Invariant(
+        "payments.pending_is_sum_of_pending_settlements",
+        _balance_is_settlements("SELLER_PENDING", "PENDING"),
+    ),
+    Invariant(
+        "payments.available_is_sum_of_available_settlements",
+        _balance_is_settlements("SELLER_AVAILABLE", "AVAILABLE"),
     ),
     Invariant(
         "payments.refunded_is_sum_of_refunds",

@@ -1,4 +1,6 @@
-"""Pure rules of payments: which state may follow which, how a refund is split."""
+"""Pure rules of payments: which state may follow which, how an entry is named."""
+
+from uuid import UUID
 
 from apps.payments.types import PaymentState
 
@@ -12,6 +14,14 @@ RANK = {
     PaymentState.CANCELLED: 5,
     PaymentState.CAPTURED: 6,
 }
+
+
+def release_key(reference_id: UUID) -> str:
+    return f"order:{reference_id}:release"
+
+
+def available_key(settlement_id: UUID) -> str:
+    return f"settlement:{settlement_id}:available"
 
 
 def moves_forward(current: PaymentState, reported: PaymentState) -> bool:

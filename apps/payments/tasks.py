@@ -7,7 +7,7 @@ from celery import shared_task
 from apps.core import clock
 from apps.core.services.seals import seal
 from apps.payments.journals import LEDGER_JOURNAL
-from apps.payments.services import inbox, paying, refunds, settling
+from apps.payments.services import inbox, paying, refunds, releasing, settling
 
 
 @shared_task
@@ -41,6 +41,11 @@ def settle_unknown() -> None:
     inbox.retry_due(now=now)
     settling.settle_due_attempts(now=now)
     refunds.settle_due_refunds(now=now)
+
+
+@shared_task
+def make_due_available() -> None:
+    releasing.make_due_available(now=clock.now())
 
 
 @shared_task

@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
-from apps.core.money import Money
+from apps.core.money import Money, total
 
 
 class PaymentState(TextChoices):
@@ -36,6 +37,11 @@ class RefundState(TextChoices):
     FAILED = "FAILED"
 
 
+class SettlementState(TextChoices):
+    PENDING = "PENDING", _("Pending")
+    AVAILABLE = "AVAILABLE", _("Available")
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """One payee's part of a payment: `reference_id` is the payee's order, `payee_id` the payee."""
@@ -43,6 +49,57 @@ class Share:
     reference_id: UUID
     payee_id: UUID
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """How the escrow of one payee's order is split when it is released.
+
+    Commission and delivery are without their VAT. The five parts are in the charge currency;
+    `payout` is what the payee gets for `seller`, in the payee's own currency.
+    """
+
+    reference_id: UUID
+    payee_id: UUID
+    commission: Money
+    commission_vat: Money
+    delivery: Money
+    delivery_vat: Money
+    seller: Money
+    payout: Money
+    available_at: datetime
+
+    def __post_init__(self) -> None:
+        """:raises ValueError: parts of several currencies, below zero, or a payout that is not `seller`"""
+        if any(part.minor < 0 for part in (*self.parts, self.payout)):
+            raise ValueError("a part of a release is negative")
+        if self.total.currency == self.payout.currency and self.payout != self.seller:
+            raise ValueError("a payout of the charge currency is the seller's part")
+        if self.payout and not self.seller:
+            raise ValueError("a payout for nothing")
+
+    @property
+    def parts(self) -> tuple[Money, ...]:
+        return (
+            self.commission,
+            self.commission_vat,
+            self.delivery,
+            self.delivery_vat,
+            self.seller,
+        )
+
+    @property
+    def total(self) -> Money:
+        return total(list(self.parts), self.seller.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class SellerBalance:
+    """What a payee has in one currency: `pending` waits for its day, `available` may be paid out."""
+
+    currency: str
+    pending: Money
+    available: Money
 
 
 @dataclass(frozen=True, slots=True)

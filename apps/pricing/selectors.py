@@ -123,6 +123,12 @@ def tax_of(*, country: str, tax_class: str, on: date) -> Tax | None:
     return found
 
 
+def market_vat_bps(on: date) -> int:
+    """Return the VAT that the marketplace owes on its own services (commission, delivery), or 0."""
+    tax = tax_of(country=settings.MARKET_COUNTRY, tax_class="STANDARD", on=on)
+    return tax.rate_bps if tax else 0
+
+
 def rate_row(*, currency: str, valid_on: date) -> ExchangeRate:
     """Return the row that sets a currency's worth in the base currency from a day on."""
     return ExchangeRate.objects.get(base=currency, quote=settings.BASE_CURRENCY, valid_on=valid_on)

@@ -5,6 +5,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import UUID7Field
+from apps.sellers import rules
+from apps.sellers.types import MemberRole, Power
 
 
 class Seller(models.Model):
@@ -54,17 +56,13 @@ class Seller(models.Model):
 
 
 class SellerMember(models.Model):
-    class Role(models.TextChoices):
-        OWNER = "OWNER", _("Owner")
-        MANAGER = "MANAGER", _("Manager")
-        STOCK = "STOCK", _("Stock keeper")
-        FINANCE = "FINANCE", _("Finance")
+    Role = MemberRole
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(
         "accounts.User", on_delete=models.CASCADE, related_name="seller_memberships"
     )
-    role = models.CharField(max_length=7, choices=Role)
+    role = models.CharField(max_length=7, choices=MemberRole)
     added_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -74,6 +72,9 @@ class SellerMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
+
+    def may(self, power: Power) -> bool:
+        return rules.may(self.role, power)
 
 
 class Contract(models.Model):

@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from apps.core.errors import NotFound
+from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
 from apps.sellers.models import Seller, SellerMember
+from apps.sellers.types import Power
 
 
 def active_sellers(ids: list[UUID] | None = None) -> list[Seller]:
@@ -13,7 +16,50 @@ def active_sellers(ids: list[UUID] | None = None) -> list[Seller]:
 
 
 def memberships(viewer: Viewer) -> list[SellerMember]:
-    """The viewer's own places in sellers' staff."""
+    """The viewer's own places in sellers' staff, by the shop's name."""
     if viewer.user_id is None:
         return []
-    return list(SellerMember.objects.filter(user_id=viewer.user_id).select_related("seller"))
+    rows = SellerMember.objects.filter(user_id=viewer.user_id).select_related("seller")
+    return list(rows.order_by("seller__name"))
+
+
+def is_member(viewer: Viewer) -> bool:
+    """Tell whether the viewer works for any seller."""
+    if viewer.user_id is None:
+        return False
+    return SellerMember.objects.filter(user_id=viewer.user_id).exists()
+
+
+def membership_of(viewer: Viewer, seller_id: UUID) -> SellerMember | None:
+    """Return the viewer's place in a seller's staff with the seller loaded, or None for strangers."""
+    if viewer.user_id is None:
+        return None
+    rows = SellerMember.objects.filter(user_id=viewer.user_id, seller_id=seller_id)
+    return rows.select_related("seller").first()
+
+
+def get_membership(viewer: Viewer, seller_id: UUID, power: Power | None = None) -> SellerMember:
+    """Return the viewer's place in a seller's staff.
+
+    :raises NotFound: the viewer is no member, or the role has not this power
+    """
+    member = membership_of(viewer, seller_id)
+    if member is None or (power is not None and not member.may(power)):
+        raise NotFound
+    return member
+
+
+def staff(viewer: Viewer, seller_id: UUID) -> list[SellerMember]:
+    """Return a seller's staff with their accounts, those who came first on top.
+
+    :raises NotFound: the viewer may not manage it
+    """
+    get_membership(viewer, seller_id, Power.MANAGE_STAFF)
+    rows = SellerMember.objects.filter(seller_id=seller_id).select_related("user")
+    return list(rows.order_by("added_at", "id"))
+
+
+def applications() -> Queue:
+    """Sellers that wait for a decision: for staff."""
+    waiting = (Seller.Status.APPLIED, Seller.Status.IN_REVIEW)
+    return queue_of(Seller.objects.filter(status__in=waiting), "applied_at")

@@ -2,6 +2,8 @@
 
 PROJECT_APPS = [
     "apps.storefront",
+    "apps.seller_centre",
+    "apps.courier_desk",
     "apps.backoffice.apps.BackofficeConfig",
     "apps.reviews",
     "apps.orders",

@@ -12,6 +12,8 @@ RATE_LIMITS = {
     "suggest": (300, 60),
     "sign_in": (30, 900),
     "webhook": (6000, 60),
+    # Handover codes that one clerk of a pickup point may look for.
+    "handover_search": (30, 300),
 }
 # Hops of our own proxies in front of the application; 0 trusts no forwarding header.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)

@@ -7,6 +7,8 @@ SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", "help@karvon.example")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Karvon <no-reply@karvon.example>")
 
+# The marketplace's own country: VAT on its commission and its delivery is of this country.
+MARKET_COUNTRY = env.text("MARKET_COUNTRY", "UZ")
 # Prices are compared and sorted in the base currency and shown in the shopper's.
 BASE_CURRENCY = env.text("BASE_CURRENCY", "UZS")
 SHOP_CURRENCIES = env.items("SHOP_CURRENCIES", "UZS,RUB,USD")
@@ -18,6 +20,13 @@ RESERVATION_SECONDS = env.integer("RESERVATION_SECONDS", 15 * 60)
 MAX_UNITS_PER_LINE = 99
 MAX_CART_LINES = 100
 QUOTE_SECONDS = 30 * 60
+
+# Clocks of a paid order (docs/fulfilment.md): to confirm it; to send it, beyond the days that its
+# offers promise; how late either may be before it is cancelled; until released money is available.
+ORDER_CONFIRM_HOURS = env.integer("ORDER_CONFIRM_HOURS", 24)
+ORDER_SHIP_HOURS = env.integer("ORDER_SHIP_HOURS", 48)
+ORDER_LATE_HOURS = env.integer("ORDER_LATE_HOURS", 24)
+SETTLEMENT_PENDING_HOURS = env.integer("SETTLEMENT_PENDING_HOURS", 48)
 
 # Outbox relay.
 OUTBOX_PARTITIONS = 8

@@ -69,9 +69,20 @@ CELERY_TASK_ROUTES = {
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "expire-reservations": {"task": "apps.orders.tasks.expire_unpaid", "schedule": 15.0},
+    "cancel-late-orders": {"task": "apps.orders.tasks.cancel_late", "schedule": 60.0},
+    "release-due-orders": {"task": "apps.orders.tasks.release_due", "schedule": 60.0},
     "settle-unknown-payments": {"task": "apps.payments.tasks.settle_unknown", "schedule": 30.0},
+    "make-payouts-available": {
+        "task": "apps.payments.tasks.make_due_available",
+        "schedule": 60.0,
+    },
     "seal-journals": {"task": "apps.core.tasks.seal_audit", "schedule": 60.0},
     "seal-ledger": {"task": "apps.payments.tasks.seal_ledger", "schedule": 60.0},
+    "return-overdue-parcels": {"task": "apps.logistics.tasks.return_overdue", "schedule": 300.0},
+    "forget-courier-positions": {
+        "task": "apps.logistics.tasks.forget_positions",
+        "schedule": 3600.0,
+    },
     "drop-expired-idempotency": {"task": "apps.core.tasks.drop_expired", "schedule": 3600.0},
     "count-search-words": {"task": "apps.search.tasks.refresh_words", "schedule": 3600.0},
 }

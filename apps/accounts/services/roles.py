@@ -29,12 +29,15 @@ _MONEY = (
     "payments.view_ledgeraccount",
     "payments.view_journalentry",
     "payments.view_posting",
+    "payments.view_settlement",
+    "payments.view_escrowhold",
 )
 _SELLERS = ("sellers.view_seller", "sellers.view_sellermember", "sellers.view_contract")
 
 ROLES: dict[str, tuple[str, ...]] = {
     "customer": (),
     "courier": ("logistics.view_pickuppoint",),
+    "pickup_clerk": ("logistics.view_pickuppoint",),
     "support": (
         *_PEOPLE,
         *_CATALOGUE,
@@ -44,6 +47,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "payments.view_refund",
         "reviews.view_review",
         "logistics.view_pickuppoint",
+        "logistics.view_shipment",
     ),
     "moderator": (
         *_CATALOGUE,

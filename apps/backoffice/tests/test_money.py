@@ -12,7 +12,10 @@ from apps.core.money import Money
 from apps.core.viewer import SYSTEM
 from apps.orders.selectors_money import order_money
 from apps.payments.models import Incident, JournalEntry
+from apps.payments.services.holds import hold_escrow, lift_hold
 from apps.payments.services.refunds import issue_refund
+from apps.payments.tests.releases import release, release_of
+from apps.payments.types import Share
 from marketplace.tests.world import NOW, make_world
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +37,8 @@ def test_order_money_after_capture_and_part_refund_adds_up() -> None:
     # 100,000 soʻm of goods with 25,000 of delivery; 10 % commission; 12 % VAT within 100,000.
     assert order.total == Money(125_000_00, "UZS")
     assert found.commission == Money(10_000_00, "UZS")
-    assert found.seller_share == Money(115_000_00, "UZS")
+    assert found.delivery == Money(25_000_00, "UZS")
+    assert found.seller_share == Money(90_000_00, "UZS")
     assert found.tax == Money(10_714_29, "UZS")
     assert [row.balance for row in found.holdings] == [Money(124_000_00, "UZS")]
     assert [row.own for row in found.entries] == [Money(125_000_00, "UZS"), Money(-1_000_00, "UZS")]
@@ -54,6 +58,25 @@ def test_order_money_page_links_each_sum_to_its_rows() -> None:
     assert f'href="{entry}"' in html
     assert html.count("125,000\u00a0UZS") >= 4
     assert client.get(postings).context["cl"].result_count == 1
+
+
+def test_order_money_page_shows_the_hold_and_then_how_it_was_split() -> None:
+    order = buy(make_world(), 1).orders.order_by("number").first()
+    client, url = superuser_client(), reverse("admin:orders_order_money", args=[order.pk])
+    hold = hold_escrow(reference_id=order.id, actor=SYSTEM, reason="Box was wet", now=NOW)
+
+    held = client.get(url).content.decode()
+    lift_hold(hold_id=hold.id, actor=SYSTEM, reason="Dry", now=NOW)
+    settlement = release(release_of(Share(order.id, order.seller_id, order.total)))
+    released = client.get(url).content.decode()
+
+    assert "Box was wet" in held
+    assert reverse("admin:payments_escrowhold_change", args=[hold.pk]) in held
+    assert "Box was wet" not in released
+    assert reverse("admin:payments_settlement_change", args=[settlement.pk]) in released
+    for amount in ("8,928.57", "1,071.43", "22,321.43", "2,678.57"):
+        assert amount in released
+    assert order_money(order.id).own_total == Money(0, "UZS")
 
 
 def test_order_money_page_needs_the_right_to_see_the_ledger() -> None:

@@ -22,13 +22,16 @@ from apps.core.money import Money
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import SYSTEM
 from apps.logistics.models import PickupPoint
+from apps.logistics.tests.world import make_clerk, make_courier, on_the_way
 from apps.notifications.models import Delivery
 from apps.orders.models import OrderGroup
 from apps.orders.services import carts, checkouts, paying, placing
 from apps.payments.models import Incident, Payment, PaymentEvent, ProviderEvent
+from apps.payments.services.holds import hold_escrow
 from apps.payments.services.paying import apply_report
 from apps.payments.services.refunds import issue_refund
-from apps.payments.types import PaymentState, ProviderPayment
+from apps.payments.services.releasing import release_escrow
+from apps.payments.types import PaymentState, ProviderPayment, Release
 from apps.pricing.models import CommissionRate, TaxRate
 from apps.reviews.models import Review
 from apps.search.models import SearchDocument, SearchTerm
@@ -127,9 +130,30 @@ def desk_world() -> World:
             actor=SYSTEM,
             now=NOW,
         )
+    _settled_rows(groups)
     _reference_rows(world)
     _machine_rows(world)
     return world
+
+
+def _settled_rows(groups: list[OrderGroup]) -> None:
+    """Each group's first order is on hold, its second is released."""
+    for group in groups:
+        first, second = group.orders.order_by("number")
+        hold_escrow(reference_id=first.id, actor=SYSTEM, reason="Doubt", now=NOW)
+        nothing = Money.zero(second.currency)
+        release = Release(
+            reference_id=second.id,
+            payee_id=second.seller_id,
+            commission=nothing,
+            commission_vat=nothing,
+            delivery=second.delivery_price,
+            delivery_vat=nothing,
+            seller=second.total - second.delivery_price,
+            payout=second.total - second.delivery_price,
+            available_at=NOW,
+        )
+        release_escrow(release=release, actor=SYSTEM, now=NOW)
 
 
 def _reference_rows(world: World) -> None:
@@ -163,6 +187,8 @@ def _reference_rows(world: World) -> None:
             latitude=Decimal(41),
             longitude=Decimal(69),
         )
+        make_clerk(PickupPoint.objects.get(code=f"point-{index}"), index)
+        on_the_way(make_courier(index), f"K-9-1-{index}")
         Group.objects.get_or_create(name=f"Role {index}")
         user = make_user(f"person{index}@people.example", full_name=f"Person {index}")
         Address.objects.create(

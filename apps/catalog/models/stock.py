@@ -80,6 +80,7 @@ class StockMovement(models.Model):
     class Kind(models.TextChoices):
         RECEIPT = "RECEIPT", _("Received")
         SALE = "SALE", _("Sold")
+        CANCEL = "CANCEL", _("Cancelled sale")
         RETURN = "RETURN", _("Returned")
         WRITE_OFF = "WRITE_OFF", _("Written off")
         CORRECTION = "CORRECTION", _("Corrected")

@@ -57,15 +57,18 @@ def sellable_offers(
     )
     free = free_units(offers)
     warehouses = _warehouses([part.item_id for offer in offers for part in offer.components.all()])
-    codes = {code for offer in offers for code in offer.variant.options}
-    attributes = {
-        attribute.code: attribute
-        for attribute in Attribute.objects.filter(code__in=codes).prefetch_related("options")
-    }
+    attributes = axis_attributes(offers)
     return {
         offer.id: _sellable(offer, free[offer.id], warehouses, attributes, languages)
         for offer in offers
     }
+
+
+def axis_attributes(offers: Sequence[Offer]) -> dict[str, Attribute]:
+    """Return the attributes that tell the offers' variants apart, by code. Two queries."""
+    codes = {code for offer in offers for code in offer.variant.options}
+    rows = Attribute.objects.filter(code__in=codes).prefetch_related("options")
+    return {attribute.code: attribute for attribute in rows}
 
 
 def _warehouses(item_ids: Sequence[UUID]) -> dict[UUID, Stock]:
@@ -117,10 +120,10 @@ def _sellable(
         slugs={language: text.slug for language, text in texts.items()},
         titles={language: text.title for language, text in texts.items()},
         option_labels={
-            language: _options_in_words(variant.options, attributes, language)
+            language: options_in_words(variant.options, attributes, language)
             for language in languages
         },
-        image=_image(product, variant.options),
+        image=image_for(product, variant.options),
         weight_grams=variant.weight_grams,
         size_mm=(variant.length_mm, variant.width_mm, variant.height_mm),
         warehouse_country=warehouse.country if warehouse else "",
@@ -130,9 +133,10 @@ def _sellable(
     )
 
 
-def _options_in_words(
+def options_in_words(
     options: dict[str, str], attributes: dict[str, Attribute], language: str
 ) -> str:
+    """Write a variant's choices: "Colour: red, Size: M"."""
     parts = []
     for code, value in options.items():
         attribute = attributes.get(code)
@@ -141,7 +145,8 @@ def _options_in_words(
     return ", ".join(parts)
 
 
-def _image(product: Any, options: dict[str, str]) -> dict[str, Any] | None:
+def image_for(product: Any, options: dict[str, str]) -> dict[str, Any] | None:
+    """Return the stored picture that shows these options best (images prefetched)."""
     images = list(product.images.all())
     for image in images:
         if image.options and all(options.get(k) == v for k, v in image.options.items()):

@@ -22,6 +22,19 @@ class StockBelowReserved(DomainError):
 
 
 @transaction.atomic
+def ensure_stock(*, item: InventoryItem, warehouse_id: UUID) -> Stock:
+    """Return the row of an item in a warehouse, made where it is missing.
+
+    :raises NotFound: the warehouse is another seller's, or none
+    """
+    warehouse = Warehouse.objects.filter(id=warehouse_id).first()
+    if warehouse is None or warehouse.seller_id not in (None, item.seller_id):
+        raise NotFound
+    made, _created = Stock.objects.get_or_create(item=item, warehouse=warehouse)
+    return made
+
+
+@transaction.atomic
 def move_stock(
     *,
     item_id: UUID,
@@ -35,13 +48,9 @@ def move_stock(
     """Change on_hand by `quantity` (not 0). A repeated key changes nothing.
 
     :raises StockBelowReserved: fewer would be on hand than are held
-    :raises NotFound: the warehouse is another seller's
+    :raises NotFound: the warehouse is another seller's, or none
     """
-    item = InventoryItem.objects.get(id=item_id)
-    warehouse = Warehouse.objects.get(id=warehouse_id)
-    if warehouse.seller_id not in (None, item.seller_id):
-        raise NotFound
-    made, _created = Stock.objects.get_or_create(item_id=item_id, warehouse_id=warehouse_id)
+    made = ensure_stock(item=InventoryItem.objects.get(id=item_id), warehouse_id=warehouse_id)
     stock = lock_row(Stock.objects.filter(id=made.id), rank=STOCK)
     if stock is None:
         raise NotFound

@@ -25,6 +25,7 @@ from apps.orders.selectors import (
     own_order_group,
     own_order_groups,
 )
+from apps.orders.selectors_buyers import buyer_orders
 from apps.orders.services import lifecycle, paying, placing
 from apps.orders.types import CancelReason, GroupStatus
 from apps.payments.selectors import latest_attempt
@@ -81,7 +82,7 @@ class OrdersView(ApiView):
             if group.status == GroupStatus.AWAITING_PAYMENT:
                 _start_paying(seen_by, group.id, given)
             token = GrantToken.write(order_grant(group)) if group.user_id is None else None
-            return 202, _shown(seen_by, group.id, PlacedOut, order_token=token)
+            return 202, shown_group(seen_by, group.id, PlacedOut, order_token=token)
 
         return run_once(request, viewer=viewer, route="orders.place", work=work)
 
@@ -95,11 +96,12 @@ def _start_paying(viewer: Viewer, group_id: UUID, given: dict[str, Any]) -> None
     )
 
 
-def _shown(viewer: Viewer, group_id: UUID, serializer: type, **extra: Any) -> dict[str, Any]:
+def shown_group(viewer: Viewer, group_id: UUID, serializer: type, **extra: Any) -> dict[str, Any]:
     group = order_group(viewer, group_id)
     for name, value in extra.items():
         setattr(group, name, value)
-    return dict(serializer(group, context={"next_action": next_action(group)}).data)
+    context = {"next_action": next_action(group), "buyer_orders": buyer_orders(viewer, group)}
+    return dict(serializer(group, context=context).data)
 
 
 class OrderView(ApiView):
@@ -107,7 +109,7 @@ class OrderView(ApiView):
 
     @described("One order group", answer=GroupWithActionOut, errors=(404,), headers=("order",))
     def get(self, request: Request, group_id: UUID) -> Response:
-        return Response(_shown(self.viewer, group_id, GroupWithActionOut))
+        return Response(shown_group(self.viewer, group_id, GroupWithActionOut))
 
 
 class PayView(ApiView):
@@ -128,7 +130,7 @@ class PayView(ApiView):
         def work() -> tuple[int, Any]:
             own_order_group(viewer, group_id)
             _start_paying(viewer, group_id, given)
-            return 202, _shown(viewer, group_id, GroupWithActionOut)
+            return 202, shown_group(viewer, group_id, GroupWithActionOut)
 
         return run_once(request, viewer=viewer, route="orders.pay", work=work)
 
@@ -152,6 +154,6 @@ class CancelView(ApiView):
             lifecycle.cancel_unpaid(
                 group_id=group_id, reason=CancelReason.BY_BUYER, actor=viewer, now=clock.now()
             )
-            return 200, _shown(viewer, group_id, GroupWithActionOut)
+            return 200, shown_group(viewer, group_id, GroupWithActionOut)
 
         return run_once(request, viewer=viewer, route="orders.cancel", work=work)

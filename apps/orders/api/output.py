@@ -105,6 +105,10 @@ class OrderLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic
     sku = serializers.CharField()
     titles = serializers.DictField(child=serializers.CharField())
     quantity = serializers.IntegerField()
+    shipped_quantity = serializers.IntegerField()
+    delivered_quantity = serializers.IntegerField()
+    cancelled_quantity = serializers.IntegerField()
+    returned_quantity = serializers.IntegerField(help_text="Sent, and did not reach the buyer.")
     unit = MoneyField()
     total = MoneyField()
 
@@ -121,7 +125,65 @@ class OrderOut(serializers.Serializer):  # type: ignore[type-arg]  # generic onl
     total = MoneyField()
     promised_from = serializers.DateField()
     promised_to = serializers.DateField()
+    cancel_reason = serializers.CharField()
+    release_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the seller is paid unless the buyer confirms before."
+    )
+    released_at = serializers.DateTimeField(allow_null=True)
     lines = OrderLineOut(many=True, source="lines.all")
+
+
+class ShipmentItemOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    line_id = serializers.UUIDField()
+    quantity = serializers.IntegerField()
+
+
+class TrackingOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    status = serializers.CharField()
+    at = serializers.DateTimeField()
+    place = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class ShipmentOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    carrier = serializers.CharField()
+    status = serializers.CharField()
+    handover_code = serializers.CharField(
+        allow_blank=True, help_text="The buyer's alone: to be told when the parcel changes hands."
+    )
+    promised_from = serializers.DateField()
+    promised_to = serializers.DateField()
+    storage_until = serializers.DateTimeField(allow_null=True)
+    courier_name = serializers.CharField(allow_blank=True)
+    courier_phone = serializers.CharField(allow_blank=True)
+    items = ShipmentItemOut(many=True)
+    events = TrackingOut(many=True)
+
+
+class BuyerOrderOut(OrderOut):
+    shipments = serializers.SerializerMethodField()
+    can_cancel = serializers.SerializerMethodField()
+    can_change_address = serializers.SerializerMethodField()
+    can_confirm_receipt = serializers.SerializerMethodField()
+
+    def _state(self, order: Any) -> Any:
+        return self.context["buyer_orders"][order.id]
+
+    @extend_schema_field(ShipmentOut(many=True))
+    def get_shipments(self, order: Any) -> Any:
+        return ShipmentOut(self._state(order).shipments, many=True).data
+
+    def get_can_cancel(self, order: Any) -> bool:
+        return bool(self._state(order).can_cancel)
+
+    def get_can_change_address(self, order: Any) -> bool:
+        return bool(self._state(order).can_change_address)
+
+    def get_can_confirm_receipt(self, order: Any) -> bool:
+        return bool(self._state(order).can_confirm_receipt)
 
 
 class GroupOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
@@ -154,6 +216,7 @@ class NextActionOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
 
 
 class GroupWithActionOut(GroupOut):
+    orders = BuyerOrderOut(many=True, source="orders.all")
     next_action = serializers.SerializerMethodField()
 
     @extend_schema_field(NextActionOut)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.orders.api import cart, checkout, orders
+from apps.orders.api import cart, checkout, fulfilment, orders
 
 urlpatterns = [
     path("cart/", cart.CartView.as_view(), name="cart"),
@@ -22,4 +22,19 @@ urlpatterns = [
     path("orders/<uuid:group_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:group_id>/pay/", orders.PayView.as_view(), name="order-pay"),
     path("orders/<uuid:group_id>/cancel/", orders.CancelView.as_view(), name="order-cancel"),
+    path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/cancel/",
+        fulfilment.CancelView.as_view(),
+        name="order-part-cancel",
+    ),
+    path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/confirm-receipt/",
+        fulfilment.ConfirmReceiptView.as_view(),
+        name="order-part-receipt",
+    ),
+    path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/address/",
+        fulfilment.AddressView.as_view(),
+        name="order-part-address",
+    ),
 ]

@@ -8,6 +8,7 @@ from apps.orders.models.orders import (
     OrderLine,
     OrderLineTax,
 )
+from apps.orders.models.parcels import Parcel, ParcelItem
 
 __all__ = [
     "Cart",
@@ -18,4 +19,6 @@ __all__ = [
     "OrderGroup",
     "OrderLine",
     "OrderLineTax",
+    "Parcel",
+    "ParcelItem",
 ]

@@ -102,6 +102,10 @@ class Order(models.Model):
     delivery_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField()
+    # Where this part goes when its buyer changed it after placing; null: where the group goes.
+    address = models.JSONField(null=True, blank=True)
+    # The working days that the slowest offer promised to need, copied at placing.
+    handling_days = models.PositiveSmallIntegerField(default=1)
     delivery_kind = models.CharField(max_length=7)
     carrier = models.CharField(max_length=40)
     pickup_point = models.ForeignKey(
@@ -116,6 +120,12 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
+    # The clocks (docs/fulfilment.md): null where the order is not waiting for that step.
+    confirm_by = models.DateTimeField(null=True, blank=True)
+    ship_by = models.DateTimeField(null=True, blank=True)
+    release_due_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=12, choices=CancelReason, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -133,9 +143,26 @@ class Order(models.Model):
                 condition=models.Q(status__in=["CREATED", "CANCELLED"])
                 | models.Q(paid_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="order_released_once_delivered",
+                condition=models.Q(released_at=None) | models.Q(delivered_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "status", "-id"], name="order_of_seller"),
+            models.Index(
+                fields=["confirm_by"],
+                name="order_confirm_due",
+                condition=models.Q(confirm_by__isnull=False),
+            ),
+            models.Index(
+                fields=["ship_by"], name="order_ship_due", condition=models.Q(ship_by__isnull=False)
+            ),
+            models.Index(
+                fields=["release_due_at"],
+                name="order_release_due",
+                condition=models.Q(release_due_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,6 +175,12 @@ class Order(models.Model):
     @property
     def delivery_price(self) -> Money:
         return Money(self.delivery_minor, self.currency)
+
+    @property
+    def ship_to(self) -> dict[str, str]:
+        """The address that this part goes to."""
+        address: dict[str, str] = self.address or self.group.address
+        return address
 
 
 class OrderLine(models.Model):
@@ -192,7 +225,7 @@ class OrderLine(models.Model):
                 name="order_line_quantities",
                 condition=models.Q(
                     delivered_quantity__lte=models.F("shipped_quantity"),
-                    returned_quantity__lte=models.F("delivered_quantity"),
+                    returned_quantity__lte=models.F("shipped_quantity"),
                     shipped_quantity__lte=models.F("quantity") - models.F("cancelled_quantity"),
                 ),
             ),
@@ -200,6 +233,15 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+    @property
+    def active_quantity(self) -> int:
+        """Units that are still wanted."""
+        return self.quantity - self.cancelled_quantity
+
+    @property
+    def unshipped_quantity(self) -> int:
+        return self.active_quantity - self.shipped_quantity
 
     @property
     def unit(self) -> Money:

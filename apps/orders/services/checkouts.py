@@ -96,7 +96,7 @@ def update_checkout(*, viewer: Viewer, checkout_id: UUID, given: CheckoutInput) 
     if given.email is not None:
         checkout.email = _email(given.email)
     if given.address is not None:
-        checkout.address = _address(given.address)
+        checkout.address = clean_address(given.address)
     if given.deliveries is not None:
         checkout.deliveries = _deliveries(given.deliveries)
     if given.currency is not None:
@@ -182,7 +182,11 @@ def _email(text: str) -> str:
     return email
 
 
-def _address(given: Mapping[str, Any]) -> dict[str, str]:
+def clean_address(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return an address as orders keep it.
+
+    :raises AddressIncomplete: naming the fields that are missing or cannot be used
+    """
     address = {}
     wrong = []
     for name, limit in rules.ADDRESS_FIELDS.items():

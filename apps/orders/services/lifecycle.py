@@ -5,6 +5,7 @@ them; money that comes after the expiry takes new units, or goes back by itself.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -31,7 +32,7 @@ from apps.orders.events import (
 )
 from apps.orders.locks import ORDER, ORDER_GROUP
 from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine
-from apps.orders.types import CancelReason, GroupStatus, OrderStatus
+from apps.orders.types import CancelReason, ClockTerms, GroupStatus, OrderStatus
 from apps.payments.services.refunds import RefundOrder, issue_refunds
 
 # How long an unpaid group whose hold ran out can still be paid for, before it is cancelled for good.
@@ -47,15 +48,20 @@ class MoveNotAllowed(DomainError):
 def move_order(
     *, order: Order, to: OrderStatus, actor: Viewer, now: datetime, reason: str = ""
 ) -> None:
-    """Change the status of a locked order: timestamp, history, event.
+    """Change the status of a locked order: timestamp, clocks, history, event.
 
     :raises MoveNotAllowed: rules.ALLOWED_MOVES has no such move
     """
     if not rules.may_move(OrderStatus(order.status), to):
         raise MoveNotAllowed(current=order.status, target=to)
-    stamp = f"{to.lower()}_at"
-    order.status = to
-    setattr(order, stamp, now)
+    changed: dict[str, Any] = {"status": to, f"{to.lower()}_at": now}
+    changed |= rules.clocks_from(
+        to, now=now, handling_days=order.handling_days, terms=clock_terms()
+    )
+    if to in {OrderStatus.CANCELLED, OrderStatus.RETURNED}:
+        changed["cancel_reason"] = reason
+    for name, value in changed.items():
+        setattr(order, name, value)
     last = order.events.aggregate(last=Max("seq"))["last"] or 0
     OrderEvent.objects.create(
         order=order,
@@ -66,8 +72,16 @@ def move_order(
         reason=reason,
         at=now,
     )
-    order.save(update_fields=["status", stamp])
+    order.save(update_fields=list(changed))
     emit(OrderStatusChanged(group_id=order.group_id, order_id=order.id, status=to))
+
+
+def clock_terms() -> ClockTerms:
+    return ClockTerms(
+        confirm_hours=settings.ORDER_CONFIRM_HOURS,
+        ship_hours=settings.ORDER_SHIP_HOURS,
+        late_hours=settings.ORDER_LATE_HOURS,
+    )
 
 
 def _locked_group(group_id: UUID) -> tuple[OrderGroup, list[Order]]:

@@ -8,14 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core.viewer import Viewer
-from apps.orders.selectors import own_order_group
+from apps.orders.selectors import PAYMENT_REFERENCE, own_order_group
 from apps.orders.services.lifecycle import MoveNotAllowed, hold_again
 from apps.orders.types import GroupStatus
 from apps.payments.models import PaymentAttempt
 from apps.payments.services import paying
 from apps.payments.types import Share
 
-REFERENCE = "order_group"
+REFERENCE = PAYMENT_REFERENCE
 
 
 @transaction.atomic

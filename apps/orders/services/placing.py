@@ -152,7 +152,8 @@ def _create_orders(
     made: list[OrderLine] = []
     for index, delivery in enumerate(quote.deliveries, start=1):
         lines = [line for line in quote.lines if line.seller_id == delivery.seller_id]
-        order = _create_order(group, index, delivery, lines, now)
+        handling_days = max(offers[line.offer_id].handling_days for line in lines)
+        order = _create_order(group, index, delivery, lines, handling_days, now)
         OrderEvent.objects.create(
             order=order,
             seq=1,
@@ -170,6 +171,7 @@ def _create_order(
     index: int,
     delivery: QuotedDelivery,
     lines: Sequence[QuotedLine],
+    handling_days: int,
     now: datetime,
 ) -> Order:
     items_minor = sum(line.total.minor for line in lines)
@@ -182,6 +184,7 @@ def _create_order(
         delivery_minor=delivery.price.minor,
         total_minor=items_minor + delivery.price.minor,
         commission_minor=sum(line.commission.minor for line in lines),
+        handling_days=handling_days,
         delivery_kind=delivery.kind,
         carrier=delivery.carrier,
         pickup_point_id=delivery.pickup_point_id,

@@ -10,8 +10,10 @@ from apps.payments.models.payments import (
     ProviderEvent,
     Refund,
 )
+from apps.payments.models.settlements import EscrowHold, Settlement
 
 __all__ = [
+    "EscrowHold",
     "Incident",
     "JournalEntry",
     "LedgerAccount",
@@ -22,4 +24,5 @@ __all__ = [
     "Posting",
     "ProviderEvent",
     "Refund",
+    "Settlement",
 ]

@@ -22,6 +22,7 @@ class LedgerAccount(models.Model):
         SELLER_AVAILABLE = "SELLER_AVAILABLE", _("Seller, available")
         PAYOUTS_IN_TRANSIT = "PAYOUTS_IN_TRANSIT", _("Payouts in transit")
         COMMISSION = "COMMISSION", _("Commission")
+        DELIVERY = "DELIVERY", _("Delivery")
         VAT_PAYABLE = "VAT_PAYABLE", _("VAT payable")
         FX = "FX", _("Currency exchange")
         SUSPENSE = "SUSPENSE", _("Suspense")

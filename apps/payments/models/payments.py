@@ -81,6 +81,7 @@ class PaymentAllocation(models.Model):
                 ),
             ),
         ]
+        indexes = [models.Index(fields=["reference_id"], name="allocation_reference")]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} for {self.reference_id}"

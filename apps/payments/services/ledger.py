@@ -53,6 +53,19 @@ def refunds_in_transit(payment_id: object) -> AccountRef:
     return AccountRef("payment", str(payment_id), Kind.REFUNDS_IN_TRANSIT)
 
 
+def seller_pending(payee_id: object) -> AccountRef:
+    return AccountRef("seller", str(payee_id), Kind.SELLER_PENDING)
+
+
+def seller_available(payee_id: object) -> AccountRef:
+    return AccountRef("seller", str(payee_id), Kind.SELLER_AVAILABLE)
+
+
+def own(kind: str) -> AccountRef:
+    """The marketplace's own account of a kind: commission, delivery, VAT payable, currency exchange."""
+    return AccountRef("platform", "marketplace", kind)
+
+
 def suspense(provider: str) -> AccountRef:
     return AccountRef("provider", provider, Kind.SUSPENSE)
 

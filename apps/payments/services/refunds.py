@@ -23,7 +23,14 @@ from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.payments.events import RefundRequested, RefundSettled
 from apps.payments.locks import PAYMENT
-from apps.payments.models import Incident, Payment, PaymentAllocation, PaymentAttempt, Refund
+from apps.payments.models import (
+    Incident,
+    Payment,
+    PaymentAllocation,
+    PaymentAttempt,
+    Refund,
+    Settlement,
+)
 from apps.payments.providers import provider_of
 from apps.payments.providers.base import PaymentProvider, RefundRequest
 from apps.payments.services import ledger
@@ -38,6 +45,11 @@ BATCH = 100
 class RefundExceedsPayment(DomainError):
     code = "payments.refund_exceeds_payment"
     message = _("More would be returned than was paid for this.")
+
+
+class RefundExceedsEscrow(RefundExceedsPayment):
+    code = "payments.refund_exceeds_escrow"
+    message = _("The money of this order is with the seller: it cannot be returned from escrow.")
 
 
 class RefundDiffers(DomainError):
@@ -63,6 +75,7 @@ def issue_refund(
     talks to the provider.
 
     :raises RefundExceedsPayment: less is left of the payee's share
+    :raises RefundExceedsEscrow: it was released to the payee
     :raises RefundDiffers: the key came before with another amount
     """
     orders = [RefundOrder(key, reference_id, amount)]
@@ -76,7 +89,7 @@ def issue_refunds(
 ) -> list[Refund]:
     """Issue refunds to several payees of one payment, all or none, under one lock on it.
 
-    :raises RefundExceedsPayment, RefundDiffers: see issue_refund
+    :raises RefundExceedsPayment, RefundExceedsEscrow, RefundDiffers: see issue_refund
     """
     allocations = PaymentAllocation.objects.filter(
         reference_id__in=[order.reference_id for order in orders]
@@ -102,6 +115,9 @@ def _issue(
     left = allocation.amount_minor - allocation.refunded_minor
     if payment.captured_at is None or amount.currency != payment.currency or amount.minor > left:
         raise RefundExceedsPayment
+    released = Settlement.objects.filter(reference_id=order.reference_id).first()
+    if released is not None and amount.minor > left - released.total.minor:
+        raise RefundExceedsEscrow
     refund = Refund.objects.create(
         payment=payment,
         allocation=allocation,

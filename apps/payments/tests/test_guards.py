@@ -12,7 +12,9 @@ from apps.core.services.seals import seal
 from apps.core.viewer import SYSTEM
 from apps.orders.tests.services.world import capture, now, pay, place
 from apps.payments.journals import LEDGER_JOURNAL
-from apps.payments.services import refunds
+from apps.payments.services import holds, refunds
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.releases import DUE, NOW, STAFF, paid_share, release, release_of
 from marketplace.tests.world import make_world
 
 DENIED, CHECK, FOREIGN, UNIQUE = "42501", "23514", "23503", "23505"
@@ -44,6 +46,22 @@ REFUND = (
     " provider_refund_id, failure_code"
 )
 SAME_REFUND = f"INSERT INTO payments_refund ({REFUND}) SELECT {REFUND} FROM payments_refund LIMIT 1"
+_SETTLEMENT = (
+    "INSERT INTO payments_settlement (reference_id, payee_id, currency, commission_minor,"
+    " commission_vat_minor, delivery_minor, delivery_vat_minor, seller_minor, payout_currency,"
+    " payout_minor, state, released_at, available_at)"
+    " SELECT %s, payee_id, 'UZS', 0, 0, 0, 0, %s, 'UZS', %s, '%s', now(), now()"
+    " FROM payments_settlement LIMIT 1"
+)
+SAME_SETTLEMENT = _SETTLEMENT % ("reference_id", 1, 1, "PENDING")
+EMPTY_SETTLEMENT = _SETTLEMENT % ("gen_random_uuid()", 0, 0, "PENDING")
+UNDATED_SETTLEMENT = _SETTLEMENT % ("gen_random_uuid()", 1, 1, "AVAILABLE")
+GENEROUS_SETTLEMENT = _SETTLEMENT % ("gen_random_uuid()", 1, 2, "PENDING")
+SECOND_HOLD = (
+    "INSERT INTO payments_escrowhold (reference_id, reason, placed_at)"
+    " SELECT id, 'x', now() FROM"
+    " (SELECT gen_random_uuid() AS id) AS made, generate_series(1, 2)"
+)
 FORBIDDEN = {
     "update a posting": ("UPDATE payments_posting SET amount_minor = 1", DENIED),
     "delete a posting": ("DELETE FROM payments_posting", DENIED),
@@ -69,6 +87,17 @@ FORBIDDEN = {
     "illegal move": ("UPDATE orders_order SET status = 'DELIVERED'", CHECK),
     "same entry twice": (SAME_KEY, UNIQUE),
     "same refund twice": (SAME_REFUND, UNIQUE),
+    "rewrite a settlement": ("UPDATE payments_settlement SET payout_minor = 1", DENIED),
+    "settle again": ("UPDATE payments_settlement SET state = 'PENDING'", DENIED),
+    "delete a settlement": ("DELETE FROM payments_settlement", DENIED),
+    "settle an order twice": (SAME_SETTLEMENT, UNIQUE),
+    "settlement of nothing": (EMPTY_SETTLEMENT, CHECK),
+    "available without its day": (UNDATED_SETTLEMENT, CHECK),
+    "pay the seller more": (GENEROUS_SETTLEMENT, CHECK),
+    "rewrite a hold": ("UPDATE payments_escrowhold SET reason = 'x'", DENIED),
+    "lift a hold again": ("UPDATE payments_escrowhold SET lifted_at = now()", DENIED),
+    "delete a hold": ("DELETE FROM payments_escrowhold", DENIED),
+    "hold twice at once": (SECOND_HOLD, UNIQUE),
 }
 
 
@@ -82,6 +111,11 @@ def _books(committed_db: None) -> Iterator[None]:
     refunds.issue_refund(
         key="r1", reference_id=order.id, amount=order.total, reason="X", actor=SYSTEM, now=now()
     )
+    share = paid_share()
+    held = holds.hold_escrow(reference_id=share.reference_id, actor=STAFF, reason="Doubt", now=NOW)
+    holds.lift_hold(hold_id=held.id, actor=STAFF, reason="Clear", now=NOW)
+    release(release_of(share))
+    make_due_available(now=DUE)
     assert seal(LEDGER_JOURNAL)
     yield
     assert violations() == []

@@ -8,18 +8,30 @@ from django.db import transaction
 
 from apps.accounts.models import Address, User
 from apps.catalog.models import Offer
-from apps.core.locks import lock_rows
 from apps.core.viewer import SYSTEM, Viewer, viewer_of
-from apps.orders.locks import ORDER
+from apps.logistics.models import CourierTask
+from apps.logistics.services.delivering import complete_delivery
+from apps.logistics.services.moving import locked_shipment, move_shipment
+from apps.logistics.services.pickup import STORAGE
+from apps.logistics.types import DeliveryKind, ShipmentStatus, TaskState
 from apps.orders.models import Order, OrderGroup
 from apps.orders.rules import ADDRESS_FIELDS
-from apps.orders.services import carts, checkouts, lifecycle, paying, placing
+from apps.orders.services import (
+    carts,
+    checkouts,
+    fulfilment,
+    lifecycle,
+    paying,
+    placing,
+    settling,
+)
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.services.paying import apply_report
 from apps.payments.types import PaymentState, ProviderPayment
 from apps.sandbox.demo.people import MOSCOW, TASHKENT
 
 S = OrderStatus
+P = ShipmentStatus
 OLIVIA, IVAN, AZIZA = (f"{name}@karvon.example" for name in ("olivia", "ivan", "aziza"))
 
 
@@ -55,6 +67,7 @@ def ensure_orders(*, source: str, now: datetime, progress: Callable[[str, int, i
     for index, story in enumerate(STORIES):
         _tell(story, index, source, now)
         progress("orders", index + 1, len(STORIES))
+    settling.release_due(now=now)
 
 
 def _tell(story: Story, index: int, source: str, now: datetime) -> None:
@@ -135,10 +148,39 @@ def _advance(group: OrderGroup, steps: Sequence[OrderStatus], at: datetime, now:
     """Walk every order of the group along the steps after PAID; the last ends before now."""
     later = [step for step in steps if step != S.PAID]
     pause = min(timedelta(days=2), (now - at) / (len(later) + 1))
-    with transaction.atomic():
-        for order in lock_rows(Order.objects.filter(group=group), rank=ORDER):
-            for number, step in enumerate(later, start=1):
-                lifecycle.move_order(order=order, to=step, actor=SYSTEM, now=at + pause * number)
     group.refresh_from_db()
     if group.status != GroupStatus.PAID:
         raise RuntimeError(f"the demo's order {group.number} was not paid")
+    for order in group.orders.order_by("number"):
+        for number, step in enumerate(later, start=1):
+            _STEPS[step](order, at + pause * number)
+
+
+def _confirm(order: Order, at: datetime) -> None:
+    fulfilment.confirm_order(order_id=order.id, actor=SYSTEM, now=at)
+
+
+def _ship(order: Order, at: datetime) -> None:
+    fulfilment.ship_order(order_id=order.id, actor=SYSTEM, now=at)
+
+
+def _deliver(order: Order, at: datetime) -> None:
+    """Bring every parcel at a moment of the past, when no courier of today could."""
+    for parcel in order.parcels.all():
+        with transaction.atomic():
+            shipment = locked_shipment(parcel.id)
+            if shipment.kind == DeliveryKind.COURIER:
+                move_shipment(shipment=shipment, to=P.OUT_FOR_DELIVERY, actor=SYSTEM, now=at)
+            else:
+                shipment.storage_until = at + STORAGE
+                shipment.save(update_fields=["storage_until"])
+                move_shipment(shipment=shipment, to=P.READY_FOR_PICKUP, actor=SYSTEM, now=at)
+            key = f"demo:{shipment.id}"
+            complete_delivery(shipment, actor=SYSTEM, now=at, place=shipment.city, key=key)
+            CourierTask.objects.filter(shipment=shipment, state=TaskState.OFFERED).update(
+                state=TaskState.RELEASED, released_at=at
+            )
+        fulfilment.accept_delivery(order_id=order.id, shipment_id=parcel.id, actor=SYSTEM, now=at)
+
+
+_STEPS = {S.PROCESSING: _confirm, S.SHIPPED: _ship, S.DELIVERED: _deliver}

@@ -1,4 +1,4 @@
-"""The people of the demo: sellers with staff, buyers, a courier, staff of the marketplace."""
+"""The people of the demo: sellers with staff, buyers, a courier, a pickup clerk, the marketplace's staff."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from apps.accounts.models import Address, User
 from apps.accounts.services.roles import ensure_roles, give_role
 from apps.catalog.models import Warehouse
 from apps.core.viewer import SYSTEM
+from apps.logistics.models import Courier, PickupClerk, PickupPoint
 from apps.sellers.models import Seller, SellerMember
 from apps.sellers.services import SellerDetails, activate_seller, register_seller
 
@@ -44,6 +45,7 @@ PEOPLE = (
     Person("stock.moscow@karvon.example", "Руслан Ахметов", "STOCK", "ru", "RUB", MOSCOW),
     Person("finance.moscow@karvon.example", "Вера Макарова", "FINANCE", "ru", "RUB", MOSCOW),
     Person("courier@karvon.example", "Sardor Aliyev", "courier", "uz"),
+    Person("clerk@karvon.example", "Nargiza Ismoilova", "pickup_clerk", "uz"),
     Person("support@karvon.example", "Nodira Hasanova", "support", "ru"),
     Person("moderator@karvon.example", "Timur Nazarov", "moderator", "ru"),
     Person("analyst@karvon.example", "Grace Miller", "analyst", "en"),
@@ -89,6 +91,9 @@ ADDRESSES = (
     ("ivan@karvon.example", "RU", "", "Москва", "Профсоюзная улица", "58к2", "117", "117335"),
     ("aziza@karvon.example", "UZ", "", "Samarqand", "Mirzo Ulugʻbek", "8", "3", "140100"),
 )
+# Where the courier carries, and the point at whose counter the clerk stands.
+COURIER, COURIER_CITY, COURIER_PHONE = "courier@karvon.example", "Toshkent", "+998935550011"
+CLERK = "clerk@karvon.example"
 PHONES = {
     "olivia@karvon.example": "+998901112233",
     "ivan@karvon.example": "+79161234567",
@@ -134,6 +139,19 @@ def ensure_people(*, now: datetime) -> None:
                 "postcode": postcode,
             },
         )
+
+
+@transaction.atomic
+def ensure_carriers(*, point_code: str) -> None:
+    """Give the courier a city and the clerk a counter; the points are there by now."""
+    Courier.objects.get_or_create(
+        user=User.objects.get(email=COURIER),
+        defaults={"country": "UZ", "city": COURIER_CITY, "phone": COURIER_PHONE},
+    )
+    PickupClerk.objects.get_or_create(
+        user=User.objects.get(email=CLERK),
+        defaults={"point": PickupPoint.objects.get(code=point_code)},
+    )
 
 
 def _ensure_person(person: Person) -> User:

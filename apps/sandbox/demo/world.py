@@ -42,6 +42,7 @@ def seed(
     progress("people", 0, 1)
     people.ensure_people(now=now)
     market.ensure_market(now=now)
+    people.ensure_carriers(point_code=market.POINTS[0][0])
     progress("people", 1, 1)
     if catalogue is None:
         loaded = own_catalogue(now=now, per_shelf=per_shelf or compose.PER_SHELF, progress=progress)

@@ -1,27 +1,18 @@
 """Sellers: register, activate, take over ratings from above."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.core.services import audit
 from apps.core.viewer import Viewer
+from apps.notifications.services import send_email
 from apps.sellers.models import Contract, Seller, SellerMember
+from apps.sellers.types import SellerDetails
 
-
-@dataclass(frozen=True, slots=True)
-class SellerDetails:
-    name: str
-    slug: str
-    legal_name: str
-    legal_kind: str
-    country: str
-    city: str
-    tax_id: str
-    currency: str
-    is_vat_payer: bool = False
+__all__ = ["SellerDetails", "activate_seller", "register_seller", "set_rating"]
 
 
 @transaction.atomic
@@ -45,7 +36,7 @@ def register_seller(*, details: SellerDetails, owner_id: UUID, now: datetime) ->
 
 @transaction.atomic
 def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: str = "") -> Seller:
-    """Open a seller's shop under the first version of the contract."""
+    """Open a seller's shop under the first version of the contract; its owners are told by e-mail."""
     seller = Seller.objects.select_for_update(of=("self",)).get(id=seller_id)
     if seller.status == Seller.Status.ACTIVE:
         return seller
@@ -63,7 +54,26 @@ def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: st
         after={"status": seller.status},
         reason=reason,
     )
+    if not actor.is_system:
+        _tell_owners(seller)
     return seller
+
+
+def _tell_owners(seller: Seller) -> None:
+    owners = SellerMember.objects.filter(seller=seller, role=SellerMember.Role.OWNER)
+    for member in owners.select_related("user"):
+        user = member.user
+        send_email(
+            kind="seller_activated",
+            key=f"seller_activated:{seller.id}:{user.id}",
+            recipient_id=user.id,
+            address=user.email,
+            language=user.language,
+            context={
+                "shop": seller.name,
+                "url": f"{settings.SITE_URL}/{user.language}/seller/{seller.id}/",
+            },
+        )
 
 
 def set_rating(*, seller_id: UUID, rating_hundredths: int, rating_count: int) -> None:

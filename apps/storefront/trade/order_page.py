@@ -1,7 +1,9 @@
 """An order as its buyer reads it: where it stands, what comes next, what can be done now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,8 +16,17 @@ from apps.catalog.types import Picture
 from apps.core.formats import format_day, format_moment
 from apps.core.money import Money
 from apps.orders.models import Order, OrderGroup, OrderLine
+from apps.orders.selectors_buyers import BuyerOrder
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.models import Payment
+from apps.storefront.trade.parcels import (
+    Deed,
+    ShownShipment,
+    address_url,
+    clock_of,
+    deeds_of,
+    shown_shipments,
+)
 
 # The way of a parcel, with the words of each step.
 _WAY = (
@@ -51,6 +62,8 @@ class OrderedLine:
     quantity: int
     unit: Money
     total: Money
+    # What became of units that do not arrive.
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,12 @@ class ShownParcel:
     delivery: Money
     total: Money
     tax: Money
+    clock: str
+    # Where it goes, when that is not where the group goes.
+    address: str = ""
+    shipments: tuple[ShownShipment, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    address_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +102,7 @@ class ShownOrder:
     money_line: str
     parcels: tuple[ShownParcel, ...]
     address: str
-    # The last status event that is shown here: what the socket says is compared with it.
+    # The last change that is shown here: what the socket says is compared with it.
     seq: int = 0
 
     @property
@@ -108,9 +127,15 @@ class ShownOrder:
 
 
 def shown_order(
-    group: OrderGroup, *, payment: Payment | None = None, in_full: bool = False
+    group: OrderGroup,
+    *,
+    payment: Payment | None = None,
+    in_full: bool = False,
+    states: Mapping[UUID, BuyerOrder] | None = None,
+    seq: int = 0,
 ) -> ShownOrder:
     """Dress a loaded group; `in_full` needs what selectors.order_group loads. No query is made here."""
+    states = states or {}
     language = get_language() or "en"
     orders = list(group.orders.all())
     status, tone = _status(group, orders)
@@ -120,11 +145,12 @@ def shown_order(
         tone=tone,
         next_step=_next_step(group, orders),
         money_line=_money_line(group, payment),
-        parcels=tuple(_parcel(order, language, in_full=in_full) for order in orders),
+        parcels=tuple(
+            _parcel(order, language, in_full=in_full, state=states.get(order.id))
+            for order in orders
+        ),
         address=address_line(group.address),
-        seq=max((event.id for order in orders for event in order.events.all()), default=0)
-        if in_full
-        else 0,
+        seq=seq,
     )
 
 
@@ -170,7 +196,7 @@ def _next_step(group: OrderGroup, orders: list[Order]) -> str:
             return _cancelled(group)
     coming = [order for order in orders if order.status in _ON_ITS_WAY]
     if not coming:
-        return _("Everything has arrived.")
+        return _ended(orders)
     nearest = _in_sentence(format_day(min(order.promised_to for order in coming)))
     if any(order.status == OrderStatus.SHIPPED for order in coming):
         return _("A parcel is on its way. Expected by %(day)s.") % {"day": nearest}
@@ -179,6 +205,12 @@ def _next_step(group: OrderGroup, orders: list[Order]) -> str:
     return _("The sellers prepare the parcels. The first is expected by %(day)s.") % {
         "day": nearest
     }
+
+
+def _ended(orders: list[Order]) -> str:
+    if any(order.status == OrderStatus.DELIVERED for order in orders):
+        return _("Everything has arrived.")
+    return str(orders[0].get_cancel_reason_display()) or _("Nothing more is coming.")
 
 
 _ON_ITS_WAY = {OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED}
@@ -200,6 +232,8 @@ def _money_line(group: OrderGroup, payment: Payment | None) -> str:
         if payment.refunded_minor == payment.captured_minor:
             return _("The whole sum goes back to where it was paid from.")
         return _("A part of the sum goes back to where it was paid from.")
+    if any(order.released_at for order in group.orders.all()):
+        return ""
     if group.status == GroupStatus.PAID:
         return _("Your money is held by %(site)s until you receive the order.") % {
             "site": settings.SITE_NAME
@@ -209,7 +243,9 @@ def _money_line(group: OrderGroup, payment: Payment | None) -> str:
     return _("Nothing is charged yet.")
 
 
-def _parcel(order: Order, language: str, *, in_full: bool) -> ShownParcel:
+def _parcel(
+    order: Order, language: str, *, in_full: bool, state: BuyerOrder | None = None
+) -> ShownParcel:
     status = OrderStatus(order.status)
     lines = list(order.lines.all())
     tax_minor = (
@@ -230,6 +266,11 @@ def _parcel(order: Order, language: str, *, in_full: bool) -> ShownParcel:
         delivery=order.delivery_price,
         total=order.total,
         tax=Money(tax_minor, order.currency),
+        clock=clock_of(order),
+        address=address_line(order.address) if order.address else "",
+        shipments=shown_shipments(state.shipments) if state else (),
+        deeds=deeds_of(state) if state else (),
+        address_url=address_url(state) if state else "",
     )
 
 
@@ -292,4 +333,14 @@ def _line(line: OrderLine, language: str) -> OrderedLine:
         quantity=line.quantity,
         unit=line.unit,
         total=line.total,
+        note=_line_note(line),
     )
+
+
+def _line_note(line: OrderLine) -> str:
+    parts = []
+    if line.cancelled_quantity:
+        parts.append(_("cancelled: %(count)d") % {"count": line.cancelled_quantity})
+    if line.returned_quantity:
+        parts.append(_("sent back: %(count)d") % {"count": line.returned_quantity})
+    return ", ".join(parts)

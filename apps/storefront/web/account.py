@@ -14,7 +14,9 @@ from apps.accounts.services import profiles
 from apps.accounts.services.profiles import ProfileInvalid
 from apps.accounts.web.forms import ProfileForm
 from apps.core.web.requests import ShopRequest
+from apps.logistics.selectors import desks_of
 from apps.orders.selectors import purchases
+from apps.sellers.selectors import is_member
 from apps.storefront import currency
 from apps.storefront.trade.order_page import shown_order
 from apps.storefront.web.refusals import personal_page
@@ -28,7 +30,11 @@ COOKIE_SECONDS = 365 * 24 * 60 * 60
 @login_required
 def home(request: ShopRequest) -> HttpResponse:
     page = purchases(request.viewer, limit=LATEST)
+    is_courier, is_clerk = desks_of(request.viewer)
     context = {
+        "is_courier": is_courier,
+        "is_clerk": is_clerk,
+        "is_seller": is_member(request.viewer),
         "account": people.account(request.viewer),
         "orders": [shown_order(group) for group in page.groups],
         "has_more": page.next_before is not None,

@@ -46,6 +46,15 @@ class DestinationForm(AddressForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "email"}
 
 
+class CollectorForm(AddressForm):
+    """Who collects a parcel at its pickup point."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - {"recipient_name", "phone"}:
+            del self.fields[name]
+
+
 class DeliveryForm(forms.Form):
     """How: one choice for each seller's parcel, a pickup point being a choice of its own."""
 

@@ -15,6 +15,7 @@ from apps.core.web.caching import private_page, public_page
 from apps.core.web.origins import same_origin_only
 from apps.core.web.requests import ShopRequest
 from apps.orders.selectors import cart_count
+from apps.sellers.selectors import is_member
 from apps.storefront import currency
 
 CURRENCY_SECONDS = 60 * 60 * 24 * 365
@@ -30,6 +31,7 @@ def header(request: ShopRequest) -> HttpResponse:
         "first_name": request.viewer.label.partition(" ")[0].partition("@")[0],
         "cart_count": cart_count(request.viewer),
         "favorite_count": len(favorite_ids(request.viewer)),
+        "is_seller": is_member(request.viewer),
     }
     return render(request, "frame/header.html", context)
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock
 from apps.core.viewer import GrantToken
 from apps.core.web.requests import ShopRequest
-from apps.orders.selectors import ORDER_GRANT, order_group, own_order_group, purchases
+from apps.orders.selectors import ORDER_GRANT, last_change, order_group, own_order_group, purchases
+from apps.orders.selectors_buyers import buyer_orders
 from apps.orders.services import lifecycle
 from apps.orders.services.lifecycle import MoveNotAllowed
 from apps.orders.services.paying import REFERENCE
@@ -40,10 +41,13 @@ def index(request: ShopRequest) -> HttpResponse:
 @require_safe
 @personal_page
 def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
+    # Read before what it counts: the page never claims to show more than it does.
+    seq = last_change(group_id)
     group = order_group(request.viewer, group_id)
     payment = payment_of(REFERENCE, group.id)
+    states = buyer_orders(request.viewer, group)
     context = {
-        "order": shown_order(group, payment=payment, in_full=True),
+        "order": shown_order(group, payment=payment, in_full=True, states=states, seq=seq),
         "is_guest": request.viewer.user_id is None,
     }
     fragment = "#order" if is_htmx(request) else ""

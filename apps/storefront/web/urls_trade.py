@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from apps.storefront.web import account, addresses, cart, checkout, orders, payment
+from apps.storefront.web import account, addresses, cart, checkout, fulfilment, orders, payment
 
 urlpatterns: list[URLPattern] = [
     path("cart/", cart.show, name="cart"),
@@ -17,6 +17,19 @@ urlpatterns: list[URLPattern] = [
     path("orders/<uuid:group_id>/pay/", payment.pay, name="order_pay"),
     path("orders/<uuid:group_id>/payment/", payment.show, name="payment"),
     path("orders/<uuid:group_id>/cancel/", orders.cancel, name="order_cancel"),
+    path(
+        "orders/<uuid:group_id>/<uuid:order_id>/cancel/",
+        fulfilment.cancel,
+        name="order_part_cancel",
+    ),
+    path(
+        "orders/<uuid:group_id>/<uuid:order_id>/receipt/",
+        fulfilment.confirm_receipt,
+        name="order_receipt",
+    ),
+    path(
+        "orders/<uuid:group_id>/<uuid:order_id>/address/", fulfilment.address, name="order_address"
+    ),
     path("me/", account.home, name="account"),
     path("me/settings/", account.profile, name="profile"),
     path("me/addresses/", addresses.index, name="addresses"),

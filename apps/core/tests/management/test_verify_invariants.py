@@ -14,7 +14,10 @@ from django.db import connections, transaction
 from apps.core.invariants import declared, violations
 from apps.core.services.relay import deliver_all
 from apps.core.tests.management.test_relay_command import ROOT, beside
+from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.releases import DUE, paid_share, release, release_of
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
@@ -49,6 +52,26 @@ PLANTED = {
     "orders.status_is_the_last_event": (
         "UPDATE orders_order SET status = 'CANCELLED' WHERE status = 'CREATED'"
     ),
+    "logistics.status_is_the_last_step": "DELETE FROM logistics_trackingevent WHERE seq = 3",
+    "logistics.parcel_at_a_courier_has_its_task": (
+        "UPDATE logistics_couriertask SET state = 'RELEASED'"
+    ),
+    "logistics.parcel_is_not_empty": "DELETE FROM logistics_shipmentitem",
+    "orders.line_units_are_those_of_its_parcels": (
+        "UPDATE orders_orderline SET shipped_quantity = 1 WHERE quantity = 2"
+    ),
+    "orders.cancelled_order_has_no_unit_left": (
+        "UPDATE orders_order SET status = 'CANCELLED' WHERE status = 'PAID'"
+    ),
+    "orders.ended_order_holds_no_money": (
+        "UPDATE orders_order SET status = 'RETURNED' WHERE status = 'PAID'"
+    ),
+    "orders.released_order_is_the_settled_one": (
+        "UPDATE orders_order SET delivered_at = now(), released_at = now() WHERE status = 'PAID'"
+    ),
+    "orders.clock_runs_in_its_state_alone": (
+        "UPDATE orders_order SET ship_by = confirm_by WHERE status = 'PAID'"
+    ),
     "ledger.entries_sum_to_zero": "UPDATE payments_posting SET amount_minor = amount_minor - 1",
     "ledger.entries_have_two_postings": (
         "INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)"
@@ -68,6 +91,20 @@ PLANTED = {
         "UPDATE payments_paymentallocation SET refunded_minor = refunded_minor + 1"
     ),
     "payments.captured_payment_has_its_entry": "UPDATE payments_journalentry SET key = 'other:' || id",
+    "payments.settlement_equals_its_entry": (
+        "UPDATE payments_settlement SET commission_minor = commission_minor + 1,"
+        " commission_vat_minor = commission_vat_minor - 1 WHERE currency = payout_currency"
+    ),
+    "payments.available_settlement_has_its_entry": (
+        "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'AVAILABLE'"
+    ),
+    "payments.pending_is_sum_of_pending_settlements": (
+        "UPDATE payments_ledgeraccount SET balance_minor = balance_minor + 1"
+        " WHERE kind = 'SELLER_PENDING'"
+    ),
+    "payments.available_is_sum_of_available_settlements": (
+        "UPDATE payments_settlement SET state = 'PENDING', made_available_at = NULL"
+    ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
     ),
@@ -76,13 +113,20 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A paid order of two sellers and one that waits, committed; emptied after the module."""
+    """A paid order of two sellers, one that waits, two that are released, a parcel; committed.
+
+    Emptied after the module.
+    """
     with django_db_blocker.unblock():
         world = make_world()
         paid = place(world, offers=(0, 2), quantity=2)
         capture(pay(world, paid).id, paid)
         deliver_all()
         place(world, offers=(1,))
+        release(release_of(paid_share()))
+        make_due_available(now=DUE)
+        on_the_way(make_courier())
+        release(release_of(paid_share()))
         yield
         connections.close_all()
         empty_all_tables()

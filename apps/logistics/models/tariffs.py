@@ -3,11 +3,7 @@
 from django.db import models
 
 from apps.core.ids import UUID7Field
-
-
-class DeliveryKind(models.TextChoices):
-    COURIER = "COURIER"
-    PICKUP = "PICKUP"
+from apps.logistics.types import DeliveryKind
 
 
 class DeliveryZone(models.Model):

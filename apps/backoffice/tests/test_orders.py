@@ -1,0 +1,63 @@
+"""What staff do to paid orders: with a reason, by the right people, and both sides are told."""
+
+import pytest
+from django.urls import reverse
+
+from apps.backoffice.tests.test_actions import REASON, confirm, entry_of
+from apps.backoffice.tests.world import client_of, staff, superuser_client
+from apps.core.invariants import violations
+from apps.core.services.relay import deliver_all
+from apps.notifications.models import Delivery
+from apps.orders.tests.services.fulfilling import delivered_order, fresh, paid_order
+from apps.payments.models import Refund, Settlement
+from marketplace.tests.world import make_world
+
+pytestmark = pytest.mark.django_db
+
+
+def actions_on(client: object, order: object) -> list[str]:
+    page = client.get(reverse("admin:orders_order_change", args=[order.pk]))  # type: ignore[attr-defined]
+    assert page.status_code == 200
+    return [act.name for act in page.context["reasoned_actions"]]
+
+
+def test_paid_order_cancelled_by_staff_goes_back_whole() -> None:
+    order, client = paid_order(make_world()), superuser_client()
+    assert "cancel" in actions_on(client, order)
+
+    confirm(client, "orders_order", "cancel", order)
+    deliver_all()
+
+    order = fresh(order)
+    assert (order.status, order.cancel_reason) == ("CANCELLED", "BY_STAFF")
+    assert Refund.objects.get().amount_minor == order.total_minor
+    entry = entry_of("orders.cancel")
+    assert (entry.actor_label, entry.target_id, entry.reason) == ("Root", str(order.pk), REASON)
+    assert Delivery.objects.filter(kind="order_cancelled").count() == 1
+    assert "cancel" not in actions_on(client, order)
+    assert violations() == []
+
+
+def test_delivered_order_released_by_staff_pays_the_seller() -> None:
+    order, client = delivered_order(make_world()), superuser_client()
+    assert "release" in actions_on(client, order)
+
+    confirm(client, "orders_order", "release", order)
+
+    assert Settlement.objects.get().reference_id == order.pk
+    assert entry_of("orders.release").reason == REASON
+    assert "release" not in actions_on(client, order)
+    assert violations() == []
+
+
+def test_staff_without_the_right_do_neither() -> None:
+    world = make_world()
+    paid, delivered = paid_order(world), delivered_order(world)
+    client = client_of(staff("support@staff.example", "orders.view_order"))
+
+    confirm(client, "orders_order", "cancel", paid)
+    confirm(client, "orders_order", "release", delivered)
+
+    assert fresh(paid).status == "PAID"
+    assert fresh(delivered).released_at is None
+    assert actions_on(client, paid) == []

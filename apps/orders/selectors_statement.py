@@ -1,0 +1,88 @@
+"""A seller's money: balances, settlements order by order, the ledger entries behind each.
+
+Invariant: only those whose role sees the money get anything; every sum is a ledger's.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.core.money import Money
+from apps.core.viewer import Viewer
+from apps.orders.models import Order
+from apps.payments.models import JournalEntry, Settlement
+from apps.payments.selectors import (
+    entries_of_settlement,
+    seller_balances,
+    settlement_of,
+    settlements_of,
+)
+from apps.payments.types import SellerBalance
+from apps.sellers.selectors import get_membership
+from apps.sellers.types import Power
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A settlement and the order that it settles."""
+
+    settlement: Settlement
+    order: Order
+
+    @property
+    def commission(self) -> Money:
+        """The marketplace's commission with the VAT on it."""
+        return self.settlement.commission + self.settlement.commission_vat
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """Newest first; `next_before` is the id to ask the older ones with, or None."""
+
+    rows: list[StatementRow]
+    next_before: UUID | None
+
+
+def balances(viewer: Viewer, seller_id: UUID) -> list[SellerBalance]:
+    """Return the ledger's balances of a seller, one a currency.
+
+    :raises NotFound: the viewer does not see this seller's money
+    """
+    get_membership(viewer, seller_id, Power.SEE_MONEY)
+    return seller_balances(seller_id)
+
+
+def statement(
+    viewer: Viewer,
+    seller_id: UUID,
+    *,
+    state: str = "",
+    before: UUID | None = None,
+    limit: int = 25,
+) -> StatementPage:
+    """Return a page of a seller's settlements with their orders; `state` is a SettlementState or "".
+
+    Three queries, for any number of rows.
+
+    :raises NotFound: the viewer does not see this seller's money
+    """
+    get_membership(viewer, seller_id, Power.SEE_MONEY)
+    found = settlements_of(seller_id, before, limit + 1, state=state)
+    rows = found[:limit]
+    orders = Order.objects.in_bulk([row.reference_id for row in rows])
+    return StatementPage(
+        [StatementRow(row, orders[row.reference_id]) for row in rows],
+        rows[-1].id if len(found) > limit else None,
+    )
+
+
+def statement_entry(
+    viewer: Viewer, seller_id: UUID, settlement_id: UUID
+) -> tuple[StatementRow, list[JournalEntry]]:
+    """Return one settlement with its order and the entries behind it, postings loaded.
+
+    :raises NotFound: the viewer does not see this seller's money, or it is another's
+    """
+    get_membership(viewer, seller_id, Power.SEE_MONEY)
+    settlement = settlement_of(seller_id, settlement_id)
+    order = Order.objects.get(id=settlement.reference_id)
+    return StatementRow(settlement, order), entries_of_settlement(settlement)

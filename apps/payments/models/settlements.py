@@ -1,0 +1,153 @@
+"""Settlements: escrow that became the payee's, and the holds that keep escrow where it is.
+
+Invariant (triggers, migrations/0004): a settlement is never changed but once, from PENDING to
+AVAILABLE; a hold but once, when it is lifted; neither is ever deleted.
+"""
+
+from django.db import models
+
+from apps.core.ids import UUID7Field
+from apps.core.money import Money, total
+from apps.payments.types import SettlementState
+
+
+class Settlement(models.Model):
+    """How one order's escrow was split. `reference_id` is the payee's order; VAT stands apart.
+
+    The five amounts are in the charge currency, the payout in the payee's.
+    """
+
+    id = UUID7Field()
+    reference_id = models.UUIDField(unique=True)
+    payee_id = models.UUIDField()
+    currency = models.CharField(max_length=3)
+    commission_minor = models.BigIntegerField()
+    commission_vat_minor = models.BigIntegerField()
+    delivery_minor = models.BigIntegerField()
+    delivery_vat_minor = models.BigIntegerField()
+    seller_minor = models.BigIntegerField()
+    payout_currency = models.CharField(max_length=3)
+    payout_minor = models.BigIntegerField()
+    state = models.CharField(
+        max_length=10, choices=SettlementState, default=SettlementState.PENDING
+    )
+    released_at = models.DateTimeField()
+    # When the payout becomes available; a sweeper acts on it.
+    available_at = models.DateTimeField()
+    made_available_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="settlement_amounts",
+                condition=models.Q(
+                    commission_minor__gte=0,
+                    commission_vat_minor__gte=0,
+                    delivery_minor__gte=0,
+                    delivery_vat_minor__gte=0,
+                    seller_minor__gte=0,
+                    payout_minor__gte=0,
+                ),
+            ),
+            models.CheckConstraint(
+                name="settlement_total_positive",
+                condition=models.Q(commission_minor__gt=0)
+                | models.Q(commission_vat_minor__gt=0)
+                | models.Q(delivery_minor__gt=0)
+                | models.Q(delivery_vat_minor__gt=0)
+                | models.Q(seller_minor__gt=0),
+            ),
+            models.CheckConstraint(
+                name="settlement_payout_is_the_sellers_part",
+                condition=models.Q(payout_minor=models.F("seller_minor"))
+                | (
+                    ~models.Q(payout_currency=models.F("currency"))
+                    & (models.Q(seller_minor__gt=0) | models.Q(payout_minor=0))
+                ),
+            ),
+            models.CheckConstraint(
+                name="settlement_made_available_at",
+                condition=models.Q(state="PENDING", made_available_at__isnull=True)
+                | models.Q(state="AVAILABLE", made_available_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="settlement_available_after_release",
+                condition=models.Q(available_at__gte=models.F("released_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["payee_id", "-id"], name="settlement_of_payee"),
+            models.Index(
+                fields=["available_at"],
+                name="settlement_due",
+                condition=models.Q(state="PENDING"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payout_minor} {self.payout_currency} for {self.reference_id}"
+
+    @property
+    def commission(self) -> Money:
+        return Money(self.commission_minor, self.currency)
+
+    @property
+    def commission_vat(self) -> Money:
+        return Money(self.commission_vat_minor, self.currency)
+
+    @property
+    def delivery(self) -> Money:
+        return Money(self.delivery_minor, self.currency)
+
+    @property
+    def delivery_vat(self) -> Money:
+        return Money(self.delivery_vat_minor, self.currency)
+
+    @property
+    def seller(self) -> Money:
+        return Money(self.seller_minor, self.currency)
+
+    @property
+    def payout(self) -> Money:
+        return Money(self.payout_minor, self.payout_currency)
+
+    @property
+    def parts(self) -> tuple[Money, ...]:
+        return (
+            self.commission,
+            self.commission_vat,
+            self.delivery,
+            self.delivery_vat,
+            self.seller,
+        )
+
+    @property
+    def total(self) -> Money:
+        """What was taken out of escrow."""
+        return total(list(self.parts), self.currency)
+
+
+class EscrowHold(models.Model):
+    """While it is on, the escrow of `reference_id` is not released. Who and why is in the audit too."""
+
+    id = models.BigAutoField(primary_key=True)
+    reference_id = models.UUIDField()
+    reason = models.CharField(max_length=500)
+    placed_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference_id"],
+                condition=models.Q(lifted_at=None),
+                name="escrow_hold_one_open",
+            ),
+            models.CheckConstraint(
+                name="escrow_hold_lifted_after_placed",
+                condition=models.Q(lifted_at=None) | models.Q(lifted_at__gte=models.F("placed_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold on {self.reference_id}"

@@ -1,0 +1,181 @@
+"""Releasing escrow: from the buyer's money to the seller's balance.
+
+Invariant: an order's escrow is released once, whole, in one balanced entry; what is pending becomes
+available once, on its day. docs/money.md has the accounts, the rounding and worked numbers.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import DomainError
+from apps.core.locks import lock_row, money_path
+from apps.core.money import Money
+from apps.core.outbox import emit
+from apps.core.services import audit
+from apps.core.viewer import SYSTEM, Viewer
+from apps.payments.events import EscrowReleased
+from apps.payments.locks import PAYMENT
+from apps.payments.models import EscrowHold, LedgerAccount, Payment, Settlement
+from apps.payments.rules import available_key, release_key
+from apps.payments.services import ledger
+from apps.payments.services.ledger import AccountRef
+from apps.payments.types import Release, SettlementState
+
+log = structlog.get_logger(__name__)
+
+Kind = LedgerAccount.Kind
+BATCH = 500
+
+
+class EscrowDiffers(DomainError):
+    code = "payments.escrow_differs"
+    message = _("The parts are not what is in escrow for this order. Nothing was released.")
+
+
+class EscrowFrozen(DomainError):
+    code = "payments.escrow_frozen"
+    message = _("The money of this order is on hold. It can be released when the hold is lifted.")
+
+
+class ReleaseDiffers(DomainError):
+    code = "payments.release_differs"
+    message = _("The money of this order was released before, in other parts.")
+
+
+@money_path
+@transaction.atomic
+def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlement:
+    """Split the whole escrow of one order and put the payout on the seller's pending balance.
+
+    Repeating returns the first settlement. Emits EscrowReleased.
+
+    :raises EscrowDiffers: the parts do not sum to the escrow's balance, or it is empty
+    :raises EscrowFrozen: a hold is on
+    :raises ReleaseDiffers: it was released before in other parts
+    """
+    reference_id = release.reference_id
+    payment = lock_row(
+        Payment.objects.filter(
+            allocations__reference_id=reference_id, allocations__payee_id=release.payee_id
+        ),
+        rank=PAYMENT,
+    )
+    if payment is None:
+        raise LookupError(f"nothing was paid to {release.payee_id} for {reference_id}")
+    if earlier := Settlement.objects.filter(reference_id=reference_id).first():
+        if (earlier.parts, earlier.payout) != (release.parts, release.payout):
+            raise ReleaseDiffers
+        return earlier
+    if EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).exists():
+        raise EscrowFrozen
+    held = ledger.balance(ledger.escrow(reference_id), payment.currency)
+    if not held or held != release.total:
+        raise EscrowDiffers
+    settlement = _write(release, now)
+    ledger.post(
+        key=release_key(reference_id),
+        kind="RELEASE",
+        reference_type="order",
+        reference_id=reference_id,
+        postings=release_postings(release),
+    )
+    audit.record(
+        actor=actor,
+        action="payments.escrow_released",
+        target_type="settlement",
+        target_id=settlement.id,
+        after={
+            "reference_id": str(reference_id),
+            "total_minor": release.total.minor,
+            "currency": release.total.currency,
+            "payout_minor": release.payout.minor,
+            "payout_currency": release.payout.currency,
+        },
+    )
+    emit(
+        EscrowReleased(reference_id=reference_id, payee_id=release.payee_id, payout=release.payout)
+    )
+    return settlement
+
+
+def _write(release: Release, now: datetime) -> Settlement:
+    return Settlement.objects.create(
+        reference_id=release.reference_id,
+        payee_id=release.payee_id,
+        currency=release.total.currency,
+        commission_minor=release.commission.minor,
+        commission_vat_minor=release.commission_vat.minor,
+        delivery_minor=release.delivery.minor,
+        delivery_vat_minor=release.delivery_vat.minor,
+        seller_minor=release.seller.minor,
+        payout_currency=release.payout.currency,
+        payout_minor=release.payout.minor,
+        released_at=now,
+        available_at=max(release.available_at, now),
+    )
+
+
+def release_postings(release: Release) -> list[tuple[AccountRef, Money]]:
+    """Return the entry of a release; it sums to zero in each currency.
+
+    With two currencies the exchange account takes the seller's part in and gives the payout out:
+    what the conversion rounds off stays there.
+    """
+    is_exchanged = release.payout.currency != release.total.currency
+    exchange = ledger.own(Kind.FX)
+    return [
+        (ledger.escrow(release.reference_id), -release.total),
+        (ledger.own(Kind.COMMISSION), release.commission),
+        (ledger.own(Kind.DELIVERY), release.delivery),
+        (ledger.own(Kind.VAT_PAYABLE), release.commission_vat + release.delivery_vat),
+        *([(exchange, release.seller), (exchange, -release.payout)] if is_exchanged else []),
+        (ledger.seller_pending(release.payee_id), release.payout),
+    ]
+
+
+def make_due_available(*, now: datetime) -> int:
+    """Move every payout whose day has come from pending to available; return how many moved."""
+    due = Settlement.objects.filter(state=SettlementState.PENDING, available_at__lte=now)
+    moved = 0
+    for settlement_id in list(due.order_by("available_at").values_list("id", flat=True)[:BATCH]):
+        try:
+            moved += _make_available(settlement_id=settlement_id, now=now)
+        except Exception as error:  # noqa: BLE001  one settlement must not stop the others
+            log.warning("make_available_failed", settlement_id=str(settlement_id), error=str(error))
+    return moved
+
+
+@money_path
+@transaction.atomic
+def _make_available(*, settlement_id: UUID, now: datetime) -> bool:
+    """Move one payout; return False when another process was quicker."""
+    waiting = Settlement.objects.filter(id=settlement_id, state=SettlementState.PENDING)
+    settlement = lock_row(waiting, rank=PAYMENT)
+    if settlement is None:
+        return False
+    payout, payee_id = settlement.payout, settlement.payee_id
+    if payout:
+        ledger.post(
+            key=available_key(settlement.id),
+            kind="AVAILABLE",
+            reference_type="order",
+            reference_id=settlement.reference_id,
+            postings=[
+                (ledger.seller_pending(payee_id), -payout),
+                (ledger.seller_available(payee_id), payout),
+            ],
+        )
+    settlement.state = SettlementState.AVAILABLE
+    settlement.made_available_at = now
+    settlement.save(update_fields=["state", "made_available_at"])
+    audit.record(
+        actor=SYSTEM,
+        action="payments.payout_available",
+        target_type="settlement",
+        target_id=settlement.id,
+    )
+    return True

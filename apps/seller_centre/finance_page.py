@@ -1,0 +1,80 @@
+"""How an order's money is told: from what the buyer paid down to each posting of the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.core.formats import format_moment, format_money
+from apps.core.money import Money
+from apps.payments.models import JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPosting:
+    """`is_own`: on an account of this seller."""
+
+    account: str
+    amount: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    number: int
+    key: str
+    title: str
+    at: str
+    postings: tuple[ShownPosting, ...]
+
+
+def economics_rows(split: Any) -> list[dict[str, Any]]:
+    """Return the rows of components/summary.html: from the buyer's sum to the seller's.
+
+    `split` is a settlement or an OrderEconomics: five parts in one currency, and the payout.
+    """
+    goods = split.seller + split.commission + split.commission_vat
+    rows = [(_("Goods, as the buyer paid"), goods, False)]
+    rows += [(_("Commission"), -split.commission, False)]
+    rows += [(_("VAT on the commission"), -split.commission_vat, False)]
+    shown = [row for row in rows if row[1] or row is rows[0]]
+    is_exchanged = split.payout.currency != split.seller.currency
+    if is_exchanged:
+        shown.append((_("Your part in the buyer's currency"), split.seller, False))
+    shown.append((_("Yours"), split.payout, True))
+    return [
+        {"label": label, "amount": format_money(amount), "is_total": is_total}
+        for label, amount, is_total in shown
+    ]
+
+
+def shown_entries(entries: Sequence[JournalEntry], seller_id: UUID) -> list[ShownEntry]:
+    """Dress entries whose postings and accounts are loaded. No query is made here."""
+    return [
+        ShownEntry(
+            number=entry.id,
+            key=entry.key,
+            title=_title(entry.kind),
+            at=format_moment(entry.created_at),
+            postings=tuple(
+                ShownPosting(
+                    account=str(posting.account.get_kind_display()),
+                    amount=format_money(Money(posting.amount_minor, posting.currency)),
+                    is_own=(posting.account.owner_type, posting.account.owner_id)
+                    == ("seller", str(seller_id)),
+                )
+                for posting in entry.postings.all()
+            ),
+        )
+        for entry in entries
+    ]
+
+
+def _title(kind: str) -> str:
+    if kind == "RELEASE":
+        return _("The order's money is divided")
+    if kind == "AVAILABLE":
+        return _("Your part becomes available")
+    return kind

@@ -1,0 +1,80 @@
+"""The first page of a shop: what waits, the urgent first, each with the list behind it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.catalog.types import OfferTab
+from apps.orders.selectors_sellers import SellerWork
+from apps.orders.types import SellerTab
+from apps.seller_centre.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`hint` says what happens when nobody does it."""
+
+    text: str
+    hint: str
+    url: str
+    icon: str
+    tone: str
+    count: int
+
+
+def shown_work(desk: Desk, work: SellerWork, sold_out: int) -> list[Task]:
+    """Return what there is to do or to watch; nothing for what is empty."""
+    orders = reverse("seller_centre:orders", args=[desk.seller.id])
+    offers = reverse("seller_centre:offers", args=[desk.seller.id])
+    tasks = [
+        Task(
+            ngettext("%(count)s order is late", "%(count)s orders are late", work.late)
+            % {"count": work.late},
+            _("It cancels itself soon, and the buyer gets the money back."),
+            f"{orders}?tab={SellerTab.LATE}",
+            "alarm-clock",
+            "danger",
+            work.late,
+        ),
+        Task(
+            ngettext("%(count)s order to confirm", "%(count)s orders to confirm", work.to_confirm)
+            % {"count": work.to_confirm},
+            _("Say that you have the goods: the buyer waits for it."),
+            f"{orders}?tab={SellerTab.TO_CONFIRM}",
+            "inbox",
+            "warning",
+            work.to_confirm,
+        ),
+        Task(
+            ngettext("%(count)s order to send", "%(count)s orders to send", work.to_ship)
+            % {"count": work.to_ship},
+            _("Pack it, print the slip, hand it over."),
+            f"{orders}?tab={SellerTab.TO_SHIP}",
+            "package",
+            "warning",
+            work.to_ship,
+        ),
+        Task(
+            ngettext("%(count)s offer is sold out", "%(count)s offers are sold out", sold_out)
+            % {"count": sold_out},
+            _("Shoppers do not see it until there are units again."),
+            f"{offers}?tab={OfferTab.SOLD_OUT}",
+            "package-x",
+            "neutral",
+            sold_out,
+        ),
+        Task(
+            ngettext(
+                "%(count)s order is on the way", "%(count)s orders are on the way", work.on_the_way
+            )
+            % {"count": work.on_the_way},
+            _("Nothing to do: delivery carries it."),
+            f"{orders}?tab={SellerTab.ON_THE_WAY}",
+            "truck",
+            "info",
+            work.on_the_way,
+        ),
+    ]
+    return [task for task in tasks if task.count]

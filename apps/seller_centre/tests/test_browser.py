@@ -1,0 +1,199 @@
+"""The seller centre in Chromium: no complaint, no sideways scrolling, axe content, usable without scripts."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from apps.accounts.models import User
+from apps.catalog.services.images import store_picture
+from apps.catalog.services.products import PictureDraft, add_pictures
+from apps.core.services.relay import deliver_all
+from apps.orders.models import Order
+from apps.orders.services import settling
+from apps.orders.tests.services.fulfilling import (
+    confirmed_order,
+    delivered_order,
+    fresh,
+    now,
+    paid_order,
+    ship,
+)
+from apps.payments.models import Settlement
+from apps.seller_centre.tests.shop import member_user, owner_user
+from apps.sellers.types import MemberRole
+from marketplace.local_stack import VAR
+from marketplace.tests.world import World, make_seller, make_user, make_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+WATCH = """
+document.addEventListener("securitypolicyviolation", event =>
+  console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+
+
+@pytest.fixture
+def server(committed_db: None) -> Iterator[LiveServer]:
+    running = LiveServer("127.0.0.1")
+    yield running
+    running.stop()
+
+
+@contextmanager
+def visit(session: str, server: LiveServer, **given: object) -> Iterator[Page]:
+    """A page of a browser signed in by its session; the ORM rests while Playwright's loop runs."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = chromium.new_context(**given)  # type: ignore[arg-type]
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
+        )
+        context.add_init_script(WATCH)
+        yield context.new_page()
+        chromium.close()
+
+
+def session_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def draw(world: World) -> None:
+    for index, offer in enumerate(world.offers):
+        content = io.BytesIO()
+        Image.new("RGB", (200, 200), (40 * index % 255, 120, 140)).save(content, "PNG")
+        picture = PictureDraft(store_picture(content.getvalue()))
+        add_pictures(product_id=offer.variant.product_id, pictures=[picture])
+
+
+def busy_shop() -> tuple[World, dict[str, Order]]:
+    """Orders in every state, one settled; pictures; one title as long as titles can be."""
+    world = make_world(offers_each=3)
+    draw(world)
+    settled = delivered_order(world, offers=(0,), quantity=2)
+    settling.confirm_receipt(order_id=settled.id, viewer=world.viewer(), now=now())
+    deliver_all()
+    parted = confirmed_order(world, offers=(0, 1, 2), quantity=2)
+    first = parted.lines.earliest("id")
+    ship(parted, {first.id: 1})
+    parted.lines.exclude(id=first.id).update(titles={"en": f"{'Long title ' * 22}".strip()})
+    return world, {"new": paid_order(world, offers=(0, 1)), "parted": parted, "settled": settled}
+
+
+def paths_of(world: World, orders: dict[str, Order]) -> dict[str, str]:
+    base = f"/en/seller/{world.sellers[0].id}/"
+    settlement = Settlement.objects.get(reference_id=orders["settled"].id)
+    return {
+        "home": base,
+        "orders": f"{base}orders/",
+        "nothing": f"{base}orders/?tab=cancelled",
+        "new": f"/en/seller/orders/{orders['new'].id}/",
+        "parted": f"/en/seller/orders/{orders['parted'].id}/",
+        "slip": f"/en/seller/orders/{orders['parted'].id}/packing-slip/",
+        "offers": f"{base}offers/",
+        "offer": f"{base}offers/{world.offers[0].id}/",
+        "offer-new": f"{base}offers/new/",
+        "warehouses": f"{base}warehouses/",
+        "warehouse-new": f"{base}warehouses/new/",
+        "finance": f"{base}finance/",
+        "settlement": f"{base}finance/{settlement.id}/",
+        "staff": f"{base}staff/",
+        "apply": "/en/seller/apply/",
+    }
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(
+    server: LiveServer, size: str, scheme: str
+) -> None:
+    world, orders = busy_shop()
+    for role in (MemberRole.MANAGER, MemberRole.STOCK, MemberRole.FINANCE):
+        member_user(world.sellers[0], role)
+    session, paths = session_of(owner_user(world.sellers[0])), paths_of(world, orders)
+    faults: list[str] = []
+    with visit(session, server, viewport=SIZES[size], color_scheme=scheme) as page:
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        for name, path in paths.items():
+            faults += look(page, server.url + path, f"seller-{name}-{size}-{scheme}")
+
+    assert faults == []
+
+
+def look(page: Page, address: str, name: str) -> list[str]:
+    answer = page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=VAR / "screenshots" / f"{name}.png", full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    serious = [
+        f"{name}: {fault['id']} {fault['nodes'][0]['html'][:160]}"
+        for fault in Axe().run(page).response["violations"]
+        if fault["impact"] in {"serious", "critical"}
+    ]
+    status = answer.status if answer else 0
+    return [
+        *([f"{name}: status {status}"] if status != 200 else []),
+        *([f"{name}: {wide} px too wide"] if wide > 0 else []),
+        *serious,
+    ]
+
+
+def test_without_scripts_an_order_goes_from_new_to_sent(server: LiveServer) -> None:
+    world = make_world(offers_each=1)
+    order = paid_order(world, quantity=2)
+    session = session_of(owner_user(world.sellers[0]))
+
+    given = {"viewport": SIZES["phone"], "java_script_enabled": False}
+    with visit(session, server, **given) as page:
+        page.goto(f"{server.url}/en/seller/")
+        page.get_by_role("link", name="1 order to confirm").click()
+        page.get_by_role("link", name=order.number).click()
+        page.get_by_role("button", name="Confirm the order").click()
+        page.get_by_label("Thing T11").first.fill("5")
+        page.get_by_role("button", name="Hand over the parcel").click()
+        is_told = page.get_by_text("Only 2 are left.").first.is_visible()
+        page.get_by_label("Thing T11").first.fill("2")
+        page.get_by_role("button", name="Hand over the parcel").click()
+        is_done = page.get_by_text("is on its way.").is_visible()
+
+    assert (is_told, is_done) == (True, True)
+    assert fresh(order).status == "SHIPPED"
+
+
+def test_applicant_is_led_to_what_was_wrong_by_keyboard(server: LiveServer) -> None:
+    session = session_of(make_user("person@people.example"))
+
+    with visit(session, server) as page:
+        page.goto(f"{server.url}/en/seller/apply/")
+        page.get_by_label("Name of the shop").press("Enter")
+        page.get_by_role("alert").wait_for()
+        page.wait_for_function("document.activeElement.matches('.form-errors')")
+        page.get_by_role("link", name="Tax number: This field is required.").press("Enter")
+        page.wait_for_function("document.activeElement.id === 'id_tax_id'")
+
+
+def test_member_finds_the_way_in_on_every_page(server: LiveServer) -> None:
+    session = session_of(owner_user(make_seller(1)[0]))
+
+    with visit(session, server, viewport=SIZES["desktop"]) as page:
+        page.goto(f"{server.url}/en/me/settings/")
+        links = page.locator('a[href="/en/seller/"]')
+        page.wait_for_function(
+            "[...document.querySelectorAll('.selling-link')]"
+            ".every(link => link.textContent === 'Seller centre')"
+        )
+        count = links.count()
+
+    assert count == 2

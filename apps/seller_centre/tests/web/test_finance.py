@@ -1,0 +1,158 @@
+"""A shop's money on its pages: every sum is a ledger's, and its entries are one click away."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from apps.core.errors import NotFound
+from apps.core.formats import format_money
+from apps.core.services.relay import deliver_all
+from apps.core.viewer import ANONYMOUS, viewer_of
+from apps.orders.models import Order
+from apps.orders.selectors_statement import balances, statement, statement_entry
+from apps.orders.services import settling
+from apps.orders.tests.services.fulfilling import delivered_order, now, paid_order
+from apps.payments.models import Settlement
+from apps.payments.selectors import seller_balances
+from apps.payments.services.releasing import make_due_available
+from apps.seller_centre.tests.shop import browser, member_user, owner, owner_user, page
+from apps.sellers.types import MemberRole
+from marketplace.tests.world import World, make_user, make_world
+
+pytestmark = pytest.mark.django_db
+
+LIST_QUERIES = 9
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world(offers_each=3)
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    return owner(world)
+
+
+def settle(world: World, **given: object) -> tuple[Order, Settlement]:
+    order = delivered_order(world, **given)
+    settling.confirm_receipt(order_id=order.id, viewer=world.viewer(), now=now())
+    deliver_all()
+    return order, Settlement.objects.get(reference_id=order.id)
+
+
+def url_of(world: World, tail: str = "") -> str:
+    return f"/en/seller/{world.sellers[0].id}/finance/{tail}"
+
+
+def plain(html: str) -> str:
+    """The page's words without tags, spaces of sums made plain."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html)).replace("\xa0", " ")
+
+
+def words(amount: object) -> str:
+    return format_money(amount, "en").replace("\xa0", " ")  # type: ignore[arg-type]
+
+
+def test_new_shop_is_told_where_its_money_will_be(world: World, client: Client) -> None:
+    html = page(client, url_of(world))
+
+    assert "Money appears here with the first paid order." in html
+    assert "Nothing is settled yet" in html
+
+
+def test_paid_order_is_money_to_come(world: World, client: Client) -> None:
+    paid_order(world, quantity=2)
+
+    # 2 x 100 000 less the commission of 10 %.
+    assert "180,000 UZS" in plain(page(client, url_of(world)))
+    assert "180,000 UZS" in plain(page(client, f"/en/seller/{world.sellers[0].id}/"))
+
+
+def test_settled_order_is_pending_then_available_as_the_ledger_says(
+    world: World, client: Client
+) -> None:
+    order, settlement = settle(world)
+    (balance,) = seller_balances(world.sellers[0].id)
+    assert balance.pending == settlement.payout
+
+    html = page(client, url_of(world, "?state=PENDING"))
+    assert order.number in html
+    assert words(balance.pending) in plain(html)
+    assert order.number not in page(client, url_of(world, "?state=AVAILABLE"))
+
+    make_due_available(now=settlement.available_at + timedelta(seconds=1))
+    html = page(client, url_of(world, "?state=AVAILABLE"))
+    (balance,) = seller_balances(world.sellers[0].id)
+    assert order.number in html
+    assert balance.available == settlement.payout
+    assert words(balance.available) in plain(html)
+
+
+def test_settlement_shows_its_economics_and_every_posting(world: World, client: Client) -> None:
+    order, settlement = settle(world, quantity=2)
+    make_due_available(now=settlement.available_at + timedelta(seconds=1))
+
+    text = plain(page(client, url_of(world, f"{settlement.id}/")))
+
+    assert words(settlement.seller + settlement.commission + settlement.commission_vat) in text
+    for part in (-settlement.commission, -settlement.commission_vat, settlement.payout):
+        assert words(part) in text
+    assert "The order's money is divided" in text.replace("&#x27;", "'")
+    assert "Your part becomes available" in text
+    assert words(-settlement.total) in text
+    order_page = page(client, f"/en/seller/orders/{order.id}/")
+    assert url_of(world, f"{settlement.id}/") in order_page
+
+
+def test_money_is_closed_to_strangers_and_roles_without_it(world: World) -> None:
+    _order, settlement = settle(world)
+    seller_id = world.sellers[0].id
+    viewers = [
+        ANONYMOUS,
+        world.viewer(),
+        viewer_of(owner_user(world.sellers[1])),
+        viewer_of(make_user("staff@people.example", is_staff=True)),
+        viewer_of(member_user(world.sellers[0], MemberRole.STOCK)),
+    ]
+
+    for viewer in viewers:
+        for read in (
+            lambda v: balances(v, seller_id),
+            lambda v: statement(v, seller_id),
+            lambda v: statement_entry(v, seller_id, settlement.id),
+        ):
+            with pytest.raises(NotFound):
+                read(viewer)
+    other = browser(owner_user(world.sellers[1]))
+    assert (
+        other.get(f"/en/seller/{world.sellers[1].id}/finance/{settlement.id}/").status_code == 404
+    )
+
+
+def test_finance_list_costs_the_same_for_one_settlement_and_three(
+    world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settle(world)
+    page(client, url_of(world))
+    with django_assert_num_queries(LIST_QUERIES):
+        page(client, url_of(world))
+    settle(world, offers=(1,))
+    settle(world, offers=(0, 1))
+    with django_assert_num_queries(LIST_QUERIES):
+        page(client, url_of(world))
+
+
+def test_older_settlements_are_on_the_next_page(world: World) -> None:
+    orders = [settle(world, offers=(index,))[0] for index in range(3)]
+    viewer, seller_id = viewer_of(owner_user(world.sellers[0])), world.sellers[0].id
+
+    first = statement(viewer, seller_id, limit=2)
+    second = statement(viewer, seller_id, limit=2, before=first.next_before)
+
+    found = [row.order.number for row in (*first.rows, *second.rows)]
+    assert found == [order.number for order in reversed(orders)]
+    assert second.next_before is None
