@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                     ("LOST", "It was lost on the way. The money goes back."),
                     ("BY_STAFF", "The marketplace cancelled it. The money goes back."),
                 ],
+                db_default="",
                 default="",
                 max_length=12,
             ),
@@ -74,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="order",
             name="handling_days",
-            field=models.PositiveSmallIntegerField(default=1),
+            field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
             model_name="order",
@@ -109,30 +110,6 @@ class Migration(migrations.Migration):
                 ],
                 default="",
                 max_length=12,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("confirm_by__isnull", False)),
-                fields=["confirm_by"],
-                name="order_confirm_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("ship_by__isnull", False)),
-                fields=["ship_by"],
-                name="order_ship_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("release_due_at__isnull", False)),
-                fields=["release_due_at"],
-                name="order_release_due",
             ),
         ),
         migrations.AddConstraint(

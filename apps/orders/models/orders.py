@@ -105,7 +105,7 @@ class Order(models.Model):
     # Where this part goes when its buyer changed it after placing; null: where the group goes.
     address = models.JSONField(null=True, blank=True)
     # The working days that the slowest offer promised to need, copied at placing.
-    handling_days = models.PositiveSmallIntegerField(default=1)
+    handling_days = models.PositiveSmallIntegerField(default=1, db_default=1)
     delivery_kind = models.CharField(max_length=7)
     carrier = models.CharField(max_length=40)
     pickup_point = models.ForeignKey(
@@ -125,7 +125,9 @@ class Order(models.Model):
     ship_by = models.DateTimeField(null=True, blank=True)
     release_due_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
-    cancel_reason = models.CharField(max_length=12, choices=CancelReason, blank=True, default="")
+    cancel_reason = models.CharField(
+        max_length=12, choices=CancelReason, blank=True, default="", db_default=""
+    )
 
     class Meta:
         constraints = [

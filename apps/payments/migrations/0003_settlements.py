@@ -77,10 +77,6 @@ class Migration(migrations.Migration):
                 max_length=20,
             ),
         ),
-        migrations.AddIndex(
-            model_name="paymentallocation",
-            index=models.Index(fields=["reference_id"], name="allocation_reference"),
-        ),
         migrations.AddConstraint(
             model_name="escrowhold",
             constraint=models.UniqueConstraint(
