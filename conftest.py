@@ -24,7 +24,11 @@ def pytest_runtest_setup() -> None:
 
 
 def _connect_owner(name: str) -> psycopg.Connection:
-    given = settings.DATABASES["owner"]
+    return _connect("owner", name)
+
+
+def _connect(alias: str, name: str) -> psycopg.Connection:
+    given = settings.DATABASES[alias]
     return psycopg.connect(
         host=given["HOST"],
         port=given["PORT"],
@@ -57,18 +61,24 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 def _drop_database(original: str, name: str) -> None:
-    """Drop it: a plain drop ends autovacuum, which the owner may not; a forced one ends our own sessions."""
-    plain = sql.SQL("DROP DATABASE {}").format(sql.Identifier(name))
-    forced = plain + sql.SQL(" WITH (FORCE)")
-    for statement in (plain, forced, plain, forced):
+    """Drop it. Sessions that a test's threads left open are ended first, each role's by itself.
+
+    A plain drop waits for them to go, and autovacuum gives way to it; a forced one would want rights
+    over both.
+    """
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    for is_last in (False, True):
+        for alias in ("default", "owner"):
+            with _connect(alias, original) as session:
+                session.execute(end, [name])
         try:
             with _connect_owner(original) as admin:
-                admin.execute(statement)
-        except (psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege) as refused:
-            error = refused
+                admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        except psycopg.errors.ObjectInUse:
+            if is_last:
+                raise
         else:
             return
-    raise error
 
 
 def empty_all_tables() -> None:

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth.models import AnonymousUser
 
+from apps.accounts.api.authentication import account_of_token
 from apps.core.viewer import GrantExpired, GrantToken, Viewer, viewer_of
-from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
+from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY, ORDER_HEADER
 from apps.orders.live import channel_group
 from apps.orders.selectors import ORDER_GRANT, last_change, may_see_group
 
@@ -44,11 +46,22 @@ class OrderGroupConsumer(AsyncJsonWebsocketConsumer):
         await self.send_json({"type": "changed", "seq": seq})
 
     def _viewer(self) -> Viewer:
-        grants = set()
+        """A browser has its session; an app sends the headers that it sends to the API."""
         session = self.scope.get("session")
-        for token in session.get(ORDER_GRANTS_SESSION_KEY, []) if session is not None else []:
+        tokens = list(session.get(ORDER_GRANTS_SESSION_KEY, [])) if session is not None else []
+        if token := self._header(ORDER_HEADER):
+            tokens.append(token)
+        grants = set()
+        for token in tokens:
             try:
                 grants.add(GrantToken.read(token, kind=ORDER_GRANT))
             except GrantExpired:
                 continue
-        return viewer_of(self.scope["user"], frozenset(grants))
+        account = self.scope["user"]
+        if token := self._header("X-Session-Token"):
+            account = account_of_token(token) or AnonymousUser()
+        return viewer_of(account, frozenset(grants))
+
+    def _header(self, name: str) -> str:
+        sent = {key.lower(): value for key, value in self.scope.get("headers", [])}
+        return str(sent.get(name.lower().encode(), b"").decode("latin-1"))

@@ -8,6 +8,12 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 
+def account_of_token(token: str) -> Any | None:
+    """Return the account that a session token stands for, or None where it does not fit."""
+    found = authenticate_by_x_session_token(token)
+    return found[0] if found else None
+
+
 class AppSessionAuthentication(BaseAuthentication):
     """`X-Session-Token`: a token that does not fit is refused, not ignored."""
 
@@ -15,11 +21,10 @@ class AppSessionAuthentication(BaseAuthentication):
         token = request.headers.get("X-Session-Token")
         if not token:
             return None
-        found = authenticate_by_x_session_token(token)
-        if found is None:
+        account = account_of_token(token)
+        if account is None:
             raise AuthenticationFailed
-        user, _session = found
-        return user, None
+        return account, None
 
     def authenticate_header(self, request: Request) -> str:
         return "X-Session-Token"

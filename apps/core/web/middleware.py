@@ -38,7 +38,11 @@ ORDER_GRANTS_SESSION_KEY = "order_tokens"
 
 
 class RequestContextMiddleware:
-    """Give the request an id and an address that every log line, audit row and event carries."""
+    """Give the request an id and an address that every log line, audit row and event carries.
+
+    An answer that does not say who may keep it is kept by nobody: only views that were made the
+    same for everybody say otherwise.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -56,6 +60,8 @@ class RequestContextMiddleware:
         response = self.get_response(request)
         elapsed = time.perf_counter() - started
         response["X-Request-Id"] = request_id
+        if not request.path.startswith(UNLIMITED) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
         match = request.resolver_match
         route = (match.view_name or match.route) if match else "unmatched"
         # A client may invent methods; each would be a series of its own for ever.

@@ -20,6 +20,7 @@ from apps.orders.models import OrderGroup
 from apps.orders.selectors import order_grant
 from apps.orders.services import carts, checkouts, placing
 from marketplace.live import websocket_routes
+from marketplace.tests.api_client import session_token
 from marketplace.tests.world import ADDRESS, NOW, make_user, make_world
 
 
@@ -37,11 +38,14 @@ def _placed() -> tuple[OrderGroup, User | None]:
     return group, world.buyer
 
 
-def _socket(group_id: UUID, user: Any, tokens: list[str]) -> ApplicationCommunicator:
+def _socket(
+    group_id: UUID, user: Any, tokens: list[str], headers: dict[str, str] | None = None
+) -> ApplicationCommunicator:
     """A connection as the live process sees it (channels.testing would need a server installed)."""
     scope = {
         "type": "websocket",
         "path": f"/ws/orders/{group_id}/",
+        "headers": [(k.lower().encode(), v.encode()) for k, v in (headers or {}).items()],
         "user": user,
         "session": {ORDER_GRANTS_SESSION_KEY: tokens},
     }
@@ -78,6 +82,34 @@ def test_socket_tells_the_owner_and_the_link_holder_and_refuses_strangers() -> N
             assert await _word(socket) == first
             assert first["type"] == "changed"
             assert first["seq"] > 0
+            await socket.send_input({"type": "websocket.disconnect", "code": 1000})
+            await socket.wait(5)
+
+    asyncio.run(walk())
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_socket_takes_the_headers_that_an_app_sends_to_the_api() -> None:
+    async def walk() -> None:
+        group, buyer = await sync_to_async(_placed)()
+        stranger = await sync_to_async(make_user)("other@people.example")
+        nobody = AnonymousUser()
+        order_token = GrantToken.write(order_grant(group))
+        token = await sync_to_async(session_token)(buyer)
+        other = await sync_to_async(session_token)(stranger)
+        for user, headers in (
+            (nobody, {"X-Order-Token": "forged"}),
+            (nobody, {"X-Session-Token": "forged"}),
+            (nobody, {"X-Session-Token": other}),
+            # The token decides, not a cookie that came along.
+            (buyer, {"X-Session-Token": other}),
+        ):
+            answer = await _answer(_socket(group.id, user, [], headers))
+            assert (answer["type"], answer["code"]) == ("websocket.close", 4404)
+        for headers in ({"X-Order-Token": order_token}, {"X-Session-Token": token}):
+            socket = _socket(group.id, nobody, [], headers)
+            assert (await _answer(socket))["type"] == "websocket.accept"
+            assert (await _word(socket))["type"] == "changed"
             await socket.send_input({"type": "websocket.disconnect", "code": 1000})
             await socket.wait(5)
 

@@ -1,0 +1,116 @@
+"""Customer A's things and everybody who may come by, for the tests that walk all routes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+
+from apps.accounts.models import Address, User
+from apps.accounts.services.roles import give_role
+from apps.backoffice.tests.world import desk_world
+from apps.core.viewer import GrantToken
+from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
+from apps.orders.selectors import order_grant
+from apps.orders.tests.services.world import filled_checkout, pay, place
+from apps.sellers.models import SellerMember
+from conftest import empty_all_tables
+from marketplace.tests.access import ACTORS, Person
+from marketplace.tests.api_client import session_token
+from marketplace.tests.world import ADDRESS, World, make_user
+
+OFFICE = ("support", "moderator", "analyst", "superadmin")
+
+
+class Scene:
+    """Customer A's things, and everybody who may come by."""
+
+    def __init__(self) -> None:
+        world = desk_world()
+        buyer = world.buyer
+        assert buyer is not None
+        group = place(world, offers=(0,))
+        pay(world, group)
+        checkout, quote = filled_checkout(world, offers=(1,))
+        address = Address.objects.create(user=buyer, **ADDRESS)
+        product = world.offers[0].variant.product
+        token = GrantToken.write(order_grant(group))
+        self.values: dict[str, Any] = {
+            "group_id": group.id,
+            "order_id": group.orders.get().id,
+            "checkout_id": checkout.id,
+            "digest": quote.digest,
+            "line_id": checkout.cart.lines.get().id,
+            "address_id": address.id,
+            "product_id": product.id,
+            "short_id": product.short_id,
+            "slug": product.texts.get(language="en").slug,
+            "code": "things",
+            "offer_id": world.offers[1].id,
+            "seller_id": world.sellers[0].id,
+            "page": "about",
+            "token": token,
+            "key": "made-up",
+            "uidb36": "1",
+            "url": "made-up",
+            "app_label": "orders",
+            "content_type_id": "1",
+            "object_id": "1",
+        }
+        self.people = {name: self._person(name, world, token) for name in ACTORS}
+
+    def _person(self, name: str, world: World, token: str) -> Person:
+        if name == "anonymous":
+            return Person(name)
+        if name == "link_holder":
+            return Person(name, _guest_session(token), token)
+        user = self._user(name, world)
+        person = Person(name, session_token(user))
+        if name == "inactive":
+            User.objects.filter(pk=user.pk).update(is_active=False)
+        return person
+
+    def _user(self, name: str, world: World) -> User:
+        if name == "customer":
+            assert world.buyer is not None
+            return world.buyer
+        if name in {"seller_owner", "other_seller"}:
+            seller = world.sellers[0 if name == "seller_owner" else 1]
+            return User.objects.get(seller_memberships__seller=seller)
+        is_staff, is_root = name in OFFICE, name == "superadmin"
+        email = f"{name}@matrix.example"
+        user = make_user(email, full_name=name, is_staff=is_staff, is_superuser=is_root)
+        if name in {"courier", *OFFICE}:
+            give_role(user=user, role=name)
+        if name == "seller_staff":
+            SellerMember.objects.create(seller=world.sellers[0], user=user, role="MANAGER")
+        return user
+
+
+def _guest_session(token: str) -> str:
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[ORDER_GRANTS_SESSION_KEY] = [token]
+    session.create()
+    return str(session.session_key)
+
+
+@contextmanager
+def committed_scene(blocker: Any) -> Iterator[Scene]:
+    """One committed world for a whole module; the tables are emptied afterwards."""
+    with blocker.unblock():
+        try:
+            yield Scene()
+        finally:
+            connections.close_all()
+            empty_all_tables()
+            cache.clear()
+
+
+def without_limits(monkeypatch: Any) -> None:
+    """Let one address ask without end: the limits have tests of their own."""
+    limits = dict.fromkeys(settings.RATE_LIMITS, (1_000_000, 60))
+    monkeypatch.setattr(settings, "RATE_LIMITS", limits)
+    monkeypatch.setattr(settings, "ACCOUNT_RATE_LIMITS", False, raising=False)
