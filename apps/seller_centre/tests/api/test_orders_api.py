@@ -14,7 +14,7 @@ from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 11
+LIST_QUERIES = 9
 
 
 @pytest.fixture

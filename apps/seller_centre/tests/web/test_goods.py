@@ -13,7 +13,7 @@ from marketplace.tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 10
+LIST_QUERIES = 9
 PAGE_QUERIES = 12
 
 

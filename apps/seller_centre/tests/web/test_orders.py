@@ -23,8 +23,8 @@ from marketplace.tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 10
-PAGE_QUERIES = 11
+LIST_QUERIES = 16
+PAGE_QUERIES = 10
 
 
 @pytest.fixture
@@ -102,12 +102,9 @@ def test_tabs_show_their_orders_alone(world: World, client: Client) -> None:
 
 def test_older_orders_are_on_the_next_page(world: World, client: Client) -> None:
     orders = [paid_order(world) for _ in range(3)]
-    from apps.orders import selectors_sellers
 
-    first = selectors_sellers.seller_orders
     html = page(client, queue(world, before=str(orders[1].id)))
 
-    assert first is not None
     assert orders[0].number in html
     assert orders[2].number not in html
     assert "Previous page" in html
@@ -295,14 +292,15 @@ def test_order_with_the_longest_title_opens(world: World, client: Client) -> Non
 def test_queue_costs_the_same_for_one_order_and_three(
     world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    paid_order(world)
+    order = confirmed_order(world, quantity=2)
+    ship(order, {order.lines.get().id: 1})
     page(client, queue(world))
     with django_assert_num_queries(LIST_QUERIES):
         page(client, queue(world))
-    confirmed = confirmed_order(world, offers=(0, 1))
-    ship(confirmed, {confirmed.lines.earliest("id").id: 1})
+    larger = confirmed_order(world, offers=(0, 1))
+    ship(larger, {larger.lines.earliest("id").id: 1})
     paid_order(world, offers=(0, 1, 2))
-    with django_assert_num_queries(LIST_QUERIES + 3):
+    with django_assert_num_queries(LIST_QUERIES):
         page(client, queue(world))
 
 

@@ -180,5 +180,5 @@ def test_staff_page_costs_the_same_for_one_person_and_three(
     for roles in ((), (MemberRole.STOCK, MemberRole.FINANCE)):
         for role in roles:
             member_user(seller, role)
-        with django_assert_num_queries(5):  # type: ignore[operator]
+        with django_assert_num_queries(4):  # type: ignore[operator]
             page(client, staff_url(seller))
