@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from apps.accounts.models import User
+from apps.core import numbers
 from apps.core.ids import SHORT_ID_LENGTH, short_id
 from apps.core.models import NumberSeries
 from apps.core.numbers import next_in_sequence, next_number
@@ -45,7 +46,7 @@ def test_number_of_a_rolled_back_use_case_is_given_out_again(committed_db: None)
     assert next_number("invoice") == 2
 
 
-def test_numbers_taken_at_once_have_no_gap_and_no_double(committed_db: None) -> None:
+def _taken_at_once() -> list[int]:
     start = threading.Barrier(8)
 
     def take(_number: int) -> list[int]:
@@ -56,10 +57,28 @@ def test_numbers_taken_at_once_have_no_gap_and_no_double(committed_db: None) -> 
             connections.close_all()
 
     with ThreadPoolExecutor(8) as pool:
-        taken = [number for numbers in pool.map(take, range(8)) for number in numbers]
+        return sorted(number for some in pool.map(take, range(8)) for number in some)
 
-    assert sorted(taken) == list(range(1, 201))
+
+def test_numbers_taken_at_once_have_no_gap_and_no_double(committed_db: None) -> None:
+    assert _taken_at_once() == list(range(1, 201))
     assert NumberSeries.objects.get(name="invoice").last_value == 200
+
+
+def test_numbers_read_and_then_written_are_given_out_twice(
+    committed_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the next number is computed from what was read, not by the row that is locked."""
+    NumberSeries.objects.create(name="invoice", last_value=0)
+    naive = (
+        "WITH seen AS MATERIALIZED (SELECT last_value, pg_sleep(0.002) FROM core_numberseries"
+        " WHERE name = %s AND %s = 1) UPDATE core_numberseries AS series"
+        " SET last_value = seen.last_value + 1 FROM seen WHERE name = 'invoice'"
+        " RETURNING series.last_value"
+    )
+    monkeypatch.setattr(numbers, "_TAKE", naive)
+
+    assert len(set(_taken_at_once())) < 200
 
 
 def test_sequence_waits_for_nobody(committed_db: None) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import polib
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
+from apps.core.management.commands import check_texts
 from apps.core.management.commands.check_texts import problems_of
 
 
@@ -78,3 +80,31 @@ def test_compiled_texts_are_read_by_gettext_and_follow_their_source(
         with (folder / "django.mo").open("rb") as compiled:
             assert gettext.GNUTranslations(compiled).gettext("Yes") == text
         os.utime(folder / "django.mo", (0, 0))  # clocks of file systems are coarse
+
+
+@pytest.mark.parametrize(("text", "is_sound"), [("Да", True), ("", False)])
+def test_check_of_the_texts_fails_on_a_gap(
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    *,
+    is_sound: bool,
+) -> None:
+    """Collecting the strings is gettext's work, which need not be on this machine: it is left out here."""
+    settings.LOCALE_PATHS = [tmp_path]
+    for language in check_texts.TRANSLATED:
+        (tmp_path / language / "LC_MESSAGES").mkdir(parents=True)
+        catalogue = _catalogue(
+            polib.POEntry(msgid="Yes", msgstr=text if language == "ru" else "Ha")
+        )
+        catalogue.save(str(tmp_path / language / "LC_MESSAGES" / "django.po"))
+    monkeypatch.setattr(check_texts, "call_command", lambda *_arguments, **_given: None)
+
+    if is_sound:
+        call_command("check_texts")
+    else:
+        with pytest.raises(CommandError, match="1 strings are not translated well"):
+            call_command("check_texts")
+    assert capsys.readouterr().err == ("" if is_sound else "ru: not translated: 'Yes'\n")

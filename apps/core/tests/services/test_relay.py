@@ -138,8 +138,7 @@ def test_death_between_two_handlers_repeats_only_the_second(committed_db: None) 
     assert counted == {"first": 1, "tries": 1}
 
 
-def test_event_delivered_by_two_relays_at_once_has_one_effect(committed_db: None) -> None:
-    """Should two ever own one partition: the note of the first makes the second undo its effect."""
+def _delivered_by_two() -> OutboxEvent:
     meeting = threading.Barrier(2)
 
     def react(event: ThingChanged) -> None:
@@ -161,10 +160,28 @@ def test_event_delivered_by_two_relays_at_once_has_one_effect(committed_db: None
             thread.start()
         for thread in threads:
             thread.join(timeout=30)
+    event.refresh_from_db()
+    return event
+
+
+def test_event_delivered_by_two_relays_at_once_has_one_effect(committed_db: None) -> None:
+    """Should two ever own one partition: the note of the first makes the second undo its effect."""
+    event = _delivered_by_two()
 
     assert NumberSeries.objects.get(name="effects").last_value == 1
     assert ProcessedEvent.objects.filter(event_id=event.id).count() == 1
-    assert OutboxEvent.objects.get(id=event.id).sent_at is not None
+    assert event.sent_at is not None
+
+
+def test_without_the_note_two_relays_have_two_effects(
+    committed_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    monkeypatch.setattr(ProcessedEvent.objects, "create", lambda **_given: None)
+
+    _delivered_by_two()
+
+    assert NumberSeries.objects.get(name="effects").last_value == 2
 
 
 @pytest.mark.django_db
