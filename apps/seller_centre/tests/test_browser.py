@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
@@ -179,9 +179,9 @@ def test_applicant_is_led_to_what_was_wrong_by_keyboard(server: LiveServer) -> N
         page.goto(f"{server.url}/en/seller/apply/")
         page.get_by_label("Name of the shop").press("Enter")
         page.get_by_role("alert").wait_for()
-        page.wait_for_function("document.activeElement.matches('.form-errors')")
+        expect(page.locator(".form-errors")).to_be_focused()
         page.get_by_role("link", name="Tax number: This field is required.").press("Enter")
-        page.wait_for_function("document.activeElement.id === 'id_tax_id'")
+        expect(page.locator("#id_tax_id")).to_be_focused()
 
 
 def test_member_finds_the_way_in_on_every_page(server: LiveServer) -> None:
@@ -189,11 +189,7 @@ def test_member_finds_the_way_in_on_every_page(server: LiveServer) -> None:
 
     with visit(session, server, viewport=SIZES["desktop"]) as page:
         page.goto(f"{server.url}/en/me/settings/")
-        links = page.locator('a[href="/en/seller/"]')
-        page.wait_for_function(
-            "[...document.querySelectorAll('.selling-link')]"
-            ".every(link => link.textContent === 'Seller centre')"
-        )
-        count = links.count()
+        expect(page.locator(".selling-link")).to_have_text(["Seller centre", "Seller centre"])
+        count = page.locator('a[href="/en/seller/"]').count()
 
     assert count == 2

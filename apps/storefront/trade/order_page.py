@@ -267,7 +267,9 @@ def _parcel(
         total=order.total,
         tax=Money(tax_minor, order.currency),
         clock=clock_of(order),
-        address=address_line(order.address) if order.address else "",
+        address=", ".join((order.address["recipient_name"], address_line(order.address)))
+        if order.address
+        else "",
         shipments=shown_shipments(state.shipments) if state else (),
         deeds=deeds_of(state) if state else (),
         address_url=address_url(state) if state else "",

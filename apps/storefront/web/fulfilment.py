@@ -84,6 +84,8 @@ def _form(order: Order, **given: Any) -> DestinationForm | CollectorForm:
         return CollectorForm(**given)
     form = DestinationForm(is_guest=False, **given)
     form.fields["street"].help_text = ""
+    for name in ("street", "house"):
+        form.fields[name].required = True
     return form
 
 

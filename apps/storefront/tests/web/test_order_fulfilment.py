@@ -134,8 +134,17 @@ def test_address_form_is_filled_and_saves(buyer: Client, world: World) -> None:
     answer = buyer.post(path(order, "address"), ADDRESS | {"house": "77"}, follow=True)
 
     assert 'value="Bobur"' in form
-    assert "Toshkent, Bobur 77, apt. 4" in answer.content.decode()
+    assert "Aziza Karimova, Toshkent, Bobur 77, apt. 4" in answer.content.decode()
     assert fresh(order).ship_to["house"] == "77"
+
+
+def test_address_without_a_house_is_asked_for_again(buyer: Client, world: World) -> None:
+    order = paid_order(world)
+
+    answer = buyer.post(path(order, "address"), ADDRESS | {"house": ""})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"house": ["This field is required."]}
 
 
 def test_address_of_another_price_is_refused_on_the_form(buyer: Client, world: World) -> None:
