@@ -82,10 +82,14 @@ def _readable(pattern: str) -> str:
 
 @dataclass
 class Row:
-    """What a route answers: method -> actor -> outcome; `send` is what is posted."""
+    """What a route answers: method -> actor -> outcome; `send` is what is posted.
+
+    `places` puts other ids than the usual into the address.
+    """
 
     outcomes: dict[str, dict[str, str]]
     send: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -143,6 +147,7 @@ def _members(text: str, groups: Groups) -> tuple[str, ...]:
 def _row(rules: dict[str, Any], groups: Groups) -> Row:
     given = dict(rules)
     send, rest = given.pop("send", {}), given.pop("rest", "")
+    places = given.pop("places", {})
     if "WS" in given:
         return Row({"WS": outcomes(given["WS"], groups)})
     assert set(given) <= set(METHODS), f"unknown methods in {sorted(given)}"
@@ -150,7 +155,7 @@ def _row(rules: dict[str, Any], groups: Groups) -> Row:
     for method in METHODS:
         if method not in found:
             found[method] = _among(set(groups["few"]), outcomes(rest, groups))
-    return Row(found, send)
+    return Row(found, send, places)
 
 
 def _among(actors: set[str], found: dict[str, str]) -> dict[str, str]:

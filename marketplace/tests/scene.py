@@ -12,10 +12,17 @@ from django.db import connections
 from apps.accounts.models import Address, User
 from apps.accounts.services.roles import give_role
 from apps.backoffice.tests.world import desk_world
-from apps.core.viewer import GrantToken
+from apps.catalog.models import Warehouse
+from apps.core import clock
+from apps.core.viewer import GrantToken, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
+from apps.logistics.models import Courier
+from apps.logistics.tests.world import on_the_way
 from apps.orders.selectors import order_grant
+from apps.orders.services.settling import confirm_receipt
+from apps.orders.tests.services.fulfilling import delivered_order, paid_order
 from apps.orders.tests.services.world import filled_checkout, pay, place
+from apps.payments.models import Settlement
 from apps.sellers.models import SellerMember
 from conftest import empty_all_tables
 from marketplace.tests.access import ACTORS, Person
@@ -34,6 +41,8 @@ class Scene:
         assert buyer is not None
         group = place(world, offers=(0,))
         pay(world, group)
+        paid, settled = paid_order(world, offers=(0,)), delivered_order(world, offers=(0,))
+        confirm_receipt(order_id=settled.id, viewer=viewer_of(buyer), now=clock.now())
         checkout, quote = filled_checkout(world, offers=(1,))
         address = Address.objects.create(user=buyer, **ADDRESS)
         product = world.offers[0].variant.product
@@ -41,6 +50,8 @@ class Scene:
         self.values: dict[str, Any] = {
             "group_id": group.id,
             "order_id": group.orders.get().id,
+            "paid_order_id": paid.id,
+            "settlement_id": Settlement.objects.get(reference_id=settled.id).id,
             "checkout_id": checkout.id,
             "digest": quote.digest,
             "line_id": checkout.cart.lines.get().id,
@@ -61,6 +72,7 @@ class Scene:
             "object_id": "1",
         }
         self.people = {name: self._person(name, world, token) for name in ACTORS}
+        self.values |= _things_of_the_trade(world)
 
     def _person(self, name: str, world: World, token: str) -> Person:
         if name == "anonymous":
@@ -85,9 +97,21 @@ class Scene:
         user = make_user(email, full_name=name, is_staff=is_staff, is_superuser=is_root)
         if name in {"courier", *OFFICE}:
             give_role(user=user, role=name)
+        if name == "courier":
+            Courier.objects.create(user=user, country="UZ", city="Toshkent", phone="+998901112233")
         if name == "seller_staff":
             SellerMember.objects.create(seller=world.sellers[0], user=user, role="MANAGER")
         return user
+
+
+def _things_of_the_trade(world: World) -> dict[str, Any]:
+    """The courier's stop; a paid order of the first seller, a settled one, its warehouse and staff."""
+    carrier = User.objects.get(email="courier@matrix.example")
+    return {
+        "shipment_id": on_the_way(carrier, "K-77-1-1").id,
+        "warehouse_id": Warehouse.objects.filter(seller=world.sellers[0]).values_list("id")[0][0],
+        "member_id": SellerMember.objects.get(user__email="seller_staff@matrix.example").id,
+    }
 
 
 def _guest_session(token: str) -> str:
