@@ -31,7 +31,8 @@ class Stack:
 
     def __post_init__(self) -> None:
         self._postgres = LocalPostgres(self.folder / "postgres", is_durable=self.is_durable)
-        self._valkey = LocalValkey(self.folder / "valkey")
+        # One for each database: what is cached and queued is of that database alone.
+        self._valkey = LocalValkey(self.folder / "valkey" / self.database)
 
     def start(self) -> None:
         """Start what the environment does not name and write the addresses into it."""
