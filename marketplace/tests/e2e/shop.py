@@ -21,6 +21,7 @@ from marketplace.tests.e2e.backstage import Backstage
 
 # The demo's people (docs/demo.md); everybody's password.
 PASSWORD = "karvon-demo"
+PICKUP_GRAMS = 4000
 SELLERS = ("Registon Savdo", "Северный базар")
 
 
@@ -57,6 +58,16 @@ class RunningShop:
     def forget_faults(self) -> None:
         self._control("DELETE", "faults", {})
 
+    @contextmanager
+    def silent_bank(self) -> Iterator[None]:
+        """Keep the provider's webhooks back for as long as the block runs, then deliver them."""
+        known = len(self.charged()["events"])
+        self.fault("lost", times=1000)
+        yield
+        self.forget_faults()
+        for event in self.charged()["events"][known:]:
+            self._control("POST", "resend", {"id": event["id"]})
+
     def charged(self) -> dict[str, Any]:
         """What the payment provider knows of."""
         record: dict[str, Any] = self._control("GET", "record", None)
@@ -72,20 +83,39 @@ class RunningShop:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
 
-    def take(self, seller: str) -> dict[str, Any]:
+    def take(self, seller: str, *, in_variants: bool = False) -> dict[str, Any]:
         """Return a product in stock that no other test has taken, as the API shows it to an app.
 
-        `path` leads to the page of its cheapest variant, `offer_id` is what its button adds.
+        It is light enough for a pickup point.
+
+        `path` leads to the page of its cheapest variant, `offer_id` is what its button adds;
+        `other` names another variant that the same seller offers best, where that is asked for.
         """
         for card in self._cards:
-            if card["seller_name"] == seller and card["product_id"] not in self._taken:
+            if card["seller_name"] != seller or card["product_id"] in self._taken:
+                continue
+            product = self._product(card)
+            best = product["offers"][0]
+            other = self._other_variant(card, product) if in_variants else ""
+            is_light = product["weight_grams"] < PICKUP_GRAMS
+            if is_light and best["seller_name"] == seller and (other or not in_variants):
                 self._taken.add(card["product_id"])
-                product = self.read(f"products/{card['short_id']}/?currency=USD")
-                best = product["offers"][0]
-                if best["seller_name"] == seller:
-                    path = f"{product['url']}?sku={product['sku']}"
-                    return card | {"path": path, "offer_id": best["offer_id"]}
+                path = f"{product['url']}?sku={product['sku']}"
+                return card | {"path": path, "offer_id": best["offer_id"], "other": other}
         raise AssertionError(f"the demo world has no further product of {seller}")
+
+    def _product(self, card: dict[str, Any], sku: str = "") -> dict[str, Any]:
+        query = f"currency=USD{f'&sku={sku}' if sku else ''}"
+        product: dict[str, Any] = self.read(f"products/{card['short_id']}/?{query}")
+        return product
+
+    def _other_variant(self, card: dict[str, Any], product: dict[str, Any]) -> str:
+        for option in product["axes"][0]["options"] if product["axes"] else ():
+            if option["is_available"] and not option["is_selected"]:
+                offers = self._product(card, option["sku"])["offers"]
+                if offers and offers[0]["seller_name"] == card["seller_name"]:
+                    return str(option["label"])
+        return ""
 
     def read(self, address: str) -> Any:
         """Read an address of the API in English."""

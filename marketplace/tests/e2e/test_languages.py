@@ -10,7 +10,7 @@ from marketplace.tests.e2e.leftovers import english_words, leftovers, leftovers_
 from marketplace.tests.e2e.shop import PASSWORD, SELLERS
 from marketplace.tests.e2e.visitors import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
 
 BUYERS = {"ru": "ivan@karvon.example", "uz": "aziza@karvon.example"}
 # What a guest meets before anything is bought; {typo} is a misspelt word of the language.
@@ -71,7 +71,7 @@ def test_main_pages_and_letters_hold_no_english(
     found: dict[str, set[str]] = {}
     desktop.expects += ["status of 404", "status of 422"]
     for path in OPEN_PAGES:
-        desktop.open(f"/{language}/{path.format(typo=TYPOS[language])}")
+        desktop.open(f"/{language}/{path.format(typo=TYPOS[language])}", until="domcontentloaded")
         _look(desktop, language, found)
     page.goto(f"{shop.url}/{language}/account/login/")
     page.locator("main form button[type=submit]").click()
@@ -81,7 +81,7 @@ def test_main_pages_and_letters_hold_no_english(
     page.locator("main form button[type=submit]").click()
     page.wait_for_url(re.compile("/me/$"))
     for path in OWN_PAGES:
-        desktop.open(f"/{language}/{path}")
+        desktop.open(f"/{language}/{path}", until="domcontentloaded")
         _look(desktop, language, found)
     page.goto(f"{shop.url}/{language}/orders/")
     for number in range(page.locator(".order-card__title a").count()):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from marketplace.tests.e2e.shop import SELLERS
 from marketplace.tests.e2e.visitors import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
 
 
 def test_guest_without_scripts_browses_buys_and_pays(plain: Visitor) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
 
@@ -65,12 +65,13 @@ class Visitor:
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.sockets.append(str(frame)))
 
-    def open(self, path: str) -> Page:
-        self.page.goto(f"{self.shop.url}{path}", wait_until="load")
+    def open(self, path: str, *, until: Literal["load", "domcontentloaded"] = "load") -> Page:
+        self.page.goto(f"{self.shop.url}{path}", wait_until=until)
         return self.page
 
     def shoot(self, name: str) -> None:
         """Keep a full-page screenshot under var/screenshots; nothing may stick out at the side."""
+        self.page.wait_for_load_state("load")
         widest = self.page.evaluate("document.documentElement.scrollWidth")
         assert widest <= self.width, f"{name}: {widest} px wide on a screen of {self.width}"
         target: Path = SCREENSHOTS / f"{name}-{self.width}.png"
@@ -129,6 +130,7 @@ class Visitor:
         link = row.get_by_role("link", name=subject).first
         expect(self._opened_until(link, "/mailbox/")).to_be_visible()
         link.click()
+        page.wait_for_url(re.compile(r"/mailbox/\d+/$"))
         return page.get_by_role("main").inner_text()
 
     def _opened_until(self, wanted: Locator, path: str) -> Locator:
