@@ -39,6 +39,9 @@ test: $(VENV)/.test ## run all tests, the browser's too
 nightly: $(VENV)/.test ## run the long checks in full
 	@$(PYTHON) -m pytest -m nightly
 
+bench: $(VENV)/.test ## measure pages, search, checkout and throughput on a shop of its own
+	@$(PYTHON) -m benchmarks
+
 check: $(VENV)/.test ## lint, types, contracts, migrations, texts, OpenAPI, production settings
 	@bash bin/check
 
