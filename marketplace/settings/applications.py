@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.headless",
     "django_htmx",
-    "lucide",
     "treebeard",
     "rest_framework",
     "drf_spectacular",
