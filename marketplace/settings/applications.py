@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.headless",
     "django_htmx",
-    "lucide",
     "treebeard",
     "rest_framework",
     "drf_spectacular",

@@ -29,6 +29,7 @@ TEMPLATES = [
                 "apps.storefront.context.shop",
             ],
             "builtins": ["apps.core.templatetags.formats"],
+            "libraries": {"lucide": "apps.core.templatetags.icons"},
         },
     },
 ]

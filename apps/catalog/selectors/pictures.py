@@ -1,5 +1,6 @@
 """Addresses of pictures."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -9,6 +10,7 @@ from apps.catalog.services.images import rendition_key
 from apps.catalog.types import Picture
 
 
+@lru_cache(maxsize=50_000)
 def image_url(content_hash: str, width: int) -> str:
     """Return the address of one rendition; it never changes its content."""
     return default_storage.url(rendition_key(content_hash, width))
