@@ -23,7 +23,8 @@ from apps.logistics.tests.world import (
     wrong,
 )
 from marketplace.tests.api_client import session_token
-from marketplace.tests.e2e.conftest import CHROMIUM, FLAGS, PHONE, SCREENSHOTS
+from marketplace.tests.e2e.conftest import CHROMIUM, FLAGS
+from marketplace.tests.e2e.visitors import PHONE, SCREENSHOTS
 from marketplace.tests.world import ADDRESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db")]

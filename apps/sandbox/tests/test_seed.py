@@ -28,6 +28,7 @@ def counts() -> dict[str, int]:
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(600)
 def test_seed_twice_gives_one_complete_world() -> None:
     call_command("seed_demo", per_shelf=1)
     first = counts()
