@@ -9,6 +9,7 @@ PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 CATALOGUE ?=
 PORT ?= 8000
+BENCH ?=
 
 .PHONY: help demo test check nightly bench messages openapi requirements clean
 
@@ -36,11 +37,12 @@ test: $(VENV)/.test ## run all tests, the browser's too
 	@$(PYTHON) manage.py prepare --settings marketplace.settings.test
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 
-nightly: $(VENV)/.test ## run the long checks in full
+nightly: $(VENV)/.test ## run the long checks in full, then print what they measured
 	@$(PYTHON) -m pytest -m nightly
+	@$(PYTHON) -m marketplace.tests.figures
 
-bench: $(VENV)/.test ## measure pages, search, checkout and throughput on a shop of its own
-	@$(PYTHON) -m benchmarks
+bench: $(VENV)/.test ## measure a shop of its own (BENCH="pages search checkout throughput")
+	@$(PYTHON) -m benchmarks $(BENCH)
 
 check: $(VENV)/.test ## lint, types, contracts, migrations, texts, OpenAPI, production settings
 	@bash bin/check

@@ -62,7 +62,7 @@ def stocked_offers() -> list[Offer]:
             warehouse_id=offer.components.get().item.stocks.earliest("id").warehouse_id,
             quantity=ORDERS * 4,
             kind=StockMovement.Kind.RECEIPT,
-            key=f"bench:{item_id}",
+            key=f"bench:{uuid.uuid4()}",
             actor_id=None,
         )
     return offers

@@ -11,7 +11,8 @@ from pathlib import Path
 from marketplace.local_stack import ROOT, VAR, Stack
 from marketplace.local_stack.processes import Shop
 
-FOLDER = VAR / "bench"
+# Its children are told, since to them VAR_DIR is this folder.
+FOLDER = Path(os.environ.get("BENCH_VAR") or VAR / "bench")
 
 
 @contextmanager
@@ -38,6 +39,7 @@ def child_environment(shop: Shop) -> dict[str, str]:
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
         "VAR_DIR": str(FOLDER),
+        "BENCH_VAR": str(FOLDER),
         "TRUSTED_PROXY_COUNT": "1",
         "BENCH_FOLDER": str(shop.var),
         **shop.environment(),
@@ -68,7 +70,9 @@ def manage(shop: Shop, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"manage.py {arguments[0]} failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(
+            f"manage.py {arguments[0]} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
 
 
 def _say(text: str) -> None:
