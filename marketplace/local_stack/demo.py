@@ -7,6 +7,7 @@ step may be repeated.
 
 import argparse
 import fcntl
+import json
 import os
 import re
 import signal
@@ -15,12 +16,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 from marketplace.local_stack import ROOT, VAR, Stack
 from marketplace.local_stack.children import bound_to_parent
 from marketplace.local_stack.processes import Shop
 
+# Changes below these may ask for a migration, a new build or new products.
+PREPARED_FROM = ("apps", "locale", "marketplace", "requirements", "static")
 COLOURS = {"web": 36, "live": 35, "worker": 33, "beat": 32, "relay": 34, "stripe": 31}
 
 
@@ -33,11 +37,12 @@ def main() -> int:
     if catalogue is not None and not catalogue.is_dir():
         sys.stderr.write(f"There is no catalogue folder {catalogue}.\n")
         return 2
-    with _alone(), _stack(_database_name(catalogue)):
+    database = _database_name(catalogue)
+    with _alone(), _stack(database):
         shop = Shop(var=VAR, on_line=_print_line, web_port=options.port)
         os.environ |= {"DJANGO_SETTINGS_MODULE": "marketplace.settings.dev", **shop.environment()}
-        _prepare(catalogue)
-        return _run(shop)
+        logins = _prepared(catalogue, VAR / "stack" / f"{database}.json")
+        return _run(shop, logins)
 
 
 def _database_name(catalogue: Path | None) -> str:
@@ -75,41 +80,69 @@ def _stack(database: str) -> Iterator[None]:
         _say("stopped; the data is kept under var/")
 
 
-def _prepare(catalogue: Path | None) -> None:
+def _prepared(catalogue: Path | None, note: Path) -> str:
+    """Make all that the shop needs and return the table of logins.
+
+    What was made is noted at the very end: a later start with the same files finds it and is quick.
+    """
+    state = _state_of_files(catalogue)
+    with suppress(FileNotFoundError, json.JSONDecodeError):
+        kept = json.loads(note.read_text())
+        if kept["state"] == state and (VAR / "static").is_dir():
+            return str(kept["logins"])
+    note.unlink(missing_ok=True)
     _say("preparing the database")
     _manage("migrate", "--database", "owner", "--verbosity", "0")
     _say("preparing fonts, messages and static files")
     _manage("prepare")
     _say("preparing the demo world (the first time takes a minute or two)")
     _manage("seed_demo", *(["--catalogue", str(catalogue)] if catalogue else []))
+    logins = _manage("demo_logins", is_read=True)
+    note.write_text(json.dumps({"state": state, "logins": logins}))
+    return logins
 
 
-def _manage(*arguments: str) -> None:
+def _state_of_files(catalogue: Path | None) -> str:
+    """Return a digest that changes with any file that the database or the built files depend on."""
+    digest = sha256(str(catalogue).encode())
+    folders = [*(ROOT / name for name in PREPARED_FROM), *([catalogue] if catalogue else [])]
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix not in {".mo", ".pyc"}:
+                found = path.stat()
+                digest.update(f"{path}:{found.st_size}:{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _manage(*arguments: str, is_read: bool = False) -> str:
     """Run a command apart from the terminal's Ctrl-C, which would end it with a page of traces."""
     process = subprocess.Popen(  # noqa: S603  our own commands
         bound_to_parent([sys.executable, str(ROOT / "manage.py"), *arguments]),
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if is_read else None,
         start_new_session=True,
         cwd=ROOT,
+        text=True,
     )
     try:
-        code = process.wait()
+        output, _errors = process.communicate()
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         process.wait()
-    if code:
+    if process.returncode:
         raise SystemExit(f"manage.py {arguments[0]} failed; mend it and run make demo again.")
+    return output or ""
 
 
-def _run(shop: Shop) -> int:
+def _run(shop: Shop, logins: str) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     shop.start()
     try:
         if shop.is_up(stopping=stopping):
-            _say_ready(shop)
+            _say_ready(shop, logins)
         elif not stopping.is_set() and not shop.ended():
             _say("the shop does not answer; stopping")
             return 1
@@ -135,7 +168,7 @@ def _say(text: str) -> None:
     _print_line("karvon", text)
 
 
-def _say_ready(shop: Shop) -> None:
+def _say_ready(shop: Shop, logins: str) -> None:
     _say("ready; Ctrl-C stops it")
     for name, address in (
         ("shop", f"{shop.site_url}/"),
@@ -146,7 +179,8 @@ def _say_ready(shop: Shop) -> None:
         ("payments", f"{shop.stripe_url}/ (sandbox)"),
     ):
         _say(f"{name:<12} {address}")
-    _manage("demo_logins")
+    for line in logins.splitlines():
+        _say(line)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from marketplace.local_stack import demo
 from marketplace.local_stack.children import free_port
 from marketplace.local_stack.postgres import LocalPostgres
 from marketplace.local_stack.processes import ROOT, Shop
@@ -115,18 +116,29 @@ def test_interrupted_step_of_a_demo_ends_with_all_its_helpers_and_without_traces
         cwd=ROOT,
         text=True,
         start_new_session=True,
-    ) as demo:
-        helper = int(demo.stdout.readline())
+    ) as starter:
+        helper = int(starter.stdout.readline())
         try:
             # What a terminal does at Ctrl-C: the whole group in front hears of it.
-            os.killpg(demo.pid, signal.SIGINT)
-            output, traces = demo.communicate(timeout=20)
+            os.killpg(starter.pid, signal.SIGINT)
+            output, traces = starter.communicate(timeout=20)
 
             assert (output, traces) == ("stopped\n", "")
             assert _has_ended(helper)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(helper, signal.SIGKILL)
+
+
+def test_files_that_a_start_depends_on_are_told_apart_from_built_ones(tmp_path: Path) -> None:
+    (tmp_path / "products.jsonl.gz").write_text("one")
+    before = demo._state_of_files(tmp_path)
+
+    (tmp_path / "built.mo").write_text("built")
+    assert demo._state_of_files(tmp_path) == before
+
+    (tmp_path / "products.jsonl.gz").write_text("another")
+    assert demo._state_of_files(tmp_path) != before
 
 
 def test_database_folder_of_a_start_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
