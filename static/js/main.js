@@ -36,11 +36,13 @@ async function bind(element) {
 }
 
 function bindAll(root) {
-  if (root.matches?.("[data-behavior]")) bind(root);
-  root.querySelectorAll?.("[data-behavior]").forEach(bind);
+  const found = [...(root.querySelectorAll?.("[data-behavior]") ?? [])];
+  if (root.matches?.("[data-behavior]")) found.push(root);
+  return Promise.all(found.map(bind));
 }
 
-bindAll(document);
+// Told on the root element, so that a page can be known to work without a line from here on.
+bindAll(document).then(() => document.documentElement.setAttribute("data-bound", ""));
 document.addEventListener("htmx:load", (event) => bindAll(event.detail.elt));
 
 // The header shrinks once the page has been scrolled past the thin bar.

@@ -138,6 +138,7 @@ def test_commands_without_a_line_are_kept_and_sent_when_it_is_back(phone: Any) -
     courier = make_courier()
     shipment = on_the_way(courier)
     page = phone(courier, "/en/courier/")
+    page.wait_for_selector("html[data-bound]")
     page.context.set_offline(True)
     page.get_by_label("Code that the buyer says").fill(shipment.handover_code)
 

@@ -19,6 +19,7 @@ from apps.sellers.types import MemberRole, SellerDetails
 class ApplicationRefused(DomainError):
     """Base of refusals that speak of one field of the form."""
 
+    code = "sellers.application_refused"
     field = ""
     http_status = 422
 

@@ -30,6 +30,9 @@ ADDRESS = {
     "House": "12",
 }
 
+# What htmx logs when a page is left before an answer came. A failed answer has other names.
+LEFT_WHILE_LOADING = ("htmx:sendAbort", "htmx:afterRequest")
+
 
 class Visitor:
     """One person with a browser of their own; what its console complains about is kept."""
@@ -59,7 +62,8 @@ class Visitor:
         page.on("websocket", self._listen)
 
     def _hear(self, message: Any) -> None:
-        if message.type == "error" and not any(word in message.text for word in self.expects):
+        expected = (*self.expects, *LEFT_WHILE_LOADING)
+        if message.type == "error" and not any(word in message.text for word in expected):
             self.complaints.append(f"{message.text} at {message.location.get('url')}")
 
     def _listen(self, socket: WebSocket) -> None:
