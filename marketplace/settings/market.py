@@ -28,6 +28,10 @@ ORDER_SHIP_HOURS = env.integer("ORDER_SHIP_HOURS", 48)
 ORDER_LATE_HOURS = env.integer("ORDER_LATE_HOURS", 24)
 SETTLEMENT_PENDING_HOURS = env.integer("SETTLEMENT_PENDING_HOURS", 48)
 
+# What one who may refund gives back of one order by all goodwill refunds together, by currency;
+# above it, and in other currencies, only those who may refund any amount.
+STAFF_REFUND_LIMITS_MINOR = {"UZS": 500_000_00, "RUB": 4_000_00, "USD": 40_00, "EUR": 40_00}
+
 # Outbox relay.
 OUTBOX_PARTITIONS = 8
 OUTBOX_MAX_ATTEMPTS = 12
