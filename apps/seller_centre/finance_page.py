@@ -57,7 +57,7 @@ def taken_back_rows(settlement: Settlement) -> list[dict[str, Any]]:
         return []
     rows = [
         {
-            "label": _("Refund of %(day)s, your part")
+            "label": _("%(day)s: your part of a refund")
             % {"day": format_day(reversal.reversed_at.date())},
             "amount": format_money(-reversal.split.payout),
         }

@@ -180,4 +180,4 @@ def test_refund_of_released_money_is_shown_as_taken_back(world: World, client: C
     assert f"{words(balance.pending)} less a refund" in listed
     assert "Taken back since" in shown
     assert "A refund takes back its part" in shown
-    assert f"Left of it {words(balance.pending)}" in shown
+    assert f"Left of it{words(balance.pending)}" in shown
