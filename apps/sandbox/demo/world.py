@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -14,8 +14,11 @@ from apps.sandbox.catalogues.loading import load
 from apps.sandbox.catalogues.plans import Catalogue, LoadReport, PicturePlan
 from apps.sandbox.demo import compose, market, orders, people, reviews
 from apps.sandbox.demo.pictures.studio import prepare
+from apps.sandbox.simulation import buyers
+from apps.sandbox.simulation.market import simulate
 from apps.search import services as search
 
+HISTORY = timedelta(days=21)
 Progress = Callable[[str, int, int], None]
 
 
@@ -29,8 +32,11 @@ def seed(
     per_shelf: int | None,
     progress: Progress,
     now: datetime | None = None,
+    history: int = 0,
 ) -> LoadReport:
     """Load people, market, products, reviews and orders; return what came in and what did not.
+
+    `history` is how many baskets other people bought in the weeks before.
 
     :raises RefusedHere: these are not development or test settings
     """
@@ -55,7 +61,17 @@ def seed(
     progress("search index", 1, 1)
     orders.ensure_orders(source=loaded.source, now=now, progress=progress)
     deliver_all()
+    _ensure_history(history, now, progress)
     return loaded.report
+
+
+def _ensure_history(baskets: int, now: datetime, progress: Progress) -> None:
+    """Let a random market live up to now, once; the same in every demo."""
+    if not baskets or buyers.has_bought():
+        return
+    progress("history", 0, 1)
+    simulate(baskets=baskets, seed=1, start=now - HISTORY, until=now)
+    progress("history", 1, 1)
 
 
 def own_catalogue(*, now: datetime, per_shelf: int, progress: Progress) -> Catalogue:

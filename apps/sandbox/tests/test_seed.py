@@ -30,9 +30,9 @@ def counts() -> dict[str, int]:
 @pytest.mark.django_db
 @pytest.mark.timeout(600)
 def test_seed_twice_gives_one_complete_world() -> None:
-    call_command("seed_demo", per_shelf=1)
+    call_command("seed_demo", per_shelf=1, history=0)
     first = counts()
-    call_command("seed_demo", per_shelf=1)
+    call_command("seed_demo", per_shelf=1, history=0)
 
     assert counts() == first
     shelves = len(list(compose.products(now=NOW, per_shelf=1)))
@@ -61,7 +61,7 @@ def test_seed_with_secure_cookies_of_production_refuses_and_writes_nothing(
 ) -> None:
     settings.SESSION_COOKIE_SECURE = True
     with pytest.raises(CommandError, match="development settings only"):
-        call_command("seed_demo", per_shelf=1)
+        call_command("seed_demo", per_shelf=1, history=0)
     assert User.objects.count() == 0
     assert Product.objects.count() == 0
 

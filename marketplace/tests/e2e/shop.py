@@ -167,7 +167,7 @@ def running_shop(folder: Path) -> Iterator[RunningShop]:
         running.manage("migrate", "--database", "owner", "--verbosity", "0")
         running.manage("prepare")
         with _drawn_pictures(folder / "var"):
-            running.manage("seed_demo", "--per-shelf", "1")
+            running.manage("seed_demo", "--per-shelf", "1", "--history", "0")
         processes.start(environment)
         assert processes.is_up(), f"the shop did not start, see {log.name}"
         yield running

@@ -18,12 +18,17 @@ class Command(BaseCommand):
             "--per-shelf", type=int, default=None, help="products per shelf of the own catalogue"
         )
 
+        parser.add_argument(
+            "--history", type=int, default=24, help="baskets that others bought before"
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             report = seed(
                 catalogue=options["catalogue"],
                 per_shelf=options["per_shelf"],
                 progress=self._progress,
+                history=options["history"],
             )
         except RefusedHere as refusal:
             raise CommandError(str(refusal)) from refusal
