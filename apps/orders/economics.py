@@ -44,10 +44,10 @@ def economics(
 
 
 def settled_lines(lines: Iterable[OrderLine]) -> list[SettledLine]:
-    """Return what is settled of each line: units neither cancelled nor come back."""
+    """Return what is settled of each line: units neither cancelled, come back nor sent back."""
     return [
         SettledLine(
-            kept=line.active_quantity - line.returned_quantity,
+            kept=line.kept_quantity,
             unit=line.unit,
             offer_unit=Money(line.offer_unit_minor, line.offer_currency),
             commission_bps=line.commission_bps,

@@ -118,6 +118,26 @@ def _issue(
     released = Settlement.objects.filter(reference_id=order.reference_id).first()
     if released is not None and amount.minor > left - released.total.minor:
         raise RefundExceedsEscrow
+    refund = write_refund(payment, allocation, order, reason, now)
+    ledger.post(
+        key=f"refund:{refund.id}:request",
+        kind="REFUND_REQUEST",
+        reference_type="payment",
+        reference_id=payment.id,
+        postings=[
+            (ledger.escrow(order.reference_id), -amount),
+            (ledger.refunds_in_transit(payment.id), amount),
+        ],
+    )
+    announce_refund(refund, reason=reason, actor=actor)
+    return refund
+
+
+def write_refund(
+    payment: Payment, allocation: PaymentAllocation, order: RefundOrder, reason: str, now: datetime
+) -> Refund:
+    """Write a refund and count it on the locked payment; its entry is the caller's to post."""
+    key, amount = order.key, order.amount
     refund = Refund.objects.create(
         payment=payment,
         allocation=allocation,
@@ -131,26 +151,20 @@ def _issue(
         refunded_minor=F("refunded_minor") + amount.minor
     )
     Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") + amount.minor)
-    ledger.post(
-        key=f"refund:{refund.id}:request",
-        kind="REFUND_REQUEST",
-        reference_type="payment",
-        reference_id=payment.id,
-        postings=[
-            (ledger.escrow(order.reference_id), -amount),
-            (ledger.refunds_in_transit(payment.id), amount),
-        ],
-    )
+    return refund
+
+
+def announce_refund(refund: Refund, *, reason: str, actor: Viewer) -> None:
+    """Leave the audit entry of a refund and emit RefundRequested: its job then asks the provider."""
     audit.record(
         actor=actor,
         action="payments.refund",
         target_type="payment",
-        target_id=payment.id,
-        after={"amount_minor": amount.minor, "currency": amount.currency},
+        target_id=refund.payment_id,
+        after={"amount_minor": refund.amount_minor, "currency": refund.currency},
         reason=reason,
     )
-    emit(RefundRequested(payment_id=payment.id, refund_id=refund.id))
-    return refund
+    emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
 
 
 def call_refund(*, refund_id: UUID, now: datetime) -> None:
