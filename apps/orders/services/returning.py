@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.terms import return_point
@@ -26,6 +25,7 @@ from apps.core.viewer import Viewer
 from apps.orders import rules_returns
 from apps.orders.events import ReturnChanged
 from apps.orders.models import Dispute, Order, OrderLine, Return, ReturnLine
+from apps.orders.selectors_cases import units_in_returns
 from apps.orders.services.access import (
     UnitsUnavailable,
     check_buyer,
@@ -37,7 +37,6 @@ from apps.orders.services.evidence import attach
 from apps.orders.types import OrderStatus
 from apps.orders.types_returns import (
     OPEN_DISPUTES,
-    OPEN_RETURNS,
     ReturnRequest,
     ReturnState,
     ReturnTerms,
@@ -121,12 +120,6 @@ def request_return(
     attach(request.photos, return_case=made)
     announce(made, order, "orders.return_request", actor)
     return made
-
-
-def units_in_returns(line_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Return how many units of lines are in open returns; lines without any are left out."""
-    rows = ReturnLine.objects.filter(line_id__in=line_ids, return_case__state__in=OPEN_RETURNS)
-    return dict(rows.values_list("line_id").annotate(units=Sum("quantity")))
 
 
 def _chosen(lines: Sequence[OrderLine], items: Mapping[UUID, int]) -> list[tuple[OrderLine, int]]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from apps.orders.models import Order, OrderGroup, OrderLine
 from apps.orders.selectors_buyers import BuyerOrder
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.models import Payment
+from apps.storefront.trade.case_page import CaseLink, case_links
 from apps.storefront.trade.parcels import (
     Deed,
     ShownShipment,
@@ -88,6 +90,9 @@ class ShownParcel:
     address: str = ""
     shipments: tuple[ShownShipment, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    cases: tuple[CaseLink, ...] = ()
+    return_url: str = ""
+    dispute_url: str = ""
     address_url: str = ""
 
 
@@ -266,14 +271,27 @@ def _parcel(
         delivery=order.delivery_price,
         total=order.total,
         tax=Money(tax_minor, order.currency),
-        clock=clock_of(order),
+        clock=_clock(order, state),
         address=", ".join((order.address["recipient_name"], address_line(order.address)))
         if order.address
         else "",
         shipments=shown_shipments(state.shipments) if state else (),
         deeds=deeds_of(state) if state else (),
+        cases=case_links(state.cases) if state else (),
+        return_url=_case_url("return_new", order) if state and state.can_return else "",
+        dispute_url=_case_url("dispute_new", order) if state and state.can_dispute else "",
         address_url=address_url(state) if state else "",
     )
+
+
+def _clock(order: Order, state: BuyerOrder | None) -> str:
+    if state and state.is_waiting and order.released_at is None:
+        return _("The money waits: it is released when the return or the dispute is over.")
+    return clock_of(order)
+
+
+def _case_url(name: str, order: Order) -> str:
+    return reverse(f"storefront:{name}", args=[order.group_id, order.id])
 
 
 def _steps(order: Order, status: OrderStatus) -> tuple[Step, ...]:
@@ -345,4 +363,6 @@ def _line_note(line: OrderLine) -> str:
         parts.append(_("cancelled: %(count)d") % {"count": line.cancelled_quantity})
     if line.returned_quantity:
         parts.append(_("sent back: %(count)d") % {"count": line.returned_quantity})
+    if line.sent_back_quantity:
+        parts.append(_("returned by you: %(count)d") % {"count": line.sent_back_quantity})
     return ", ".join(parts)
