@@ -23,6 +23,19 @@ def pytest_runtest_setup() -> None:
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse a run whose groups the distribution lost: every suite would start a shop per test."""
+    if not getattr(session.config.option, "loadgroup", False):
+        return
+    lost = [
+        item.nodeid
+        for item in session.items
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+    ]
+    if lost:
+        raise pytest.UsageError(f"--dist loadgroup does not see the group of {lost[0]}")
+
+
 def _connect_owner(name: str) -> psycopg.Connection:
     return _connect("owner", name)
 

@@ -9,12 +9,11 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from apps.core.money import Money, total
 from apps.core.rules import included_tax, share_bps
 from apps.orders.models import OrderLine
-from apps.orders.types import OrderEconomics, SettledLine
+from apps.orders.types import SettledLine
+from apps.payments.types import Split
 
 
-def economics(
-    lines: Sequence[SettledLine], *, delivery: Money, held: Money, vat_bps: int
-) -> OrderEconomics:
+def economics(lines: Sequence[SettledLine], *, delivery: Money, held: Money, vat_bps: int) -> Split:
     """Split what is held for an order between the marketplace, the tax and the seller.
 
     Commission is the frozen share of every kept line (half to even), VAT inside it; `delivery`, as it
@@ -33,7 +32,7 @@ def economics(
     way = held - left
     way_vat = included_tax(way.minor, vat_bps)
     seller = left - commission
-    return OrderEconomics(
+    return Split(
         commission=commission - Money(vat, currency),
         commission_vat=Money(vat, currency),
         delivery=way - Money(way_vat, currency),
@@ -41,6 +40,45 @@ def economics(
         seller=seller,
         payout=_payout(lines, seller, left.minor, goods.minor),
     )
+
+
+def taken_back(left: Split, target: Split, amount: Money, *, vat_bps: int) -> Split:
+    """Return the parts of `amount` that come out of a settlement of which `left` is left.
+
+    `target` is how the rest would be split by the rule. No part may grow: what commission and
+    delivery would gain by it stays the seller's. The parts sum to `amount`.
+
+    :raises ValueError: the amount is more than is left
+    """
+    if amount > left.total:
+        raise ValueError(f"{amount} of {left.total}")
+    fee = min(target.commission + target.commission_vat, left.commission + left.commission_vat)
+    way = min(target.delivery + target.delivery_vat, left.delivery + left.delivery_vat)
+    rest = left.total - amount
+    way = min(way, rest)
+    fee = min(fee, rest - way)
+    fee_vat = Money(included_tax(fee.minor, vat_bps), fee.currency)
+    seller = min(rest - fee - way, left.seller)
+    way = rest - fee - seller
+    way_vat = Money(included_tax(way.minor, vat_bps), way.currency)
+    return left - Split(
+        commission=fee - fee_vat,
+        commission_vat=fee_vat,
+        delivery=way - way_vat,
+        delivery_vat=way_vat,
+        seller=seller,
+        payout=_rest_of_payout(left, target, seller),
+    )
+
+
+def _rest_of_payout(left: Split, target: Split, seller: Money) -> Money:
+    if left.payout.currency == left.seller.currency:
+        return seller
+    if not seller:
+        return Money.zero(left.payout.currency)
+    if target.payout.currency == left.payout.currency and target.seller == seller:
+        return min(target.payout, left.payout)
+    return _part(left.payout, seller.minor, left.seller.minor)
 
 
 def settled_lines(lines: Iterable[OrderLine]) -> list[SettledLine]:

@@ -19,9 +19,10 @@ from apps.logistics.types import ShipmentView
 from apps.orders.economics import economics, settled_lines
 from apps.orders.models import Order, OrderEvent, OrderLine, Parcel
 from apps.orders.selectors_buyers import without_codes
-from apps.orders.types import OrderEconomics, OrderStatus, SellerTab
+from apps.orders.types import OrderStatus, SellerTab
 from apps.payments.models import Settlement
 from apps.payments.selectors import settlements_for
+from apps.payments.types import Split
 from apps.pricing.selectors import market_vat_bps
 from apps.sellers.models import SellerMember
 from apps.sellers.selectors import get_membership
@@ -42,7 +43,7 @@ class SellerOrder:
     order: Order
     lines: tuple[OrderLine, ...]
     shipments: tuple[ShipmentView, ...]
-    economics: OrderEconomics | None
+    economics: Split | None
     due_at: datetime | None
     is_late: bool
     cancels_at: datetime | None
@@ -228,7 +229,7 @@ def _seller_order(
     order: Order,
     *,
     shipments: tuple[ShipmentView, ...],
-    economics: OrderEconomics | None,
+    economics: Split | None,
     powers: tuple[bool, bool],
     now: datetime,
 ) -> SellerOrder:
@@ -249,17 +250,10 @@ def _seller_order(
     )
 
 
-def _economics(order: Order, settlement: Settlement | None, now: datetime) -> OrderEconomics:
-    """What was settled; before that, what would be settled now of the units that are not cancelled."""
+def _economics(order: Order, settlement: Settlement | None, now: datetime) -> Split:
+    """What was settled and not taken back since; before that, what would be settled now of the units that are not cancelled."""
     if settlement is not None:
-        return OrderEconomics(
-            commission=settlement.commission,
-            commission_vat=settlement.commission_vat,
-            delivery=settlement.delivery,
-            delivery_vat=settlement.delivery_vat,
-            seller=settlement.seller,
-            payout=settlement.payout,
-        )
+        return settlement.left
     lines = settled_lines(order.lines.all())
     goods = total([line.unit * line.kept for line in lines], order.currency)
     has_ended = order.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}

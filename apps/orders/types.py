@@ -115,26 +115,6 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderEconomics:
-    """What an order brings its seller, as it stands now.
-
-    The first five are in the charge currency and sum to what is held for the order; `payout` is the
-    seller's part in the currency it priced its goods in.
-    """
-
-    commission: Money
-    commission_vat: Money
-    delivery: Money
-    delivery_vat: Money
-    seller: Money
-    payout: Money
-
-    @property
-    def goods(self) -> Money:
-        return self.seller + self.commission + self.commission_vat
-
-
-@dataclass(frozen=True, slots=True)
 class ClockTerms:
     """How long a seller may take, in hours (settings ORDER_*_HOURS)."""
 

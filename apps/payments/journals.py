@@ -21,9 +21,19 @@ SETTLED = (
     " + s.seller_minor)"
 )
 
+REVERSED = (
+    "coalesce((SELECT sum(r.commission_minor + r.commission_vat_minor + r.delivery_minor"
+    " + r.delivery_vat_minor + r.seller_minor) FROM payments_reversal r"
+    " WHERE r.settlement_id = s.id), 0)"
+)
+TAKEN_PAYOUT = (
+    "coalesce((SELECT sum(r.payout_minor) FROM payments_reversal r"
+    " WHERE r.settlement_id = s.id{only}), 0)"
+)
+
 
 def _booked(kind: str, currency: str = "s.currency") -> str:
-    """SQL: what the release entry of settlement `s` put on accounts of a kind."""
+    """SQL: what entry `e` of settlement `s` put on accounts of a kind."""
     return (
         "coalesce((SELECT sum(p.amount_minor) FROM payments_posting p"  # noqa: S608  our own constants
         " JOIN payments_ledgeraccount a ON a.id = p.account_id"
@@ -31,17 +41,18 @@ def _booked(kind: str, currency: str = "s.currency") -> str:
     )
 
 
-def _balance_is_settlements(kind: str, state: str) -> str:
-    """SQL: sellers whose balance of a kind is not the sum of their settlements of a state."""
+def _balance_is_settlements(kinds: tuple[str, ...], state: str) -> str:
+    """SQL: sellers whose balance of some kinds is not what is left of their settlements of a state."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
     return (
         "SELECT coalesce(a.owner_id, s.owner_id), coalesce(a.currency, s.currency),"  # noqa: S608  our own constants
-        " a.balance_minor, s.minor FROM"
-        " (SELECT owner_id, currency, balance_minor FROM payments_ledgeraccount"
-        f" WHERE owner_type = 'seller' AND kind = '{kind}') a"
+        " a.minor, s.minor FROM (SELECT a.owner_id, a.currency, sum(p.amount_minor) AS minor"
+        " FROM payments_ledgeraccount a JOIN payments_posting p ON p.account_id = a.id"
+        f" WHERE a.owner_type = 'seller' AND a.kind IN ({listed}) GROUP BY 1, 2) a"
         " FULL JOIN (SELECT payee_id::text AS owner_id, payout_currency AS currency,"
-        " sum(payout_minor) AS minor FROM payments_settlement"
+        f" sum(payout_minor - {TAKEN_PAYOUT.format(only='')}) AS minor FROM payments_settlement s"
         f" WHERE state = '{state}' GROUP BY 1, 2) s USING (owner_id, currency)"
-        " WHERE coalesce(a.balance_minor, 0) <> coalesce(s.minor, 0)"
+        " WHERE coalesce(a.minor, 0) <> coalesce(s.minor, 0)"
     )
 
 
@@ -86,7 +97,7 @@ declare(
         " AND acc.currency = p.currency"
         " WHERE p.state = 'CAPTURED' AND a.amount_minor > 0"
         " AND coalesce(acc.balance_minor, 0) <> a.amount_minor - a.refunded_minor"
-        f" - coalesce({SETTLED}, 0)",
+        f" - coalesce({SETTLED}, 0) + {REVERSED}",
     ),
     Invariant(
         "payments.captured_payment_has_its_entry",
@@ -110,17 +121,41 @@ declare(
     ),
     Invariant(
         "payments.available_settlement_has_its_entry",
-        "SELECT s.id, s.state FROM payments_settlement s WHERE s.payout_minor > 0"
+        "SELECT s.id, s.state FROM payments_settlement s"  # noqa: S608  our own constants
+        f" WHERE s.payout_minor > {TAKEN_PAYOUT.format(only=' AND r.is_from_pending')}"
         " AND (s.state = 'AVAILABLE') <> EXISTS (SELECT FROM payments_journalentry e"
         " WHERE e.key = 'settlement:' || s.id || ':available')",
     ),
     Invariant(
         "payments.pending_is_sum_of_pending_settlements",
-        _balance_is_settlements("SELLER_PENDING", "PENDING"),
+        _balance_is_settlements(("SELLER_PENDING",), "PENDING"),
     ),
     Invariant(
         "payments.available_is_sum_of_available_settlements",
-        _balance_is_settlements("SELLER_AVAILABLE", "AVAILABLE"),
+        _balance_is_settlements(("SELLER_AVAILABLE", "SELLER_RECEIVABLE"), "AVAILABLE"),
+    ),
+    Invariant(
+        "payments.reversal_equals_its_entry",
+        "SELECT r.id, e.id FROM payments_reversal r"  # noqa: S608  our own constants
+        " JOIN payments_settlement s ON s.id = r.settlement_id"
+        " LEFT JOIN payments_journalentry e ON e.key = 'refund:' || r.refund_id || ':request'"
+        f" WHERE e.id IS NULL OR {_booked('COMMISSION')} <> -r.commission_minor"
+        f" OR {_booked('DELIVERY')} <> -r.delivery_minor"
+        f" OR {_booked('VAT_PAYABLE')} <> -(r.commission_vat_minor + r.delivery_vat_minor)"
+        f" OR {_booked('SELLER_RECEIVABLE', 's.payout_currency')} <> -r.owed_minor"
+        f" OR {_booked('SELLER_PENDING', 's.payout_currency')}"
+        f" + {_booked('SELLER_AVAILABLE', 's.payout_currency')} <> r.owed_minor - r.payout_minor",
+    ),
+    Invariant(
+        "payments.settlement_not_taken_back_twice",
+        f"SELECT s.id FROM payments_settlement s WHERE {REVERSED} > {SETTLED}"  # noqa: S608  our own constants
+        f" OR {TAKEN_PAYOUT.format(only='')} > s.payout_minor",
+    ),
+    Invariant(
+        "payments.nobody_is_owed_by_a_receivable",
+        "SELECT a.id, sum(p.amount_minor) FROM payments_ledgeraccount a"
+        " JOIN payments_posting p ON p.account_id = a.id WHERE a.kind = 'SELLER_RECEIVABLE'"
+        " GROUP BY a.id HAVING sum(p.amount_minor) > 0",
     ),
     Invariant(
         "payments.refunded_is_sum_of_refunds",

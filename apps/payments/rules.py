@@ -24,5 +24,9 @@ def available_key(settlement_id: UUID) -> str:
     return f"settlement:{settlement_id}:available"
 
 
+def refund_key(refund_id: UUID) -> str:
+    return f"refund:{refund_id}:request"
+
+
 def moves_forward(current: PaymentState, reported: PaymentState) -> bool:
     return RANK[reported] > RANK[current]

@@ -18,7 +18,7 @@ from apps.payments.models import (
     Posting,
     Settlement,
 )
-from apps.payments.rules import available_key, release_key
+from apps.payments.rules import available_key, refund_key, release_key
 from apps.payments.types import SellerBalance
 
 
@@ -82,7 +82,7 @@ def open_holds_of(reference_ids: Sequence[UUID]) -> dict[UUID, EscrowHold]:
 
 
 def seller_balances(payee_id: UUID) -> list[SellerBalance]:
-    """Return what a payee has, one row a currency, in the order of the codes."""
+    """Return what a payee has and owes, one row a currency, in the order of the codes."""
     kinds = LedgerAccount.Kind
     found = LedgerAccount.objects.filter(
         owner_type="seller",
@@ -90,24 +90,36 @@ def seller_balances(payee_id: UUID) -> list[SellerBalance]:
         kind__in=[kinds.SELLER_PENDING, kinds.SELLER_AVAILABLE],
     ).values_list("currency", "kind", "balance_minor")
     minor = {(currency, kind): balance for currency, kind, balance in found}
+    owed = dict(
+        Posting.objects.filter(
+            account__owner_type="seller",
+            account__owner_id=str(payee_id),
+            account__kind=kinds.SELLER_RECEIVABLE,
+        )
+        .values_list("currency")
+        .annotate(minor=-Sum("amount_minor"))
+    )
     return [
         SellerBalance(
             currency=currency,
             pending=Money(minor.get((currency, kinds.SELLER_PENDING), 0), currency),
             available=Money(minor.get((currency, kinds.SELLER_AVAILABLE), 0), currency),
+            owed=Money(int(owed.get(currency, 0)), currency),
         )
-        for currency in sorted({currency for currency, _kind in minor})
+        for currency in sorted({currency for currency, _kind in minor} | set(owed))
     ]
 
 
 def settlements_of(
     payee_id: UUID, before: UUID | None = None, limit: int = 50, *, state: str = ""
 ) -> list[Settlement]:
-    """Return a payee's settlements, newest first, of one state or of all.
+    """Return a payee's settlements, newest first, of one state or of all, reversals loaded.
 
     `before` is the last id of the page before.
     """
-    rows = Settlement.objects.filter(payee_id=payee_id).order_by("-id")
+    rows = (
+        Settlement.objects.filter(payee_id=payee_id).prefetch_related("reversals").order_by("-id")
+    )
     if state:
         rows = rows.filter(state=state)
     if before is not None:
@@ -117,24 +129,33 @@ def settlements_of(
 
 def settlement_of(payee_id: UUID, settlement_id: UUID) -> Settlement:
     """:raises NotFound: there is none, or it is another payee's"""
-    found = Settlement.objects.filter(payee_id=payee_id, id=settlement_id).first()
+    found = (
+        Settlement.objects.filter(payee_id=payee_id, id=settlement_id)
+        .prefetch_related("reversals")
+        .first()
+    )
     if found is None:
         raise NotFound
     return found
 
 
 def settlements_for(reference_ids: Sequence[UUID]) -> dict[UUID, Settlement]:
-    """Return the settlements of orders by order, in one query; orders not released are left out."""
+    """Return the settlements of orders by order, with what was taken back of them loaded.
+
+    Two queries; orders not released are left out.
+    """
     rows = Settlement.objects.filter(reference_id__in=list(reference_ids))
+    rows = rows.prefetch_related("reversals")
     return {row.reference_id: row for row in rows}
 
 
 def entries_of_settlement(settlement: Settlement) -> list[JournalEntry]:
-    """Return the entries behind a settlement: its release and, when it came, its becoming available.
+    """Return the entries behind a settlement: its release, its becoming available, what was taken back.
 
     They touch this payee's order alone; a capture, which may pay several payees, is not among them.
     """
     keys = [release_key(settlement.reference_id), available_key(settlement.id)]
+    keys += [refund_key(row.refund_id) for row in settlement.reversals.all()]
     return _with_postings(JournalEntry.objects.filter(key__in=keys))
 
 

@@ -94,12 +94,61 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """Six parts of a settlement: of the whole, of what is left of it, or of what is taken back.
+
+    The first five are in the charge currency and without their VAT, `payout` is in the payee's.
+    """
+
+    commission: Money
+    commission_vat: Money
+    delivery: Money
+    delivery_vat: Money
+    seller: Money
+    payout: Money
+
+    def __sub__(self, other: "Split") -> "Split":
+        return Split(
+            *(mine - its for mine, its in zip(self.amounts, other.amounts, strict=True)),
+        )
+
+    @property
+    def amounts(self) -> tuple[Money, Money, Money, Money, Money, Money]:
+        return (
+            self.commission,
+            self.commission_vat,
+            self.delivery,
+            self.delivery_vat,
+            self.seller,
+            self.payout,
+        )
+
+    @property
+    def total(self) -> Money:
+        """What the five parts come to in the charge currency."""
+        return total(list(self.amounts[:5]), self.seller.currency)
+
+    @property
+    def goods(self) -> Money:
+        return self.seller + self.commission + self.commission_vat
+
+    @property
+    def is_negative(self) -> bool:
+        return any(amount.minor < 0 for amount in self.amounts)
+
+
+@dataclass(frozen=True, slots=True)
 class SellerBalance:
-    """What a payee has in one currency: `pending` waits for its day, `available` may be paid out."""
+    """What a payee has in one currency.
+
+    `pending` waits for its day, `available` may be paid out, `owed` (0 or above) is kept back of
+    what becomes available next.
+    """
 
     currency: str
     pending: Money
     available: Money
+    owed: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class ShownEntry:
 def economics_rows(split: Any) -> list[dict[str, Any]]:
     """Return the rows of components/summary.html: from the buyer's sum to the seller's.
 
-    `split` is a settlement or an OrderEconomics: five parts in one currency, and the payout.
+    `split` is a settlement or a Split: five parts in one currency, and the payout.
     """
     goods = split.seller + split.commission + split.commission_vat
     rows = [(_("Goods, as the buyer paid"), goods, False)]
@@ -77,4 +77,6 @@ def _title(kind: str) -> str:
         return _("The order's money is divided")
     if kind == "AVAILABLE":
         return _("Your part becomes available")
+    if kind == "REFUND_REQUEST":
+        return _("A refund takes back its part")
     return kind

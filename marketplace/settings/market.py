@@ -40,6 +40,10 @@ RETURN_APPEAL_DAYS = env.integer("RETURN_APPEAL_DAYS", 7)
 DISPUTE_DAYS = env.integer("DISPUTE_DAYS", 30)
 DISPUTE_ANSWER_HOURS = env.integer("DISPUTE_ANSWER_HOURS", 72)
 
+# What one who may refund gives back of one order by all goodwill refunds together, by currency;
+# above it, and in other currencies, only those who may refund any amount.
+STAFF_REFUND_LIMITS_MINOR = {"UZS": 500_000_00, "RUB": 4_000_00, "USD": 40_00, "EUR": 40_00}
+
 # Outbox relay.
 OUTBOX_PARTITIONS = 8
 OUTBOX_MAX_ATTEMPTS = 12

@@ -121,7 +121,7 @@ def test_interrupted_step_of_a_demo_ends_with_all_its_helpers_and_without_traces
         try:
             # What a terminal does at Ctrl-C: the whole group in front hears of it.
             os.killpg(starter.pid, signal.SIGINT)
-            output, traces = starter.communicate(timeout=20)
+            output, traces = starter.communicate(timeout=100)
 
             assert (output, traces) == ("stopped\n", "")
             assert _has_ended(helper)

@@ -11,8 +11,8 @@ import apps.core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0030_category_terms"),
-        ("orders", "0006_fulfilment_indexes"),
-        ("payments", "0005_allocation_index"),
+        ("orders", "0007_refund_permissions"),
+        ("payments", "0007_reversal_guards"),
     ]
 
     operations = [

@@ -132,6 +132,10 @@ class Order(models.Model):
     )
 
     class Meta:
+        permissions = [
+            ("refund_order", "Can give back a part of an order's money"),
+            ("refund_any_amount", "Can give back more than the limit"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["group", "seller"], name="order_seller_once"),
             models.CheckConstraint(

@@ -33,9 +33,9 @@ from apps.orders.services.access import (
 )
 from apps.orders.services.fulfilment import advance, came_to_nothing, note, open_parcel
 from apps.orders.services.lifecycle import MoveNotAllowed, move_order
+from apps.orders.services.refunding import give_back
 from apps.orders.types import SELLER_REASONS, CancelReason, OrderStatus
 from apps.payments.selectors import escrow_balance
-from apps.payments.services.refunds import issue_refund
 from apps.sellers.types import Power
 
 log = structlog.get_logger(__name__)
@@ -97,7 +97,15 @@ def _cancel_whole(
     _mark_cancelled(units)
     note(order, "orders.cancel", actor, {"reason": reason}, why)
     _restock(units, f"order:{order.id}:cancel", StockMovement.Kind.CANCEL, actor)
-    _refund(order, escrow_balance(order.id, order.currency), "cancel", reason, actor, now)
+    give_back(
+        order=order,
+        lines=lines,
+        amount=escrow_balance(order.id, order.currency),
+        key="refund:cancel",
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
     move_order(order=order, to=OrderStatus.CANCELLED, actor=actor, now=now, reason=reason)
 
 
@@ -148,7 +156,15 @@ def _cancel_part(
     key = f"cancel:{sum(row.cancelled_quantity for row in lines)}"
     _restock(chosen, f"order:{order.id}:{key}", StockMovement.Kind.CANCEL, actor)
     amount = give_back_amount(order, lines, chosen)
-    _refund(order, amount, key, reason, actor, now)
+    give_back(
+        order=order,
+        lines=lines,
+        amount=amount,
+        key=f"refund:{key}",
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
     advance(order, lines, actor=actor, now=now, reason=reason)
     emit(
         OrderUnitsCancelled(
@@ -189,7 +205,15 @@ def take_back(
     if reason != CancelReason.LOST:
         _restock(units, f"parcel:{parcel.id}", StockMovement.Kind.RETURN, actor)
     amount = give_back_amount(order, lines, units)
-    _refund(order, amount, f"parcel:{parcel.number}", reason, actor, now)
+    give_back(
+        order=order,
+        lines=lines,
+        amount=amount,
+        key=f"refund:parcel:{parcel.number}",
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
     advance(order, lines, actor=actor, now=now, reason=reason)
 
 
@@ -240,20 +264,6 @@ def give_back_amount(order: Order, lines: Sequence[OrderLine], units: Units) -> 
     if came_to_nothing(lines):
         return held
     return min(total([line.unit * quantity for line, quantity in units], order.currency), held)
-
-
-def _refund(
-    order: Order, amount: Money, key: str, reason: CancelReason, actor: Viewer, now: datetime
-) -> None:
-    if amount:
-        issue_refund(
-            key=f"order:{order.id}:refund:{key}",
-            reference_id=order.id,
-            amount=amount,
-            reason=reason,
-            actor=actor,
-            now=now,
-        )
 
 
 def _plain(units: Units) -> dict[str, int]:

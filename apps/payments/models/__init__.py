@@ -10,7 +10,7 @@ from apps.payments.models.payments import (
     ProviderEvent,
     Refund,
 )
-from apps.payments.models.settlements import EscrowHold, Settlement
+from apps.payments.models.settlements import EscrowHold, Reversal, Settlement
 
 __all__ = [
     "EscrowHold",
@@ -24,5 +24,6 @@ __all__ = [
     "Posting",
     "ProviderEvent",
     "Refund",
+    "Reversal",
     "Settlement",
 ]

@@ -20,6 +20,7 @@ class LedgerAccount(models.Model):
         REFUNDS_IN_TRANSIT = "REFUNDS_IN_TRANSIT", _("Refunds in transit")
         SELLER_PENDING = "SELLER_PENDING", _("Seller, pending")
         SELLER_AVAILABLE = "SELLER_AVAILABLE", _("Seller, available")
+        SELLER_RECEIVABLE = "SELLER_RECEIVABLE", _("Seller, owed to us")
         PAYOUTS_IN_TRANSIT = "PAYOUTS_IN_TRANSIT", _("Payouts in transit")
         COMMISSION = "COMMISSION", _("Commission")
         DELIVERY = "DELIVERY", _("Delivery")

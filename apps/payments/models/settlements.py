@@ -1,14 +1,14 @@
 """Settlements: escrow that became the payee's, and the holds that keep escrow where it is.
 
-Invariant (triggers, migrations/0004): a settlement is never changed but once, from PENDING to
-AVAILABLE; a hold but once, when it is lifted; neither is ever deleted.
+Invariant (triggers, migrations/0004 and 0007): a settlement is never changed but once, from PENDING
+to AVAILABLE; a hold but once, when it is lifted; a reversal never; none is ever deleted.
 """
 
 from django.db import models
 
 from apps.core.ids import UUID7Field
 from apps.core.money import Money, total
-from apps.payments.types import SettlementState
+from apps.payments.types import SettlementState, Split
 
 
 class Settlement(models.Model):
@@ -125,6 +125,88 @@ class Settlement(models.Model):
     def total(self) -> Money:
         """What was taken out of escrow."""
         return total(list(self.parts), self.currency)
+
+    @property
+    def split(self) -> Split:
+        return Split(
+            commission=self.commission,
+            commission_vat=self.commission_vat,
+            delivery=self.delivery,
+            delivery_vat=self.delivery_vat,
+            seller=self.seller,
+            payout=self.payout,
+        )
+
+    @property
+    def left(self) -> Split:
+        """What of it was not taken back by refunds; reads its reversals."""
+        found = self.split
+        for reversal in self.reversals.all():
+            found -= reversal.split
+        return found
+
+
+class Reversal(models.Model):
+    """What of a settlement was taken back for a refund. Amounts as in Settlement.
+
+    It comes off the payee's pending balance while the settlement is pending, and off the available
+    one afterwards; `owed_minor` of the payout was not there any more and is owed.
+    """
+
+    id = UUID7Field()
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="reversals")
+    refund = models.OneToOneField(
+        "payments.Refund", on_delete=models.PROTECT, related_name="reversal"
+    )
+    commission_minor = models.BigIntegerField()
+    commission_vat_minor = models.BigIntegerField()
+    delivery_minor = models.BigIntegerField()
+    delivery_vat_minor = models.BigIntegerField()
+    seller_minor = models.BigIntegerField()
+    payout_minor = models.BigIntegerField()
+    owed_minor = models.BigIntegerField()
+    is_from_pending = models.BooleanField()
+    reversed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="reversal_amounts",
+                condition=models.Q(
+                    commission_minor__gte=0,
+                    commission_vat_minor__gte=0,
+                    delivery_minor__gte=0,
+                    delivery_vat_minor__gte=0,
+                    seller_minor__gte=0,
+                    payout_minor__gte=0,
+                    owed_minor__gte=0,
+                    owed_minor__lte=models.F("payout_minor"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="reversal_owes_nothing_pending",
+                condition=models.Q(is_from_pending=False) | models.Q(owed_minor=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payout_minor} of {self.settlement_id}"
+
+    @property
+    def split(self) -> Split:
+        settlement = self.settlement
+        return Split(
+            commission=Money(self.commission_minor, settlement.currency),
+            commission_vat=Money(self.commission_vat_minor, settlement.currency),
+            delivery=Money(self.delivery_minor, settlement.currency),
+            delivery_vat=Money(self.delivery_vat_minor, settlement.currency),
+            seller=Money(self.seller_minor, settlement.currency),
+            payout=Money(self.payout_minor, settlement.payout_currency),
+        )
+
+    @property
+    def owed(self) -> Money:
+        return Money(self.owed_minor, self.settlement.payout_currency)
 
 
 class EscrowHold(models.Model):

@@ -4,7 +4,7 @@ Invariant: an entry is booked once per key; triggers check that it sums to zero 
 account falls below its floor (docs/ledger.md has worked numbers).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -61,6 +61,11 @@ def seller_available(payee_id: object) -> AccountRef:
     return AccountRef("seller", str(payee_id), Kind.SELLER_AVAILABLE)
 
 
+def seller_receivable(payee_id: object) -> AccountRef:
+    """What a payee owes us: below zero after refunds of money that was paid out, never above."""
+    return AccountRef("seller", str(payee_id), Kind.SELLER_RECEIVABLE)
+
+
 def own(kind: str) -> AccountRef:
     """The marketplace's own account of a kind: commission, delivery, VAT payable, currency exchange."""
     return AccountRef("platform", "marketplace", kind)
@@ -96,8 +101,7 @@ def post(
         (ref, amount.currency): _account(ref, amount.currency)
         for ref, amount in sorted(rows, key=lambda row: (row[0], row[1].currency))
     }
-    bounded = [account.id for account in accounts.values() if account.min_balance_minor is not None]
-    lock_rows(LedgerAccount.objects.filter(id__in=bounded), rank=LEDGER)
+    _lock(accounts.values())
     entry = JournalEntry.objects.create(
         key=key, kind=kind, reference_type=reference_type, reference_id=str(reference_id)
     )
@@ -117,6 +121,19 @@ def post(
             raise InsufficientFunds from error
         raise
     return entry
+
+
+def lock(accounts: Iterable[tuple[AccountRef, str]]) -> None:
+    """Lock accounts, each with its currency, before their balances are read and decided on.
+
+    Name all that the entry will touch: what `post` locks after it must be held already.
+    """
+    _lock([_account(ref, currency) for ref, currency in sorted(accounts)])
+
+
+def _lock(accounts: Iterable[LedgerAccount]) -> None:
+    bounded = [account.id for account in accounts if account.min_balance_minor is not None]
+    lock_rows(LedgerAccount.objects.filter(id__in=bounded), rank=LEDGER)
 
 
 def _account(ref: AccountRef, currency: str) -> LedgerAccount:

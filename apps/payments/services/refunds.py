@@ -1,4 +1,4 @@
-"""Refunds out of escrow.
+"""Refunds: out of escrow first, then out of what was released of it.
 
 Invariant: per payment and per payee, refunded <= captured; the money waits on "refunds in transit"
 until the provider has paid it out, and comes back to escrow when it could not.
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
 from apps.core.http_client import ProviderError, ProviderPermanent
-from apps.core.locks import lock_row, money_path
+from apps.core.locks import lock_row, lock_rows, money_path
 from apps.core.money import Money
 from apps.core.outbox import emit
 from apps.core.services import audit
@@ -33,8 +33,9 @@ from apps.payments.models import (
 )
 from apps.payments.providers import provider_of
 from apps.payments.providers.base import PaymentProvider, RefundRequest
-from apps.payments.services import ledger
-from apps.payments.types import AttemptState, ProviderRefund, RefundState
+from apps.payments.rules import refund_key
+from apps.payments.services import ledger, reversing
+from apps.payments.types import AttemptState, ProviderRefund, RefundState, Split
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +50,12 @@ class RefundExceedsPayment(DomainError):
 
 class RefundExceedsEscrow(RefundExceedsPayment):
     code = "payments.refund_exceeds_escrow"
-    message = _("The money of this order is with the seller: it cannot be returned from escrow.")
+    message = _("The money of this order was divided: it cannot be returned from escrow alone.")
+
+
+class ReversalExceedsSettlement(RefundExceedsPayment):
+    code = "payments.reversal_exceeds_settlement"
+    message = _("More would be taken back from the seller than is left of the order's money.")
 
 
 class RefundDiffers(DomainError):
@@ -59,26 +65,43 @@ class RefundDiffers(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """`reference_id` is the payee's (an order's); `key` names this refund for ever."""
+    """`reference_id` is the payee's (an order's); `key` names this refund for ever.
+
+    `taken_back` is what of the amount was released already, part by part; the rest is in escrow.
+    """
 
     key: str
     reference_id: UUID
     amount: Money
+    taken_back: Split | None = None
+
+    @property
+    def from_escrow(self) -> Money:
+        return self.amount - self.taken_back.total if self.taken_back else self.amount
 
 
 def issue_refund(
-    *, key: str, reference_id: UUID, amount: Money, reason: str, actor: Viewer, now: datetime
+    *,
+    key: str,
+    reference_id: UUID,
+    amount: Money,
+    reason: str,
+    actor: Viewer,
+    now: datetime,
+    taken_back: Split | None = None,
 ) -> Refund:
     """Take `amount` (> 0) out of one payee's escrow and queue its return to the payer.
 
-    A repeated key returns the first refund. Emits RefundRequested; that event's job, not this call,
-    talks to the provider.
+    What was released comes out of what the marketplace and the payee got, as `taken_back` says; a
+    payee who has it no more owes it. A repeated key returns the first refund. Emits
+    RefundRequested; that event's job, not this call, talks to the provider.
 
     :raises RefundExceedsPayment: less is left of the payee's share
-    :raises RefundExceedsEscrow: it was released to the payee
+    :raises RefundExceedsEscrow: it was released, and `taken_back` does not make up for it
+    :raises ReversalExceedsSettlement: a part of `taken_back` is more than is left of it
     :raises RefundDiffers: the key came before with another amount
     """
-    orders = [RefundOrder(key, reference_id, amount)]
+    orders = [RefundOrder(key, reference_id, amount, taken_back)]
     return issue_refunds(orders=orders, reason=reason, actor=actor, now=now)[0]
 
 
@@ -89,7 +112,8 @@ def issue_refunds(
 ) -> list[Refund]:
     """Issue refunds to several payees of one payment, all or none, under one lock on it.
 
-    :raises RefundExceedsPayment, RefundExceedsEscrow, RefundDiffers: see issue_refund
+    :raises RefundExceedsPayment, RefundExceedsEscrow, ReversalExceedsSettlement, RefundDiffers: see
+        issue_refund
     """
     allocations = PaymentAllocation.objects.filter(
         reference_id__in=[order.reference_id for order in orders]
@@ -100,11 +124,21 @@ def issue_refunds(
     payment = lock_row(Payment.objects.filter(id__in=payment_ids), rank=PAYMENT)
     if payment is None:
         raise LookupError(payment_ids)
-    return [_issue(payment, order, reason, actor, now) for order in orders]
+    released = Settlement.objects.filter(reference_id__in=[order.reference_id for order in orders])
+    settlements = {row.reference_id: row for row in lock_rows(released, rank=PAYMENT)}
+    return [
+        _issue(payment, settlements.get(order.reference_id), order, reason, actor, now)
+        for order in orders
+    ]
 
 
 def _issue(
-    payment: Payment, order: RefundOrder, reason: str, actor: Viewer, now: datetime
+    payment: Payment,
+    settlement: Settlement | None,
+    order: RefundOrder,
+    reason: str,
+    actor: Viewer,
+    now: datetime,
 ) -> Refund:
     key, amount = order.key, order.amount
     if earlier := Refund.objects.filter(key=key).first():
@@ -115,17 +149,17 @@ def _issue(
     left = allocation.amount_minor - allocation.refunded_minor
     if payment.captured_at is None or amount.currency != payment.currency or amount.minor > left:
         raise RefundExceedsPayment
-    released = Settlement.objects.filter(reference_id=order.reference_id).first()
-    if released is not None and amount.minor > left - released.total.minor:
-        raise RefundExceedsEscrow
+    _check_parts(order, settlement, Money(left, payment.currency))
     refund = write_refund(payment, allocation, order, reason, now)
+    taken = reversing.take_back(settlement, refund, order.taken_back, now) if settlement else []
     ledger.post(
-        key=f"refund:{refund.id}:request",
+        key=refund_key(refund.id),
         kind="REFUND_REQUEST",
         reference_type="payment",
         reference_id=payment.id,
         postings=[
-            (ledger.escrow(order.reference_id), -amount),
+            (ledger.escrow(order.reference_id), -order.from_escrow),
+            *taken,
             (ledger.refunds_in_transit(payment.id), amount),
         ],
     )
@@ -165,6 +199,19 @@ def announce_refund(refund: Refund, *, reason: str, actor: Viewer) -> None:
         reason=reason,
     )
     emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
+
+
+def _check_parts(order: RefundOrder, settlement: Settlement | None, left: Money) -> None:
+    """Refuse a refund that escrow and what was released of it do not hold between them."""
+    if settlement is None:
+        if order.taken_back:
+            raise ReversalExceedsSettlement
+        return
+    released = settlement.left
+    if order.from_escrow.minor < 0 or order.from_escrow > left - released.total:
+        raise RefundExceedsEscrow
+    if order.taken_back and (released - order.taken_back).is_negative:
+        raise ReversalExceedsSettlement
 
 
 def call_refund(*, refund_id: UUID, now: datetime) -> None:

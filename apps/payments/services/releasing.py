@@ -1,7 +1,7 @@
 """Releasing escrow: from the buyer's money to the seller's balance.
 
 Invariant: an order's escrow is released once, whole, in one balanced entry; what is pending becomes
-available once, on its day. docs/money.md has the accounts, the rounding and worked numbers.
+available once, on its day, less what the payee owes. docs/money.md has the accounts, the rounding and worked numbers.
 """
 
 from datetime import datetime
@@ -163,17 +163,14 @@ def _make_available(*, settlement_id: UUID, now: datetime) -> bool:
     settlement = lock_row(waiting, rank=PAYMENT)
     if settlement is None:
         return False
-    payout, payee_id = settlement.payout, settlement.payee_id
+    payout = settlement.left.payout
     if payout:
         ledger.post(
             key=available_key(settlement.id),
             kind="AVAILABLE",
             reference_type="order",
             reference_id=settlement.reference_id,
-            postings=[
-                (ledger.seller_pending(payee_id), -payout),
-                (ledger.seller_available(payee_id), payout),
-            ],
+            postings=_available_postings(settlement.payee_id, payout),
         )
     settlement.state = SettlementState.AVAILABLE
     settlement.made_available_at = now
@@ -185,3 +182,14 @@ def _make_available(*, settlement_id: UUID, now: datetime) -> bool:
         target_id=settlement.id,
     )
     return True
+
+
+def _available_postings(payee_id: UUID, payout: Money) -> list[tuple[AccountRef, Money]]:
+    """Pay back first what the payee owes; the accounts are locked before the debt is read."""
+    currency = payout.currency
+    pending, available = ledger.seller_pending(payee_id), ledger.seller_available(payee_id)
+    ledger.lock([(pending, currency), (available, currency)])
+    receivable = ledger.seller_receivable(payee_id)
+    owed = -ledger.balance(receivable, currency)
+    kept = min(owed, payout)
+    return [(pending, -payout), (available, payout - kept), (receivable, kept)]
