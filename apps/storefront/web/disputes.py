@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -91,7 +92,8 @@ def _form_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"order": order, "case": case, "form": form}
+    hours = settings.DISPUTE_ANSWER_HOURS
+    context = {"order": order, "case": case, "form": form, "hours": hours}
     return render(request, "storefront/dispute_new.html", context, status=status)
 
 

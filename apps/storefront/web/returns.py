@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -78,7 +79,7 @@ def _request_of(form: ReturnForm) -> ReturnRequest:
 def _form_page(
     request: ShopRequest, order: Order, form: ReturnForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"order": order, "form": form}
+    context = {"order": order, "form": form, "hours": settings.RETURN_ANSWER_HOURS}
     return render(request, "storefront/return_new.html", context, status=status)
 
 

@@ -50,12 +50,12 @@ def test_what_was_said_is_never_changed(world: World) -> None:
 
     for rows in (DisputeMessage.objects.filter(dispute=case),):
         with (
-            pytest.raises(DatabaseError, match="append-only|permission denied"),
+            pytest.raises(DatabaseError, match=r"append-only|permission denied"),
             transaction.atomic(),
         ):
             rows.update(text="Other words.")
         with (
-            pytest.raises(DatabaseError, match="append-only|permission denied"),
+            pytest.raises(DatabaseError, match=r"append-only|permission denied"),
             transaction.atomic(),
         ):
             rows.delete()

@@ -85,7 +85,7 @@ def test_one_unit_without_the_order_s_lock_is_in_two_returns(
 
     assert answers == ["", ""]
     assert Return.objects.filter(order=order).count() == 2
-    assert {row.name for row in violations()} == {"orders.unit_is_in_one_return"}
+    assert {row.invariant for row in violations()} == {"orders.unit_is_in_one_return"}
 
 
 def inspecting_all(case: Return) -> Callable[[], Any]:
