@@ -22,12 +22,8 @@ from apps.core.services import audit
 from apps.core.web.fields import AmountField
 from apps.orders.models import CasePhoto, Dispute, DisputeMessage, Return, ReturnLine
 from apps.orders.selectors_disputes import DisputeView, staff_dispute
-from apps.orders.services.arbitrating import (
-    DECIDE_PERMISSION,
-    DecisionPreview,
-    decide_dispute,
-    preview_decision,
-)
+from apps.orders.services.arbitrating import DecisionPreview, decide_dispute, preview_decision
+from apps.orders.services.disputing import DECIDE_PERMISSION
 from apps.orders.services.refunding import refundable
 from apps.orders.types_returns import NOTE_LENGTH, OPEN_DISPUTES
 

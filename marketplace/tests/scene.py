@@ -48,6 +48,7 @@ class Scene:
         pay(world, group)
         paid, settled = paid_order(world, offers=(0,)), delivered_order(world, offers=(0,))
         confirm_receipt(order_id=settled.id, viewer=viewer_of(buyer), now=clock.now())
+        cases = _cases(world)
         checkout, quote = filled_checkout(world, offers=(1,))
         address = Address.objects.create(user=buyer, **ADDRESS)
         product = world.offers[0].variant.product
@@ -75,10 +76,9 @@ class Scene:
             "app_label": "orders",
             "content_type_id": "1",
             "object_id": "1",
-        }
+        } | cases
         self.people = {name: self._person(name, world, token) for name in ACTORS}
         self.values |= _things_of_the_trade(world)
-        self.values |= _cases(world)
 
     def _person(self, name: str, world: World, token: str) -> Person:
         if name == "anonymous":

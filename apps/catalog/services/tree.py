@@ -93,8 +93,11 @@ def set_category_terms(
     Orders keep the terms they were placed under.
     """
     category = _locked(category_id)
-    before = {"return_days": category.return_days, "escrow_days": category.escrow_days}
-    after = {"return_days": return_days, "escrow_days": escrow_days}
+    before: dict[str, object] = {
+        "return_days": category.return_days,
+        "escrow_days": category.escrow_days,
+    }
+    after: dict[str, object] = {"return_days": return_days, "escrow_days": escrow_days}
     if before == after:
         return category
     category.return_days, category.escrow_days = return_days, escrow_days

@@ -24,6 +24,7 @@ from apps.core.viewer import SYSTEM, Viewer
 from apps.orders import rules_returns
 from apps.orders.events import DisputeChanged
 from apps.orders.models import Dispute, DisputeMessage, Order, Return
+from apps.orders.selectors_buyers import is_buyer
 from apps.orders.selectors_cases import check_no_open_case
 from apps.orders.services.access import check_buyer, check_seller, locked_order
 from apps.orders.services.evidence import attach
@@ -46,6 +47,7 @@ from apps.sellers.types import Power
 
 log = structlog.get_logger(__name__)
 
+DECIDE_PERMISSION = "orders.decide_dispute"
 DISPUTE_NUMBERS = "dispute_number"
 BATCH = 500
 
@@ -175,14 +177,12 @@ def side_of(actor: Viewer, order: Order) -> Side:
 
     :raises NotFound: for neither
     """
-    if actor.can("orders.decide_dispute"):
+    if is_buyer(actor, order.group):
+        return Side.BUYER
+    if actor.can(DECIDE_PERMISSION):
         return Side.STAFF
-    try:
-        check_buyer(actor, order)
-    except NotFound:
-        check_seller(actor, order, Power.CANCEL_ORDERS)
-        return Side.SELLER
-    return Side.BUYER
+    check_seller(actor, order, Power.CANCEL_ORDERS)
+    return Side.SELLER
 
 
 @money_path

@@ -22,7 +22,9 @@ class PhotosField(forms.FileField):
         super().__init__(
             required=False,
             label=_("Pictures"),
-            help_text=_("Up to 5: JPEG, PNG or WebP, 10 MB each. Only the two sides see them."),
+            help_text=_(
+                "Up to 5: JPEG, PNG or WebP, 10 MB together. Only the two sides and the marketplace see them."
+            ),
             widget=PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
             **extra,
         )
@@ -31,8 +33,8 @@ class PhotosField(forms.FileField):
         files = [row for row in data or [] if row] if isinstance(data, (list, tuple)) else []
         if len(files) > PHOTO_LIMIT:
             raise forms.ValidationError(_("At most 5 pictures, please."))
-        if any(row.size > MAX_BYTES for row in files):
-            raise forms.ValidationError(_("A picture is larger than 10 MB."))
+        if sum(row.size for row in files) > MAX_BYTES:
+            raise forms.ValidationError(_("The pictures are larger than 10 MB together."))
         return [row.read() for row in files]
 
 

@@ -10,6 +10,7 @@ from apps.core.viewer import ANONYMOUS, SYSTEM, Viewer, viewer_of
 from apps.orders.models import Dispute, DisputeMessage
 from apps.orders.selectors_cases import CaseOpen
 from apps.orders.services import arbitrating, disputing, settling
+from apps.orders.services.arbitrating import ArbiterIsASide
 from apps.orders.services.disputing import (
     AmountNotPossible,
     DisputeMoveNotAllowed,
@@ -163,6 +164,16 @@ def test_only_arbiters_decide_and_say_why(world: World) -> None:
             decide(case, 0, stranger)
     with pytest.raises(ReasonMissing):
         decide(case, 0, text=" ")
+
+
+def test_nobody_decides_in_a_matter_of_their_own(world: World) -> None:
+    from apps.accounts.models import User
+
+    case = dispute(world, delivered_order(world))
+    for user_id in (world.viewer().user_id, owner().user_id):
+        User.objects.filter(id=user_id).update(is_staff=True, is_superuser=True)
+        with pytest.raises(ArbiterIsASide):
+            decide(case, 0, viewer_of(User.objects.get(id=user_id)))
 
 
 def test_staff_s_own_hold_is_not_passed_over(world: World) -> None:
