@@ -116,6 +116,7 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
                 locations=[ActionLocation.CHANGE_LIST],
             )
             for action in self._allowed(request)
+            if not action.is_single or request.method == "POST"
         }
 
     def _allowed(self, request: HttpRequest) -> list[ReasonedAction]:

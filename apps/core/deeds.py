@@ -1,7 +1,7 @@
 """Deeds: what staff do to rows, one by one, each with a reason that the service keeps in the audit."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -26,12 +26,29 @@ def viewer_on(request: HttpRequest) -> Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing done to one row."""
+    """One thing done to one row; `given` is what the form asked for besides the reason."""
 
     actor: Viewer
     id: Any
     reason: str
     now: datetime
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ReasonForm(forms.Form):
+    """Asks for the reason; an action that needs more has a form of its own that extends this one."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=gettext_lazy("Kept in the audit with your name. No personal data, please."),
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        self.order_fields([name for name in self.fields if name != "reason"])
 
 
 @dataclass(frozen=True)
@@ -46,24 +63,20 @@ class ReasonedAction:
     is_dangerous: bool = False
     # Whether the button stands on this row's page; the service decides in the end.
     fits: Callable[[Any], bool] = bool
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("Kept in the audit with your name. No personal data, please."),
-    )
+    form: type[ReasonForm] = ReasonForm
+    # Offered on a row's own page alone: what is asked for differs from row to row.
+    is_single: bool = False
 
 
 def ask_reason(action: ReasonedAction) -> Callable[..., HttpResponse]:
     """Show the page that asks for the reason; with a reason given, do it row by row."""
 
     def answer(model_admin: Any, request: HttpRequest, rows: Any) -> HttpResponse:
-        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
-        if form.is_valid():
-            _do(action, model_admin, request, rows, form.cleaned_data["reason"])
+        chosen = list(rows)
+        data = request.POST if "confirmed" in request.POST else None
+        form = action.form(data, rows=chosen)
+        if form.is_valid() and not (action.is_single and len(chosen) > 1):
+            _do(action, model_admin, request, chosen, form.cleaned_data)
             return HttpResponseRedirect(request.get_full_path())
         context = {
             **model_admin.admin_site.each_context(request),
@@ -72,7 +85,7 @@ def ask_reason(action: ReasonedAction) -> Callable[..., HttpResponse]:
             "media": model_admin.media,
             "action": action,
             "form": form,
-            "rows": list(rows),
+            "rows": chosen,
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/reason.html", context)
@@ -81,15 +94,20 @@ def ask_reason(action: ReasonedAction) -> Callable[..., HttpResponse]:
 
 
 def _do(
-    action: ReasonedAction, model_admin: Any, request: HttpRequest, rows: Any, reason: str
+    action: ReasonedAction,
+    model_admin: Any,
+    request: HttpRequest,
+    rows: Sequence[Any],
+    given: Mapping[str, Any],
 ) -> None:
     done = 0
     for row in rows:
         deed = Deed(
             actor=viewer_on(request),
             id=row.pk,
-            reason=reason,
+            reason=given["reason"],
             now=clock.now(),
+            given=given,
         )
         try:
             action.run(deed)

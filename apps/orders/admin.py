@@ -16,6 +16,7 @@ from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.columns import email_column, link, money
 from apps.core.deeds import ReasonedAction
 from apps.core.errors import NotFound
+from apps.orders import deeds
 from apps.orders.admin_cases import DisputeAdmin, ReturnAdmin
 from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine, OrderLineTax, Parcel
 from apps.orders.selectors_money import order_money
@@ -138,6 +139,21 @@ class OrderAdmin(WindowAdmin):
             ),
             is_dangerous=True,
             fits=lambda order: order.status in {OrderStatus.PAID, OrderStatus.PROCESSING},
+        ),
+        ReasonedAction(
+            name="refund",
+            label=_("Give a part of the money back"),
+            permission="orders.refund_order",
+            run=deeds.refund,
+            consequence=_(
+                "The sum goes back to the buyer's card. Before the money is released it comes out of"
+                " what is held, afterwards the marketplace gives its share of the commission and the"
+                " seller the rest. It cannot be undone."
+            ),
+            is_dangerous=True,
+            is_single=True,
+            form=deeds.RefundForm,
+            fits=lambda order: order.paid_at is not None and order.status != OrderStatus.CANCELLED,
         ),
         ReasonedAction(
             name="release",

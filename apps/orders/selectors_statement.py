@@ -16,7 +16,7 @@ from apps.payments.selectors import (
     settlement_of,
     settlements_of,
 )
-from apps.payments.types import SellerBalance
+from apps.payments.types import SellerBalance, Split
 from apps.sellers.selectors import get_membership
 from apps.sellers.types import Power
 
@@ -29,9 +29,18 @@ class StatementRow:
     order: Order
 
     @property
+    def left(self) -> Split:
+        """What refunds did not take back."""
+        return self.settlement.left
+
+    @property
+    def is_taken_back(self) -> bool:
+        return bool(self.settlement.reversals.all())
+
+    @property
     def commission(self) -> Money:
-        """The marketplace's commission with the VAT on it."""
-        return self.settlement.commission + self.settlement.commission_vat
+        """The marketplace's commission with the VAT on it, less what refunds took back."""
+        return self.left.commission + self.left.commission_vat
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from apps.payments.models import (
     Posting,
     ProviderEvent,
     Refund,
+    Reversal,
     Settlement,
 )
 from apps.payments.selectors import account_balance, held_reference
@@ -138,6 +139,19 @@ class IncidentAdmin(WindowAdmin):
     )
 
 
+class ReversalInline(WindowInline):
+    model = Reversal
+    related = ("settlement", "refund")
+    shown_fields = (
+        "refund",
+        money("seller_minor", "settlement__currency"),
+        money("payout_minor", "settlement__payout_currency"),
+        money("owed_minor", "settlement__payout_currency"),
+        "is_from_pending",
+        "reversed_at",
+    )
+
+
 @admin.register(Settlement)
 class SettlementAdmin(WindowAdmin):
     """What became of an order's escrow; the entries behind it stand in the ledger."""
@@ -154,6 +168,7 @@ class SettlementAdmin(WindowAdmin):
     list_filter = ("state",)
     search_fields = ("=id", "=reference_id", "=payee_id")
     search_help_text = _("Settlement, order or seller id, whole.")
+    inlines = (ReversalInline,)
     shown_fields = (
         "id",
         "reference_id",

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.core.formats import format_moment, format_money
+from apps.core.formats import format_day, format_moment, format_money
 from apps.core.money import Money
-from apps.payments.models import JournalEntry
+from apps.payments.models import JournalEntry, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,23 @@ def economics_rows(split: Any) -> list[dict[str, Any]]:
         {"label": label, "amount": format_money(amount), "is_total": is_total}
         for label, amount, is_total in shown
     ]
+
+
+def taken_back_rows(settlement: Settlement) -> list[dict[str, Any]]:
+    """Return rows for what refunds took back of a settlement, and what is left; none without them."""
+    reversals = list(settlement.reversals.all())
+    if not reversals:
+        return []
+    rows = [
+        {
+            "label": _("%(day)s: your part of a refund")
+            % {"day": format_day(reversal.reversed_at.date())},
+            "amount": format_money(-reversal.split.payout),
+        }
+        for reversal in reversals
+    ]
+    left = {"label": _("Left of it"), "amount": format_money(settlement.left.payout)}
+    return [*rows, left | {"is_total": True}]
 
 
 def shown_entries(entries: Sequence[JournalEntry], seller_id: UUID) -> list[ShownEntry]:

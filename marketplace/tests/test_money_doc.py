@@ -1,17 +1,19 @@
 """docs/money.md: every worked example is computed by orders, released by payments, and compared."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from apps.core.invariants import violations
 from apps.core.money import Money, total
-from apps.orders.economics import economics
+from apps.orders.economics import economics, taken_back
 from apps.orders.types import SettledLine
 from apps.payments.models import Posting, Settlement
+from apps.payments.services import ledger
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.releases import (
     DUE,
@@ -187,3 +189,55 @@ def test_booked_example_stands_as_the_page_says(number: str, place: int) -> None
     assert [(entry, account, money(amount)) for entry, account, amount in page] == [
         (entry, account, Money(minor, currency)) for entry, account, minor, currency in names
     ]
+
+
+AFTER = {number: rest for number, *rest in table("# | Refund | Units back")}
+
+
+def spend(payee_id: UUID, amount: Money) -> None:
+    """Let money leave the available balance, as a payout does."""
+    if amount:
+        ledger.post(
+            key=f"spent:{payee_id}",
+            kind="TEST",
+            reference_type="test",
+            reference_id=payee_id,
+            postings=[
+                (ledger.seller_available(payee_id), -amount),
+                (ledger.clearing("stripe"), amount),
+            ],
+        )
+
+
+@pytest.mark.parametrize("number", AFTER)
+def test_refund_after_the_release_takes_back_what_the_page_says(number: str) -> None:
+    _title, back, given, when, paid_out, *promised = AFTER[number]
+    price, way = money("100,000", "UZS"), money("25,000", "UZS")
+    line = SettledLine(kept=2, unit=price, offer_unit=price, commission_bps=1000)
+    (share,) = paid_shares(price * 2 + way)
+    whole = economics([line], delivery=way, held=share.amount, vat_bps=1200)
+    release(Release(share.reference_id, share.payee_id, *whole.amounts, available_at=DUE))
+    if when == "available":
+        make_due_available(now=DUE)
+    spend(share.payee_id, money(paid_out, "UZS"))
+    before = own_balances()
+
+    amount = money(given, "UZS")
+    kept = replace(line, kept=2 - int(back))
+    rest = economics([kept], delivery=way, held=share.amount - amount, vat_bps=1200)
+    take_back(share, amount, taken_back=taken_back(whole, rest, amount, vat_bps=1200))
+
+    after = own_balances()
+    pending, available = balances_of(share.payee_id)
+    owed = -ledger.balance(ledger.seller_receivable(share.payee_id), "UZS").minor
+    found = [after[kind] - before[kind] for kind in before] + [pending, available, owed]
+    assert found == [money(cell, "UZS").minor for cell in promised]
+
+
+def own_balances() -> dict[str, int]:
+    kinds = ("COMMISSION", "DELIVERY", "VAT_PAYABLE")
+    return {kind: ledger.balance(ledger.own(kind), "UZS").minor for kind in kinds}
+
+
+def test_page_has_its_refunds_after_the_release() -> None:
+    assert len(AFTER) == 7

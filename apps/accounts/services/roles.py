@@ -51,6 +51,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_SELLERS,
         "payments.view_payment",
         "payments.view_refund",
+        "orders.refund_order",
         "reviews.view_review",
         "logistics.view_pickuppoint",
         "logistics.view_shipment",

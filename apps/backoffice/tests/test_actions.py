@@ -27,8 +27,10 @@ def do(client: Client, name: str, action: str, row: Any, **extra: str) -> Any:
     )
 
 
-def confirm(client: Client, name: str, action: str, row: Any, reason: str = REASON) -> Any:
-    return do(client, name, action, row, confirmed="1", reason=reason)
+def confirm(
+    client: Client, name: str, action: str, row: Any, reason: str = REASON, **extra: str
+) -> Any:
+    return do(client, name, action, row, confirmed="1", reason=reason, **extra)
 
 
 def make_incident() -> Incident:

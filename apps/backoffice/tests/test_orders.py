@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from apps.backoffice.tests.test_actions import REASON, confirm, entry_of
+from apps.backoffice.tests.test_actions import REASON, confirm, do, entry_of
 from apps.backoffice.tests.world import client_of, staff, superuser_client
 from apps.core.invariants import violations
 from apps.core.services.relay import deliver_all
@@ -61,3 +61,37 @@ def test_staff_without_the_right_do_neither() -> None:
     assert fresh(paid).status == "PAID"
     assert fresh(delivered).released_at is None
     assert actions_on(client, paid) == []
+
+
+def test_part_of_the_money_goes_back_once_however_often_the_form_is_sent() -> None:
+    order, client = delivered_order(make_world()), superuser_client()
+    assert "refund" in actions_on(client, order)
+    asked = do(client, "orders_order", "refund", order)
+    assert "125" in asked.content.decode()
+    key = str(asked.context["form"]["key"].value())
+
+    for _time in range(2):
+        confirm(client, "orders_order", "refund", order, amount="40000", key=key)
+
+    assert Refund.objects.get().amount_minor == 40_000_00
+    assert entry_of("payments.refund").target_id == str(Refund.objects.get().payment_id)
+    assert violations() == []
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "x", "40000.001", "125000.01", "1e30"])
+def test_sum_that_cannot_go_back_is_explained_and_nothing_is_refunded(amount: str) -> None:
+    order, client = delivered_order(make_world()), superuser_client()
+
+    confirm(client, "orders_order", "refund", order, amount=amount, key=str(order.pk))
+
+    assert not Refund.objects.exists()
+
+
+def test_support_gives_back_up_to_its_limit_and_no_more() -> None:
+    order = delivered_order(make_world(), quantity=8)
+    client = client_of(staff("support@staff.example", "orders.view_order", "orders.refund_order"))
+
+    confirm(client, "orders_order", "refund", order, amount="500000.01", key=str(order.pk))
+    assert not Refund.objects.exists()
+    confirm(client, "orders_order", "refund", order, amount="500000", key=str(order.pk))
+    assert Refund.objects.get().amount_minor == 500_000_00

@@ -205,6 +205,11 @@ class Reversal(models.Model):
         )
 
     @property
+    def fees(self) -> Money:
+        """What comes out of the marketplace's accounts, VAT included."""
+        return self.split.total - self.split.seller
+
+    @property
     def owed(self) -> Money:
         return Money(self.owed_minor, self.settlement.payout_currency)
 

@@ -9,13 +9,22 @@ from apps.core.money import Money
 from apps.core.viewer import SYSTEM, Viewer
 from apps.payments.models import Posting, Settlement
 from apps.payments.services import ledger, paying, refunds, releasing
-from apps.payments.types import PaymentState, ProviderPayment, Release, Share
+from apps.payments.types import PaymentState, ProviderPayment, Release, Share, Split
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DUE = NOW + timedelta(days=7)
 STAFF = Viewer(user_id=UUID(int=7), label="Finance", is_staff=True)
 # 100,000 soʻm of goods and 25,000 of delivery: 10 % commission, VAT of 12 % inside both fees.
 TOTAL = Money(125_000_00, "UZS")
+# Of the split of release_of, what a refund of 50,000 of the goods takes back.
+HALF = Split(
+    commission=Money(4_464_28, "UZS"),
+    commission_vat=Money(535_72, "UZS"),
+    delivery=Money(0, "UZS"),
+    delivery_vat=Money(0, "UZS"),
+    seller=Money(45_000_00, "UZS"),
+    payout=Money(45_000_00, "UZS"),
+)
 
 
 def paid_shares(*amounts: Money, payees: tuple[UUID, ...] = ()) -> list[Share]:
@@ -92,7 +101,7 @@ def release(given: Release, *, now: datetime = NOW) -> Settlement:
     return releasing.release_escrow(release=given, actor=STAFF, now=now)
 
 
-def take_back(share: Share, amount: Money, key: str = "") -> Any:
+def take_back(share: Share, amount: Money, key: str = "", taken_back: Split | None = None) -> Any:
     return refunds.issue_refund(
         key=key or f"order:{share.reference_id}:refund",
         reference_id=share.reference_id,
@@ -100,6 +109,7 @@ def take_back(share: Share, amount: Money, key: str = "") -> Any:
         reason="TEST",
         actor=SYSTEM,
         now=NOW,
+        taken_back=taken_back,
     )
 
 

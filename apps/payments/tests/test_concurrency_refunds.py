@@ -8,8 +8,11 @@ import pytest
 from django.db import IntegrityError, connections
 
 from apps.core.errors import Busy
+from apps.core.money import Money
+from apps.core.viewer import SYSTEM
 from apps.payments.models import PaymentAllocation, Refund
 from apps.payments.services import ledger, refunds
+from apps.payments.services.releasing import release_escrow
 from apps.payments.tests.world import (
     FIRST,
     assert_consistent,
@@ -17,6 +20,7 @@ from apps.payments.tests.world import (
     paid_purchase,
     refund,
 )
+from apps.payments.types import Release, Split
 from apps.sandbox.stripe.testing import RunningSandbox
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -24,13 +28,13 @@ RACERS = 20
 PART = FIRST.minor // 10
 
 
-def race(purchase: Any) -> list[str]:
+def race(purchase: Any, taken: Split | None = None) -> list[str]:
     barrier = Barrier(RACERS)
 
     def one(number: int) -> str:
         barrier.wait(20)
         try:
-            made = refund(purchase, f"race:{number}", PART)
+            made = refund(purchase, f"race:{number}", PART, taken)
             refunds.call_refund(refund_id=made.id, now=now())
         except refunds.RefundExceedsPayment:
             return "refused"
@@ -82,6 +86,29 @@ def _widen(monkeypatch: pytest.MonkeyPatch) -> None:
         return create(**values)
 
     monkeypatch.setattr(Refund.objects, "create", wait_and_create)
+
+
+def test_refunds_of_released_money_at_once_take_it_back_once(sandbox: RunningSandbox) -> None:
+    """Ten of twenty fit: the seller has none of it left, and owes nothing."""
+    purchase = paid_purchase()
+    payee = purchase.payees[0]
+    nothing = Money.zero("UZS")
+    allocation = PaymentAllocation.objects.get(reference_id=payee)
+    parts = Split(nothing, nothing, nothing, nothing, FIRST, FIRST)
+    release_escrow(
+        release=Release(payee, allocation.payee_id, *parts.amounts, available_at=now()),
+        actor=SYSTEM,
+        now=now(),
+    )
+    part = Split(*[nothing] * 4, Money(PART, "UZS"), Money(PART, "UZS"))
+
+    outcomes = race(purchase, part)
+
+    assert outcomes == ["paid"] * 10 + ["refused"] * 10
+    assert sandbox.refunded_minor() == FIRST.minor
+    assert ledger.balance(ledger.seller_pending(allocation.payee_id), "UZS").minor == 0
+    assert ledger.balance(ledger.seller_receivable(allocation.payee_id), "UZS").minor == 0
+    assert_consistent()
 
 
 def test_two_workers_with_one_refund_pay_it_once(sandbox: RunningSandbox) -> None:

@@ -17,7 +17,7 @@ from apps.payments.models import (
     Refund,
 )
 from apps.payments.services import inbox, paying, refunds, settling
-from apps.payments.types import Share
+from apps.payments.types import Share, Split
 from apps.sandbox.stripe.testing import Payer, RunningSandbox
 from apps.sandbox.stripe.webhooks import body_of, sign
 
@@ -95,7 +95,9 @@ def ask(purchase: Purchase) -> None:
     settling.ask(attempt_id=attempt.id, session_id=attempt.session_id, provider="stripe", now=now())
 
 
-def refund(purchase: Purchase, key: str, minor: int, payee: int = 0) -> Refund:
+def refund(
+    purchase: Purchase, key: str, minor: int, taken_back: Split | None = None, payee: int = 0
+) -> Refund:
     return refunds.issue_refund(
         key=key,
         reference_id=purchase.payees[payee],
@@ -103,6 +105,7 @@ def refund(purchase: Purchase, key: str, minor: int, payee: int = 0) -> Refund:
         reason="TEST",
         actor=SYSTEM,
         now=now(),
+        taken_back=taken_back,
     )
 
 

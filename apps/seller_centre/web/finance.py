@@ -12,7 +12,7 @@ from apps.orders.selectors_sellers import seller_work
 from apps.orders.selectors_statement import balances, statement, statement_entry
 from apps.payments.types import SettlementState
 from apps.seller_centre.desk import Desk
-from apps.seller_centre.finance_page import economics_rows, shown_entries
+from apps.seller_centre.finance_page import economics_rows, shown_entries, taken_back_rows
 from apps.seller_centre.web.guards import desk_answer, desk_page
 from apps.seller_centre.web.paging import before_of, tabs_of
 from apps.sellers.types import Power
@@ -46,6 +46,7 @@ def settlement(request: ShopRequest, desk: Desk, settlement_id: UUID) -> HttpRes
     context = {
         "row": row,
         "economics": economics_rows(row.settlement),
+        "taken_back": taken_back_rows(row.settlement),
         "entries": shown_entries(entries, desk.seller.id),
     }
     return desk_answer(request, desk, "settlement", context, section="finance")

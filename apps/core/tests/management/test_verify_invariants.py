@@ -17,7 +17,7 @@ from apps.core.tests.management.test_relay_command import ROOT, beside
 from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place
 from apps.payments.services.releasing import make_due_available
-from apps.payments.tests.releases import DUE, paid_share, release, release_of
+from apps.payments.tests.releases import DUE, HALF, paid_share, release, release_of, take_back
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
@@ -127,11 +127,20 @@ PLANTED = {
         "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'AVAILABLE'"
     ),
     "payments.pending_is_sum_of_pending_settlements": (
-        "UPDATE payments_ledgeraccount SET balance_minor = balance_minor + 1"
-        " WHERE kind = 'SELLER_PENDING'"
+        "UPDATE payments_settlement SET payee_id = gen_random_uuid() WHERE state = 'PENDING'"
     ),
     "payments.available_is_sum_of_available_settlements": (
         "UPDATE payments_settlement SET state = 'PENDING', made_available_at = NULL"
+    ),
+    "payments.reversal_equals_its_entry": (
+        "UPDATE payments_reversal SET commission_minor = commission_minor - 1,"
+        " delivery_minor = delivery_minor + 1"
+    ),
+    "payments.settlement_not_taken_back_twice": (
+        "UPDATE payments_reversal SET delivery_minor = delivery_minor + 1000000000"
+    ),
+    "payments.nobody_is_owed_by_a_receivable": (
+        "UPDATE payments_ledgeraccount SET kind = 'SELLER_RECEIVABLE' WHERE kind = 'COMMISSION'"
     ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
@@ -141,7 +150,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A paid order of two sellers, one that waits, two that are released, a parcel; committed.
+    """A paid order of two sellers, one that waits, two that are released, one of them in part refunded, a parcel; committed.
 
     Emptied after the module.
     """
@@ -154,7 +163,9 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         release(release_of(paid_share()))
         make_due_available(now=DUE)
         on_the_way(make_courier())
-        release(release_of(paid_share()))
+        partly_returned = paid_share()
+        release(release_of(partly_returned))
+        take_back(partly_returned, HALF.total, taken_back=HALF)
         yield
         connections.close_all()
         empty_all_tables()

@@ -11,6 +11,7 @@ from apps.payments.services import ledger, refunds
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.releases import (
     DUE,
+    HALF,
     NOW,
     STAFF,
     TOTAL,
@@ -31,8 +32,6 @@ def uzs(major: str) -> Money:
     return Money.from_major(major, "UZS")
 
 
-# 50,000 of the 100,000 of goods: half of the commission and of the VAT on it, nothing of the delivery.
-HALF = Split(uzs("4464.28"), uzs("535.72"), uzs("0"), uzs("0"), uzs("45000"), uzs("45000"))
 ALL = Split(
     uzs("8928.57"), uzs("1071.43"), uzs("22321.43"), uzs("2678.57"), uzs("90000"), uzs("90000")
 )

@@ -9,11 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.core.errors import NotFound
 from apps.core.formats import format_money
+from apps.core.money import Money
 from apps.core.services.relay import deliver_all
-from apps.core.viewer import ANONYMOUS, viewer_of
+from apps.core.viewer import ANONYMOUS, SYSTEM, viewer_of
 from apps.orders.models import Order
 from apps.orders.selectors_statement import balances, statement, statement_entry
 from apps.orders.services import settling
+from apps.orders.services.refunding import give_back
 from apps.orders.tests.services.fulfilling import delivered_order, now, paid_order
 from apps.payments.models import Settlement
 from apps.payments.selectors import seller_balances
@@ -156,3 +158,26 @@ def test_older_settlements_are_on_the_next_page(world: World) -> None:
     found = [row.order.number for row in (*first.rows, *second.rows)]
     assert found == [order.number for order in reversed(orders)]
     assert second.next_before is None
+
+
+def test_refund_of_released_money_is_shown_as_taken_back(world: World, client: Client) -> None:
+    order, settlement = settle(world)
+    give_back(
+        order=order,
+        lines=list(order.lines.all()),
+        amount=Money(40_000_00, "UZS"),
+        key="r1",
+        reason="TEST",
+        actor=SYSTEM,
+        now=now(),
+    )
+
+    listed = plain(page(client, url_of(world)))
+    shown = plain(page(client, url_of(world, f"{settlement.id}/")))
+
+    (balance,) = seller_balances(order.seller_id)
+    assert balance.pending == Settlement.objects.get().left.payout
+    assert f"{words(balance.pending)} less a refund" in listed
+    assert "Taken back since" in shown
+    assert "A refund takes back its part" in shown
+    assert f"Left of it{words(balance.pending)}" in shown
