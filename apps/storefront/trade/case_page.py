@@ -1,4 +1,4 @@
-"""Returns and disputes as their buyer reads them: where it stands, what comes next, until when."""
+"""Returns as their buyer reads them: where it stands, what comes next, until when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,11 @@ from apps.catalog.types import Picture
 from apps.core.formats import format_moment, format_money
 from apps.orders.models import CasePhoto, Dispute, Return, ReturnLine
 from apps.orders.selectors_cases import ReturnableLine
-from apps.orders.selectors_disputes import DisputeView
 from apps.orders.selectors_returns import ReturnView
 from apps.orders.types_returns import (
     Condition,
     DisputeState,
     ReturnState,
-    Side,
 )
 from apps.storefront.trade.parcels import Deed
 
@@ -28,7 +26,7 @@ R = ReturnState
 D = DisputeState
 _WAY = (R.REQUESTED, R.APPROVED, R.IN_TRANSIT, R.RECEIVED, R.REFUNDED)
 _ENDED = {R.REJECTED, R.EXPIRED, R.CANCELLED}
-_TONES = {
+TONES = {
     R.REQUESTED: "info",
     R.APPROVED: "warning",
     R.IN_TRANSIT: "info",
@@ -77,30 +75,6 @@ class ShownReturn:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    who: str
-    is_mine: bool
-    side: str
-    at: str
-    text: str
-    photos: tuple[CasePhoto, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDispute:
-    source: DisputeView
-    status: str
-    tone: str
-    next_step: str
-    messages: tuple[Said, ...]
-    deeds: tuple[Deed, ...] = ()
-
-    @property
-    def case(self) -> Dispute:
-        return self.source.case
-
-
-@dataclass(frozen=True, slots=True)
 class CaseLink:
     """A return or a dispute as the order's page names it."""
 
@@ -116,7 +90,7 @@ def shown_return(view: ReturnView) -> ShownReturn:
     return ShownReturn(
         source=view,
         status=str(case.get_state_display()),
-        tone=_TONES.get(R(case.state), "neutral"),
+        tone=TONES.get(R(case.state), "neutral"),
         next_step=_next_step(view),
         money=_money(view),
         steps=return_steps(case),
@@ -249,77 +223,6 @@ def _return_deeds(view: ReturnView) -> tuple[Deed, ...]:
     )
 
 
-def shown_dispute(view: DisputeView, mine: Side = Side.BUYER) -> ShownDispute:
-    case = view.case
-    return ShownDispute(
-        source=view,
-        status=str(case.get_state_display()),
-        tone=_TONES.get(D(case.state), "neutral"),
-        next_step=dispute_step(case),
-        messages=conversation(view, mine),
-        deeds=_dispute_deeds(view),
-    )
-
-
-def dispute_step(case: Dispute) -> str:
-    due = {"due": format_moment(case.due_at) if case.due_at else ""}
-    match case.state:
-        case D.OPEN:
-            return _("The seller answers by %(due)s; then the marketplace decides.") % due
-        case D.SELLER_ANSWERED:
-            return _("If you two do not agree by %(due)s, the marketplace decides.") % due
-        case D.IN_ARBITRATION:
-            return _("Our people read what both sides said and decide. Add what is missing.")
-        case D.WITHDRAWN:
-            return _("It was withdrawn. The money is released by its clock.")
-    return _("The decision is final here.")
-
-
-def conversation(view: DisputeView, mine: Side) -> tuple[Said, ...]:
-    order = view.order
-    names = {
-        Side.BUYER: _("Buyer"),
-        Side.SELLER: order.seller.name,
-        Side.STAFF: _("Marketplace"),
-    }
-    return tuple(
-        Said(
-            who=_("You") if row.side == mine else names[Side(row.side)],
-            is_mine=row.side == mine,
-            side=row.side,
-            at=format_moment(row.at),
-            text=row.text,
-            photos=tuple(row.photos.all()),
-        )
-        for row in view.messages
-    )
-
-
-def _dispute_deeds(view: DisputeView) -> tuple[Deed, ...]:
-    deeds = []
-    if view.can_escalate:
-        deeds.append(
-            Deed(
-                label=_("Ask the marketplace to decide"),
-                url=reverse("storefront:dispute_escalate", args=[view.case.id]),
-                consequence=_(
-                    "Our people decide on what both sides have said. The money waits until then."
-                ),
-                button=_("Ask for a decision"),
-            )
-        )
-    if view.can_withdraw:
-        deeds.append(
-            Deed(
-                label=_("Give up the dispute"),
-                url=reverse("storefront:dispute_withdraw", args=[view.case.id]),
-                consequence=_("The money is no longer on hold: the seller gets it on its day."),
-                button=_("Withdraw the dispute"),
-            )
-        )
-    return tuple(deeds)
-
-
 def case_links(cases: Sequence[Return | Dispute]) -> tuple[CaseLink, ...]:
     return tuple(_link(case) for case in cases)
 
@@ -331,7 +234,7 @@ def _link(case: Return | Dispute) -> CaseLink:
     return CaseLink(
         label=label % {"number": case.number},
         status=str(state.label),
-        tone=_TONES.get(state, "neutral"),
+        tone=TONES.get(state, "neutral"),
         url=reverse("storefront:return" if is_return else "storefront:dispute", args=[case.id]),
     )
 

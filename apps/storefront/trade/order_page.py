@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,6 +26,8 @@ from apps.storefront.trade.parcels import (
     address_url,
     clock_of,
     deeds_of,
+    dispute_url,
+    return_url,
     shown_shipments,
 )
 
@@ -271,27 +272,17 @@ def _parcel(
         delivery=order.delivery_price,
         total=order.total,
         tax=Money(tax_minor, order.currency),
-        clock=_clock(order, state),
+        clock=clock_of(order, is_waiting=bool(state and state.is_waiting)),
         address=", ".join((order.address["recipient_name"], address_line(order.address)))
         if order.address
         else "",
         shipments=shown_shipments(state.shipments) if state else (),
         deeds=deeds_of(state) if state else (),
         cases=case_links(state.cases) if state else (),
-        return_url=_case_url("return_new", order) if state and state.can_return else "",
-        dispute_url=_case_url("dispute_new", order) if state and state.can_dispute else "",
+        return_url=return_url(state) if state else "",
+        dispute_url=dispute_url(state) if state else "",
         address_url=address_url(state) if state else "",
     )
-
-
-def _clock(order: Order, state: BuyerOrder | None) -> str:
-    if state and state.is_waiting and order.released_at is None:
-        return _("The money waits: it is released when the return or the dispute is over.")
-    return clock_of(order)
-
-
-def _case_url(name: str, order: Order) -> str:
-    return reverse(f"storefront:{name}", args=[order.group_id, order.id])
 
 
 def _steps(order: Order, status: OrderStatus) -> tuple[Step, ...]:

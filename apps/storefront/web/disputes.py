@@ -23,7 +23,7 @@ from apps.orders.services.evidence import store_evidence
 from apps.orders.services.refunding import refundable
 from apps.orders.types_returns import DisputeReason, ReturnState, Words
 from apps.orders.web.forms import WordsForm
-from apps.storefront.trade.case_page import shown_dispute
+from apps.storefront.trade.dispute_page import shown_dispute
 from apps.storefront.web.case_forms import DisputeForm
 from apps.storefront.web.refusals import personal_page
 

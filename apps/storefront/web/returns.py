@@ -21,7 +21,8 @@ from apps.orders.selectors_returns import buyer_return, buyer_returns, what_can_
 from apps.orders.services import returning
 from apps.orders.services.evidence import private_storage, store_evidence
 from apps.orders.types_returns import ReturnReason, ReturnRequest
-from apps.storefront.trade.case_page import form_lines, shown_dispute, shown_return
+from apps.storefront.trade.case_page import form_lines, shown_return
+from apps.storefront.trade.dispute_page import shown_dispute
 from apps.storefront.web.case_forms import ReturnForm, SentForm
 from apps.storefront.web.refusals import personal_page
 
