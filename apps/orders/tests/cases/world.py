@@ -54,7 +54,9 @@ def ask(
 
 
 def approve(case: Return, at: datetime | None = None) -> Return:
-    return returning.approve_return(return_id=case.id, actor=owner(), now=at or now())
+    found = returning.approve_return(return_id=case.id, actor=owner(), now=at or now())
+    deliver_all()
+    return found
 
 
 def arrived(world: World, order: Order, units: int = 1, **given: object) -> Return:
@@ -68,6 +70,7 @@ def arrived(world: World, order: Order, units: int = 1, **given: object) -> Retu
         actor=world.viewer(),
         now=now(),
     )
+    deliver_all()
     found = inspecting.mark_received(return_id=case.id, actor=owner(), now=now())
     deliver_all()
     return found
