@@ -15,7 +15,6 @@ from apps.orders.selectors import ORDER_GRANT, own_order
 from apps.orders.selectors_cases import ReturnableLine, returnable_lines, units_in_returns
 from apps.orders.types import OrderStatus
 from apps.orders.types_returns import (
-    FAULT_REASONS,
     OPEN_DISPUTES,
     RETURN_TABS,
     DisputeState,
@@ -191,13 +190,3 @@ def case_work(viewer: Viewer, seller_id: UUID) -> CaseWork:
     )
     disputes = Dispute.objects.filter(order__seller_id=seller_id, state=DisputeState.OPEN)
     return CaseWork(**counts, disputes=disputes.count())
-
-
-def expected_refund(view: ReturnView) -> tuple[Money, bool]:
-    """Return the price of what was asked for, and whether the delivery may come on top of it.
-
-    The exact sum is computed when the seller has looked (services.inspecting).
-    """
-    kept = sum(line.kept_quantity for line in view.order.lines.all())
-    asked = sum(row.quantity for row in view.lines)
-    return view.goods, view.case.reason in FAULT_REASONS and kept == asked
