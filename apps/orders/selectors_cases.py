@@ -97,13 +97,14 @@ def _cases(
 class ReturnableLine:
     """Units of a line that the buyer has outside of returns; `until` as of a change of mind.
 
-    `until_fault` is the end where the seller is at fault. Either may be over.
+    `until_fault` is the end where the seller is at fault; `is_fault_only`: the other is over.
     """
 
     line: OrderLine
     free: int
     until: datetime
     until_fault: datetime
+    is_fault_only: bool
 
 
 def returnable_lines(
@@ -121,5 +122,5 @@ def returnable_lines(
             for reason in (ReturnReason.CHANGED_MIND, ReturnReason.FAULTY)
         )
         if free > 0 and now < until_fault:
-            found.append(ReturnableLine(line, free, until, until_fault))
+            found.append(ReturnableLine(line, free, until, until_fault, now >= until))
     return found

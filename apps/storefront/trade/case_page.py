@@ -262,7 +262,7 @@ def _hint(row: ReturnableLine) -> str:
     }
     if row.until == row.until_fault:
         return _("You have %(count)s, %(sum)s each. Until %(until)s.") % values
-    if row.line.return_days == 0:
+    if row.is_fault_only:
         return (
             _(
                 "You have %(count)s, %(sum)s each. Only if something is wrong with it, until %(fault)s."
