@@ -72,6 +72,8 @@ SECTIONS = (
             "orders.Order",
             "orders.OrderLine",
             "orders.OrderEvent",
+            "orders.Return",
+            "orders.Dispute",
             "catalog.Reservation",
             "logistics.Shipment",
             "logistics.DeliveryZone",

@@ -10,6 +10,7 @@ from apps.core.queues import Queue
 from apps.core.selectors import dead_letters, undelivered_events
 from apps.core.viewer import Viewer
 from apps.notifications.selectors import failed_deliveries
+from apps.orders.selectors_disputes import disputes_to_decide
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
 from apps.sellers.selectors import applications
@@ -63,6 +64,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         open_holds,
         "payments_escrowhold",
         {"lifted_at__isempty": "1"},
+        False,
+    ),
+    (
+        "orders.view_dispute",
+        _("Disputes to decide"),
+        _("Both sides have spoken, the money waits"),
+        disputes_to_decide,
+        "orders_dispute",
+        {"state__exact": "IN_ARBITRATION"},
         False,
     ),
     (

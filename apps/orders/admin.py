@@ -17,12 +17,15 @@ from apps.core.columns import email_column, link, money
 from apps.core.deeds import ReasonedAction
 from apps.core.errors import NotFound
 from apps.orders import deeds
+from apps.orders.admin_cases import DisputeAdmin, ReturnAdmin
 from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine, OrderLineTax, Parcel
 from apps.orders.selectors_money import order_money
 from apps.orders.services.cancelling import cancel_order
 from apps.orders.services.settling import release_order
 from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.services.holds import hold_escrow
+
+__all__ = ["DisputeAdmin", "ReturnAdmin"]
 
 
 class OrderInline(WindowInline):
@@ -113,6 +116,7 @@ class OrderAdmin(WindowAdmin):
         "cancel_reason",
         "confirm_by",
         "ship_by",
+        "escrow_days",
         "release_due_at",
         "released_at",
         link(_("Reservations"), _("Show reservations"), "catalog_reservation", group_id="group_id"),
@@ -246,6 +250,8 @@ class OrderLineAdmin(WindowAdmin):
         "delivered_quantity",
         "cancelled_quantity",
         "returned_quantity",
+        "sent_back_quantity",
+        "return_days",
     )
 
     @admin.display(description=_("title"))

@@ -82,10 +82,10 @@ def _rest_of_payout(left: Split, target: Split, seller: Money) -> Money:
 
 
 def settled_lines(lines: Iterable[OrderLine]) -> list[SettledLine]:
-    """Return what is settled of each line: units neither cancelled nor come back."""
+    """Return what is settled of each line: units neither cancelled, come back nor sent back."""
     return [
         SettledLine(
-            kept=line.active_quantity - line.returned_quantity,
+            kept=line.kept_quantity,
             unit=line.unit,
             offer_unit=Money(line.offer_unit_minor, line.offer_currency),
             commission_bps=line.commission_bps,

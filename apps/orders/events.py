@@ -85,3 +85,30 @@ class OrderAddressChanged(Event):
 
     group_id: UUID
     order_id: UUID
+
+
+@dataclass(frozen=True)
+class ReturnChanged(Event):
+    """A return was asked for or moved on."""
+
+    topic: ClassVar[str] = "orders.return_changed"
+    aggregate: ClassVar[str] = "order_group"
+
+    group_id: UUID
+    order_id: UUID
+    return_id: UUID
+    state: str
+
+
+@dataclass(frozen=True)
+class DisputeChanged(Event):
+    """A dispute was opened, moved on, or something was said in it (`message_id`)."""
+
+    topic: ClassVar[str] = "orders.dispute_changed"
+    aggregate: ClassVar[str] = "order_group"
+
+    group_id: UUID
+    order_id: UUID
+    dispute_id: UUID
+    state: str
+    message_id: UUID | None = None

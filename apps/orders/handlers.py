@@ -6,6 +6,7 @@ from apps.core.viewer import SYSTEM
 from apps.logistics.events import ShipmentDelivered, ShipmentReturned, ShipmentStatusChanged
 from apps.logistics.types import ShipmentStatus
 from apps.orders.events import (
+    DisputeChanged,
     OrderAddressChanged,
     OrderGroupCancelled,
     OrderGroupExpired,
@@ -14,10 +15,18 @@ from apps.orders.events import (
     OrderReleased,
     OrderStatusChanged,
     OrderUnitsCancelled,
+    ReturnChanged,
 )
 from apps.orders.live import nudge
 from apps.orders.selectors import group_of_order
-from apps.orders.services import cancelling, fulfilment, lifecycle, messages, seller_messages
+from apps.orders.services import (
+    cancelling,
+    case_messages,
+    fulfilment,
+    lifecycle,
+    messages,
+    seller_messages,
+)
 from apps.orders.services.paying import REFERENCE
 from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.events import (
@@ -107,6 +116,20 @@ def tell_cancelled_units(event: OrderUnitsCancelled) -> None:
 def tell_release(event: OrderReleased) -> None:
     nudge(event.group_id)
     seller_messages.tell_released(order_id=event.order_id)
+
+
+@handles(ReturnChanged)
+def tell_return(event: ReturnChanged) -> None:
+    nudge(event.group_id)
+    case_messages.tell_return(return_id=event.return_id, state=event.state)
+
+
+@handles(DisputeChanged)
+def tell_dispute(event: DisputeChanged) -> None:
+    nudge(event.group_id)
+    case_messages.tell_dispute(
+        dispute_id=event.dispute_id, state=event.state, message_id=event.message_id
+    )
 
 
 @handles(ShipmentStatusChanged)

@@ -86,4 +86,35 @@ declare(
         " OR (ship_by IS NOT NULL AND status <> 'PROCESSING') OR (release_due_at IS NOT NULL"
         " AND (status <> 'DELIVERED' OR released_at IS NOT NULL))",
     ),
+    Invariant(
+        "orders.sent_back_units_are_those_accepted",
+        "SELECT l.id, l.sent_back_quantity, coalesce(sum(i.accepted_quantity), 0)"
+        " FROM orders_orderline l LEFT JOIN (orders_returnline i JOIN orders_return r"
+        " ON r.id = i.return_case_id AND r.state = 'REFUNDED') ON i.line_id = l.id"
+        " GROUP BY l.id HAVING l.sent_back_quantity <> coalesce(sum(i.accepted_quantity), 0)",
+    ),
+    Invariant(
+        "orders.unit_is_in_one_return",
+        "SELECT l.id, l.delivered_quantity, l.sent_back_quantity, sum(i.quantity)"
+        " FROM orders_orderline l JOIN orders_returnline i ON i.line_id = l.id"
+        " JOIN orders_return r ON r.id = i.return_case_id"
+        " AND r.state IN ('REQUESTED', 'APPROVED', 'IN_TRANSIT', 'RECEIVED') GROUP BY l.id"
+        " HAVING sum(i.quantity) + l.sent_back_quantity > l.delivered_quantity",
+    ),
+    Invariant(
+        "orders.open_dispute_freezes_escrow",
+        "SELECT d.id, d.state, a.balance_minor FROM orders_dispute d"
+        " JOIN payments_ledgeraccount a ON a.kind = 'ESCROW' AND a.owner_type = 'order'"
+        " AND a.owner_id = d.order_id::text AND a.balance_minor > 0"
+        " WHERE d.state IN ('OPEN', 'SELLER_ANSWERED', 'IN_ARBITRATION')"
+        " AND d.hold_id IS NOT NULL AND NOT EXISTS (SELECT FROM payments_escrowhold h"
+        " WHERE h.reference_id = d.order_id AND h.lifted_at IS NULL)",
+    ),
+    Invariant(
+        "orders.refunded_return_has_its_refund",
+        "SELECT r.id, r.number, r.refund_minor FROM orders_return r"
+        " WHERE r.state = 'REFUNDED' AND r.refund_minor > 0 AND NOT EXISTS"
+        " (SELECT FROM payments_refund p WHERE p.amount_minor = r.refund_minor"
+        " AND p.key = 'order:' || r.order_id || ':refund:return:' || r.number)",
+    ),
 )

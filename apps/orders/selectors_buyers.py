@@ -7,8 +7,9 @@ from uuid import UUID
 from apps.core.viewer import Viewer
 from apps.logistics.selectors import shipments_of
 from apps.logistics.types import ShipmentView
-from apps.orders.models import Order, OrderGroup
+from apps.orders.models import Dispute, Order, OrderGroup, Return
 from apps.orders.selectors import ORDER_GRANT
+from apps.orders.selectors_cases import OrderCases, cases_of
 from apps.orders.types import OrderStatus
 
 _OPEN = {OrderStatus.PAID, OrderStatus.PROCESSING}
@@ -23,6 +24,10 @@ class BuyerOrder:
     can_cancel: bool
     can_change_address: bool
     can_confirm_receipt: bool
+    can_return: bool = False
+    can_dispute: bool = False
+    cases: tuple[Return | Dispute, ...] = ()
+    is_waiting: bool = False
 
 
 def is_buyer(viewer: Viewer, group: OrderGroup) -> bool:
@@ -40,10 +45,16 @@ def buyer_orders(viewer: Viewer, group: OrderGroup) -> dict[UUID, BuyerOrder]:
     orders = list(group.orders.all())
     mine = is_buyer(viewer, group)
     found = shipments_of([order.id for order in orders])
-    return {order.id: _buyer_order(order, found.get(order.id, ()), mine=mine) for order in orders}
+    cases = cases_of(orders)
+    return {
+        order.id: _buyer_order(order, found.get(order.id, ()), cases[order.id], mine=mine)
+        for order in orders
+    }
 
 
-def _buyer_order(order: Order, shipments: Sequence[ShipmentView], *, mine: bool) -> BuyerOrder:
+def _buyer_order(
+    order: Order, shipments: Sequence[ShipmentView], cases: OrderCases, *, mine: bool
+) -> BuyerOrder:
     is_untouched = order.status in _OPEN and not any(
         line.shipped_quantity for line in order.lines.all()
     )
@@ -53,7 +64,11 @@ def _buyer_order(order: Order, shipments: Sequence[ShipmentView], *, mine: bool)
         shipments=tuple(shipments) if mine else without_codes(shipments),
         can_cancel=mine and is_untouched,
         can_change_address=mine and is_untouched,
-        can_confirm_receipt=mine and is_with_buyer,
+        can_confirm_receipt=mine and is_with_buyer and not cases.is_open,
+        can_return=mine and cases.can_return,
+        can_dispute=mine and cases.can_dispute,
+        cases=cases.all,
+        is_waiting=cases.is_open,
     )
 
 

@@ -196,7 +196,8 @@ def _coming(rows: QuerySet[Order]) -> tuple[Money, ...]:
         released_at=None,
         status__in=(*_OPEN, OrderStatus.SHIPPED, OrderStatus.DELIVERED),
     )
-    left = F("quantity") - F("cancelled_quantity") - F("returned_quantity")
+    gone = F("cancelled_quantity") + F("returned_quantity") + F("sent_back_quantity")
+    left = F("quantity") - gone
     lines = OrderLine.objects.filter(order__in=waiting).annotate(left=left)
     parts: dict[str, int] = defaultdict(int)
     for currency, unit, units, bps in lines.values_list(

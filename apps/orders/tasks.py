@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.core import clock
-from apps.orders.services import cancelling, lifecycle, settling
+from apps.orders.services import cancelling, disputing, inspecting, lifecycle, settling
 from apps.orders.services.paying import REFERENCE
 from apps.payments.selectors import latest_attempt
 from apps.payments.services import settling as payment_settling
@@ -24,6 +24,12 @@ def cancel_late() -> None:
 @shared_task
 def release_due() -> None:
     settling.release_due(now=clock.now())
+
+
+@shared_task
+def move_due_cases() -> None:
+    inspecting.move_due_returns(now=clock.now())
+    disputing.move_due_disputes(now=clock.now())
 
 
 @shared_task

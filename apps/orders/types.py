@@ -39,6 +39,7 @@ class CancelReason(TextChoices):
     REFUSED = "REFUSED", _("It was not accepted or not collected. The money goes back.")
     LOST = "LOST", _("It was lost on the way. The money goes back.")
     BY_STAFF = "BY_STAFF", _("The marketplace cancelled it. The money goes back.")
+    SENT_BACK = "SENT_BACK", _("Everything was sent back to the seller.")
 
 
 # What a seller may say when it cancels.

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.catalog.types import OfferTab
+from apps.orders.selectors_returns import CaseWork
 from apps.orders.selectors_sellers import SellerWork
 from apps.orders.types import SellerTab
+from apps.orders.types_returns import DisputeTab, ReturnTab
 from apps.seller_centre.desk import Desk
 
 
@@ -24,7 +26,7 @@ class Task:
     count: int
 
 
-def shown_work(desk: Desk, work: SellerWork, sold_out: int) -> list[Task]:
+def shown_work(desk: Desk, work: SellerWork, cases: CaseWork, sold_out: int) -> list[Task]:
     """Return what there is to do or to watch; nothing for what is empty."""
     orders = reverse("seller_centre:orders", args=[desk.seller.id])
     offers = reverse("seller_centre:offers", args=[desk.seller.id])
@@ -56,6 +58,7 @@ def shown_work(desk: Desk, work: SellerWork, sold_out: int) -> list[Task]:
             "warning",
             work.to_ship,
         ),
+        *_case_tasks(desk, cases),
         Task(
             ngettext("%(count)s offer is sold out", "%(count)s offers are sold out", sold_out)
             % {"count": sold_out},
@@ -78,3 +81,39 @@ def shown_work(desk: Desk, work: SellerWork, sold_out: int) -> list[Task]:
         ),
     ]
     return [task for task in tasks if task.count]
+
+
+def _case_tasks(desk: Desk, cases: CaseWork) -> list[Task]:
+    returns = reverse("seller_centre:returns", args=[desk.seller.id])
+    disputes = reverse("seller_centre:disputes", args=[desk.seller.id])
+    return [
+        Task(
+            ngettext("%(count)s dispute to answer", "%(count)s disputes to answer", cases.disputes)
+            % {"count": cases.disputes},
+            _("Without your words the marketplace decides on the buyer's alone."),
+            f"{disputes}?tab={DisputeTab.TO_ANSWER}",
+            "scale",
+            "danger",
+            cases.disputes,
+        ),
+        Task(
+            ngettext("%(count)s return to answer", "%(count)s returns to answer", cases.to_answer)
+            % {"count": cases.to_answer},
+            _("Silence counts as a yes."),
+            f"{returns}?tab={ReturnTab.TO_ANSWER}",
+            "undo-2",
+            "warning",
+            cases.to_answer,
+        ),
+        Task(
+            ngettext(
+                "%(count)s return to look at", "%(count)s returns to look at", cases.to_inspect
+            )
+            % {"count": cases.to_inspect},
+            _("The buyer gets the money by itself when you do not look in time."),
+            f"{returns}?tab={ReturnTab.TO_INSPECT}",
+            "package-search",
+            "warning",
+            cases.to_inspect,
+        ),
+    ]

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from apps.seller_centre.web import finance, offers, orders, shops, staff, warehouses
+from apps.seller_centre.web import (
+    disputes,
+    finance,
+    offers,
+    orders,
+    returns,
+    shops,
+    staff,
+    warehouses,
+)
 
 app_name = "seller_centre"
 urlpatterns = [
@@ -13,6 +22,15 @@ urlpatterns = [
     path("orders/<uuid:order_id>/ship/", orders.ship, name="order_ship"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="order_cancel"),
     path("orders/<uuid:order_id>/packing-slip/", orders.packing_slip, name="packing_slip"),
+    path("returns/<uuid:return_id>/", returns.show, name="return"),
+    path("returns/<uuid:return_id>/approve/", returns.approve, name="return_approve"),
+    path("returns/<uuid:return_id>/reject/", returns.reject, name="return_reject"),
+    path("returns/<uuid:return_id>/receive/", returns.receive, name="return_receive"),
+    path("returns/<uuid:return_id>/inspect/", returns.inspect, name="return_inspect"),
+    path("disputes/<uuid:dispute_id>/", disputes.show, name="dispute"),
+    path("disputes/<uuid:dispute_id>/say/", disputes.say, name="dispute_say"),
+    path("<uuid:seller_id>/returns/", returns.index, name="returns"),
+    path("<uuid:seller_id>/disputes/", disputes.index, name="disputes"),
     path("<uuid:seller_id>/", shops.home, name="home"),
     path("<uuid:seller_id>/orders/", orders.index, name="orders"),
     path("<uuid:seller_id>/offers/", offers.index, name="offers"),

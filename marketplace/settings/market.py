@@ -28,6 +28,18 @@ ORDER_SHIP_HOURS = env.integer("ORDER_SHIP_HOURS", 48)
 ORDER_LATE_HOURS = env.integer("ORDER_LATE_HOURS", 24)
 SETTLEMENT_PENDING_HOURS = env.integer("SETTLEMENT_PENDING_HOURS", 48)
 
+# Clocks of returns and disputes (docs/returns.md): how long goods are taken back where their category
+# says nothing; the seller's answer; sending back; the way; looking at it; a dispute after a refusal;
+# a dispute after delivery; the seller's answer to it.
+RETURN_DAYS = env.integer("RETURN_DAYS", 14)
+RETURN_ANSWER_HOURS = env.integer("RETURN_ANSWER_HOURS", 48)
+RETURN_SEND_DAYS = env.integer("RETURN_SEND_DAYS", 10)
+RETURN_TRANSIT_DAYS = env.integer("RETURN_TRANSIT_DAYS", 14)
+RETURN_INSPECT_HOURS = env.integer("RETURN_INSPECT_HOURS", 72)
+RETURN_APPEAL_DAYS = env.integer("RETURN_APPEAL_DAYS", 7)
+DISPUTE_DAYS = env.integer("DISPUTE_DAYS", 30)
+DISPUTE_ANSWER_HOURS = env.integer("DISPUTE_ANSWER_HOURS", 72)
+
 # What one who may refund gives back of one order by all goodwill refunds together, by currency;
 # above it, and in other currencies, only those who may refund any amount.
 STAFF_REFUND_LIMITS_MINOR = {"UZS": 500_000_00, "RUB": 4_000_00, "USD": 40_00, "EUR": 40_00}

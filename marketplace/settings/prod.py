@@ -29,19 +29,28 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_SECURE = True
 
 if bucket := env.text("S3_BUCKET", ""):
+    _ACCOUNT = {
+        "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
+        "access_key": env.text("S3_ACCESS_KEY"),
+        "secret_key": env.text("S3_SECRET_KEY"),
+        "default_acl": None,
+        "file_overwrite": False,
+    }
     STORAGES: dict[str, dict[str, Any]] = base.STORAGES | {  # type: ignore[no-redef]  # deepens the base
         "default": {
             "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
+            "OPTIONS": _ACCOUNT
+            | {
                 "bucket_name": bucket,
-                "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
-                "access_key": env.text("S3_ACCESS_KEY"),
-                "secret_key": env.text("S3_SECRET_KEY"),
                 "custom_domain": env.text("S3_PUBLIC_DOMAIN", "") or None,
                 "querystring_auth": False,
-                "default_acl": None,
-                "file_overwrite": False,
                 "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
             },
+        },
+        # Evidence of returns and disputes: nobody but the shop reads this bucket.
+        "private": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": _ACCOUNT
+            | {"bucket_name": env.text("S3_PRIVATE_BUCKET", "") or f"{bucket}-private"},
         },
     }

@@ -71,6 +71,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-reservations": {"task": "apps.orders.tasks.expire_unpaid", "schedule": 15.0},
     "cancel-late-orders": {"task": "apps.orders.tasks.cancel_late", "schedule": 60.0},
     "release-due-orders": {"task": "apps.orders.tasks.release_due", "schedule": 60.0},
+    "move-due-cases": {"task": "apps.orders.tasks.move_due_cases", "schedule": 60.0},
     "settle-unknown-payments": {"task": "apps.payments.tasks.settle_unknown", "schedule": 30.0},
     "make-payouts-available": {
         "task": "apps.payments.tasks.make_due_available",

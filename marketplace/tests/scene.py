@@ -7,19 +7,24 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import connections
 
 from apps.accounts.models import Address, User
 from apps.accounts.services.roles import give_role
 from apps.backoffice.tests.world import desk_world
 from apps.catalog.models import Warehouse
+from apps.catalog.services.images import rendition_key
 from apps.core import clock
 from apps.core.viewer import GrantToken, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
 from apps.logistics.models import Courier
 from apps.logistics.tests.world import on_the_way
+from apps.orders.models import CasePhoto
 from apps.orders.selectors import order_grant
+from apps.orders.services.evidence import private_storage
 from apps.orders.services.settling import confirm_receipt
+from apps.orders.tests.cases.world import ask, dispute
 from apps.orders.tests.services.fulfilling import delivered_order, paid_order
 from apps.orders.tests.services.world import filled_checkout, pay, place
 from apps.payments.models import Settlement
@@ -43,6 +48,7 @@ class Scene:
         pay(world, group)
         paid, settled = paid_order(world, offers=(0,)), delivered_order(world, offers=(0,))
         confirm_receipt(order_id=settled.id, viewer=viewer_of(buyer), now=clock.now())
+        cases = _cases(world)
         checkout, quote = filled_checkout(world, offers=(1,))
         address = Address.objects.create(user=buyer, **ADDRESS)
         product = world.offers[0].variant.product
@@ -70,7 +76,7 @@ class Scene:
             "app_label": "orders",
             "content_type_id": "1",
             "object_id": "1",
-        }
+        } | cases
         self.people = {name: self._person(name, world, token) for name in ACTORS}
         self.values |= _things_of_the_trade(world)
 
@@ -112,6 +118,17 @@ def _things_of_the_trade(world: World) -> dict[str, Any]:
         "warehouse_id": Warehouse.objects.filter(seller=world.sellers[0]).values_list("id")[0][0],
         "member_id": SellerMember.objects.get(user__email="seller_staff@matrix.example").id,
     }
+
+
+def _cases(world: World) -> dict[str, Any]:
+    """A return with a picture and a dispute, both of A and of the first seller."""
+    case = ask(world, delivered_order(world, offers=(0,)))
+    photo = CasePhoto.objects.create(
+        return_case=case, content_hash="0" * 64, width=8, height=8, widths=[8]
+    )
+    private_storage().save(rendition_key(photo.content_hash, 8), ContentFile(b"picture"))
+    found = dispute(world, delivered_order(world, offers=(0,)))
+    return {"return_id": case.id, "dispute_id": found.id, "photo_id": photo.id}
 
 
 def _guest_session(token: str) -> str:

@@ -22,7 +22,13 @@ _CATALOGUE = (
     "catalog.view_inventoryitem",
     "catalog.view_warehouse",
 )
-_ORDERS = ("orders.view_ordergroup", "orders.view_order", "orders.view_orderline")
+_ORDERS = (
+    "orders.view_ordergroup",
+    "orders.view_order",
+    "orders.view_orderline",
+    "orders.view_return",
+    "orders.view_dispute",
+)
 _MONEY = (
     "payments.view_payment",
     "payments.view_refund",

@@ -24,7 +24,7 @@ from apps.core.viewer import SYSTEM
 from apps.logistics.models import PickupPoint
 from apps.logistics.tests.world import make_clerk, make_courier, on_the_way
 from apps.notifications.models import Delivery
-from apps.orders.models import OrderGroup
+from apps.orders.models import Dispute, DisputeMessage, OrderGroup, Return, ReturnLine
 from apps.orders.services import carts, checkouts, paying, placing
 from apps.payments.models import Incident, Payment, PaymentEvent, ProviderEvent
 from apps.payments.services.holds import hold_escrow
@@ -131,9 +131,42 @@ def desk_world() -> World:
             now=NOW,
         )
     _settled_rows(groups)
+    _cases(groups)
     _reference_rows(world)
     _machine_rows(world)
     return world
+
+
+def _cases(groups: list[OrderGroup]) -> None:
+    """A withdrawn return and a withdrawn dispute of each group's first order."""
+    for index, group in enumerate(groups):
+        order = group.orders.order_by("number").first()
+        assert order is not None
+        case = Return.objects.create(
+            number=f"R-{index}",
+            order=order,
+            key="desk",
+            state="CANCELLED",
+            reason="FAULTY",
+            code="000000",
+            currency=order.currency,
+            requested_at=NOW,
+            cancelled_at=NOW,
+        )
+        ReturnLine.objects.create(return_case=case, line=order.lines.first(), quantity=1)
+        found = Dispute.objects.create(
+            number=f"D-{index}",
+            order=order,
+            return_case=case,
+            key="desk",
+            state="WITHDRAWN",
+            reason="NOT_RECEIVED",
+            currency=order.currency,
+            wanted_minor=100,
+            open_at=NOW,
+            withdrawn_at=NOW,
+        )
+        DisputeMessage.objects.create(dispute=found, key="desk", side="BUYER", text="No.", at=NOW)
 
 
 def _settled_rows(groups: list[OrderGroup]) -> None:

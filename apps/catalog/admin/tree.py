@@ -18,6 +18,7 @@ from apps.catalog.services.tree import (
     add_category,
     move_category,
     rename_category,
+    set_category_terms,
     set_category_visible,
     shift_category,
 )
@@ -35,7 +36,7 @@ class CategoryForm(AuditedForm):
 
     class Meta:
         model = Category
-        fields = ("code", "picture_kind")
+        fields = ("code", "picture_kind", "return_days", "escrow_days")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,9 +91,24 @@ class CategoryAdmin(AuditedAdmin):
     ordering = ("path",)
     list_per_page = 200
     inlines = (CategoryAttributeInline,)
-    edited_fields = ("code", "picture_kind")
-    form_order = (*(f"name_{code}" for code in CODES), "parent", "code", "picture_kind")
-    shown_fields = ("code", "name", "is_visible", "numchild", "picture_kind")
+    edited_fields = ("code", "picture_kind", "return_days", "escrow_days")
+    form_order = (
+        *(f"name_{code}" for code in CODES),
+        "parent",
+        "code",
+        "picture_kind",
+        "return_days",
+        "escrow_days",
+    )
+    shown_fields = (
+        "code",
+        "name",
+        "is_visible",
+        "numchild",
+        "picture_kind",
+        "return_days",
+        "escrow_days",
+    )
     reasoned_actions = (
         ReasonedAction(
             name="move_up",
@@ -148,6 +164,7 @@ class CategoryAdmin(AuditedAdmin):
             actor=actor,
             reason=reason,
         )
+        self._set_terms(obj, form, actor, reason)
         if "parent" in form.changed_data:
             parent_id = form.cleaned_data["parent"]
             move_category(category_id=obj.pk, parent_id=parent_id, actor=actor, reason=reason)
@@ -163,6 +180,16 @@ class CategoryAdmin(AuditedAdmin):
             reason=reason,
         )
         obj.pk = added.pk
+        self._set_terms(obj, form, actor, reason)
+
+    def _set_terms(self, obj: Category, form: Any, actor: Viewer, reason: str) -> None:
+        set_category_terms(
+            category_id=obj.pk,
+            return_days=form.cleaned_data["return_days"],
+            escrow_days=form.cleaned_data["escrow_days"],
+            actor=actor,
+            reason=reason,
+        )
 
 
 class OptionInline(WindowInline):

@@ -11,6 +11,9 @@ class Category(MP_Node):  # type: ignore[misc]  # treebeard is untyped
     code = models.SlugField(max_length=80, unique=True)
     picture_kind = models.CharField(max_length=40, blank=True, default="")
     is_visible = models.BooleanField(default=True)
+    # Null: as the category above, at the top as the marketplace's settings and the contract say.
+    return_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    escrow_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     node_order_by: list[str] = []
 

@@ -28,11 +28,17 @@ class Restock:
 
 @transaction.atomic
 def restock(
-    *, units: Sequence[Restock], key: str, kind: StockMovement.Kind, actor_id: UUID | None
+    *,
+    units: Sequence[Restock],
+    key: str,
+    kind: StockMovement.Kind,
+    actor_id: UUID | None,
+    is_written_off: bool = False,
 ) -> int:
     """Put sold units back on the stock rows they were taken from; return how many pieces.
 
-    A bundle's pieces come back in proportion. A repeated key changes nothing.
+    A bundle's pieces come back in proportion. A repeated key changes nothing. What is written off
+    comes back and goes at once: two movements, and nothing more to sell.
     """
     sales = _sales([row.line_id for row in units])
     stock_ids = {sale.stock_id for rows in sales.values() for sale in rows}
@@ -44,11 +50,7 @@ def restock(
             continue
         for stock_id, quantity in _places(row, sales[row.line_id], stocks, earlier):
             stock = stocks[stock_id]
-            if stock.on_hand == stock.reserved:
-                refilled.add(stock.item_id)
-            stock.on_hand += quantity
             pieces += quantity
-            Stock.objects.filter(id=stock_id).update(on_hand=F("on_hand") + quantity)
             StockMovement.objects.create(
                 stock_id=stock_id,
                 kind=kind,
@@ -56,8 +58,25 @@ def restock(
                 key=f"line:{row.line_id}:{stock_id}:{key}",
                 actor_id=actor_id,
             )
+            if is_written_off:
+                _write_off(stock_id, quantity, f"{row.line_id}:{stock_id}:{key}", actor_id)
+                continue
+            if stock.on_hand == stock.reserved:
+                refilled.add(stock.item_id)
+            stock.on_hand += quantity
+            Stock.objects.filter(id=stock_id).update(on_hand=F("on_hand") + quantity)
     announce_items(sorted(refilled))
     return pieces
+
+
+def _write_off(stock_id: int, quantity: int, key: str, actor_id: UUID | None) -> None:
+    StockMovement.objects.create(
+        stock_id=stock_id,
+        kind=StockMovement.Kind.WRITE_OFF,
+        quantity=-quantity,
+        key=f"off:{key}",
+        actor_id=actor_id,
+    )
 
 
 def _sales(line_ids: Sequence[UUID]) -> dict[UUID, list[Reservation]]:

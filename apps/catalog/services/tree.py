@@ -80,6 +80,33 @@ def rename_category(
 
 
 @transaction.atomic
+def set_category_terms(
+    *,
+    category_id: int,
+    return_days: int | None,
+    escrow_days: int | None,
+    actor: Viewer,
+    reason: str,
+) -> Category:
+    """Set for how long goods of a branch are taken back and their money is held; None: as above it.
+
+    Orders keep the terms they were placed under.
+    """
+    category = _locked(category_id)
+    before: dict[str, object] = {
+        "return_days": category.return_days,
+        "escrow_days": category.escrow_days,
+    }
+    after: dict[str, object] = {"return_days": return_days, "escrow_days": escrow_days}
+    if before == after:
+        return category
+    category.return_days, category.escrow_days = return_days, escrow_days
+    category.save(update_fields=list(after))
+    _note(category, "terms_set", actor, reason, before=before, after=after)
+    return category
+
+
+@transaction.atomic
 def set_category_visible(
     *, category_id: int, is_visible: bool, actor: Viewer, reason: str
 ) -> Category:

@@ -109,6 +109,10 @@ class OrderLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic
     delivered_quantity = serializers.IntegerField()
     cancelled_quantity = serializers.IntegerField()
     returned_quantity = serializers.IntegerField(help_text="Sent, and did not reach the buyer.")
+    sent_back_quantity = serializers.IntegerField(
+        help_text="Had by the buyer, sent back and accepted."
+    )
+    return_days = serializers.IntegerField(help_text="0: taken back only if something is wrong.")
     unit = MoneyField()
     total = MoneyField()
 
@@ -168,6 +172,8 @@ class BuyerOrderOut(OrderOut):
     can_cancel = serializers.SerializerMethodField()
     can_change_address = serializers.SerializerMethodField()
     can_confirm_receipt = serializers.SerializerMethodField()
+    can_return = serializers.SerializerMethodField()
+    can_dispute = serializers.SerializerMethodField()
 
     def _state(self, order: Any) -> Any:
         return self.context["buyer_orders"][order.id]
@@ -184,6 +190,12 @@ class BuyerOrderOut(OrderOut):
 
     def get_can_confirm_receipt(self, order: Any) -> bool:
         return bool(self._state(order).can_confirm_receipt)
+
+    def get_can_return(self, order: Any) -> bool:
+        return bool(self._state(order).can_return)
+
+    def get_can_dispute(self, order: Any) -> bool:
+        return bool(self._state(order).can_dispute)
 
 
 class GroupOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.orders.api import cart, checkout, fulfilment, orders
+from apps.orders.api import cart, cases, checkout, fulfilment, orders
 
 urlpatterns = [
     path("cart/", cart.CartView.as_view(), name="cart"),
@@ -36,5 +36,37 @@ urlpatterns = [
         "orders/<uuid:group_id>/orders/<uuid:order_id>/address/",
         fulfilment.AddressView.as_view(),
         name="order-part-address",
+    ),
+    path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/returns/",
+        cases.OrderReturnsView.as_view(),
+        name="order-returns",
+    ),
+    path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/disputes/",
+        cases.OrderDisputesView.as_view(),
+        name="order-disputes",
+    ),
+    path("returns/", cases.ReturnsView.as_view(), name="returns"),
+    path("returns/<uuid:return_id>/", cases.ReturnView.as_view(), name="return"),
+    path("returns/<uuid:return_id>/sent/", cases.ReturnSentView.as_view(), name="return-sent"),
+    path(
+        "returns/<uuid:return_id>/cancel/", cases.ReturnCancelView.as_view(), name="return-cancel"
+    ),
+    path("disputes/<uuid:dispute_id>/", cases.DisputeView.as_view(), name="dispute"),
+    path(
+        "disputes/<uuid:dispute_id>/messages/",
+        cases.DisputeMessagesView.as_view(),
+        name="dispute-messages",
+    ),
+    path(
+        "disputes/<uuid:dispute_id>/escalate/",
+        cases.DisputeEscalateView.as_view(),
+        name="dispute-escalate",
+    ),
+    path(
+        "disputes/<uuid:dispute_id>/withdraw/",
+        cases.DisputeWithdrawView.as_view(),
+        name="dispute-withdraw",
     ),
 ]

@@ -1,6 +1,7 @@
-"""Tables of trade: cart, checkout, order group, order, line."""
+"""Tables of trade: cart, checkout, order group, order, line, return, dispute."""
 
 from apps.orders.models.carts import Cart, CartLine, Checkout
+from apps.orders.models.disputes import CasePhoto, Dispute, DisputeMessage
 from apps.orders.models.orders import (
     Order,
     OrderEvent,
@@ -9,11 +10,15 @@ from apps.orders.models.orders import (
     OrderLineTax,
 )
 from apps.orders.models.parcels import Parcel, ParcelItem
+from apps.orders.models.returns import Return, ReturnLine
 
 __all__ = [
     "Cart",
     "CartLine",
+    "CasePhoto",
     "Checkout",
+    "Dispute",
+    "DisputeMessage",
     "Order",
     "OrderEvent",
     "OrderGroup",
@@ -21,4 +26,6 @@ __all__ = [
     "OrderLineTax",
     "Parcel",
     "ParcelItem",
+    "Return",
+    "ReturnLine",
 ]

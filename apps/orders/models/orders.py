@@ -106,6 +106,8 @@ class Order(models.Model):
     address = models.JSONField(null=True, blank=True)
     # The working days that the slowest offer promised to need, copied at placing.
     handling_days = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # Days from delivery to release, frozen at placing; null on orders older than that: the contract's.
+    escrow_days = models.PositiveSmallIntegerField(null=True, blank=True)
     delivery_kind = models.CharField(max_length=7)
     carrier = models.CharField(max_length=40)
     pickup_point = models.ForeignKey(
@@ -215,7 +217,12 @@ class OrderLine(models.Model):
     shipped_quantity = models.PositiveSmallIntegerField(default=0)
     delivered_quantity = models.PositiveSmallIntegerField(default=0)
     cancelled_quantity = models.PositiveSmallIntegerField(default=0)
+    # Units of parcels that did not reach the buyer.
     returned_quantity = models.PositiveSmallIntegerField(default=0)
+    # Units that the buyer had and sent back, accepted by the seller.
+    sent_back_quantity = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # For how many days after delivery it is taken back, frozen at placing; 0: only if faulty.
+    return_days = models.PositiveSmallIntegerField(default=14, db_default=14)
 
     class Meta:
         constraints = [
@@ -235,6 +242,10 @@ class OrderLine(models.Model):
                     shipped_quantity__lte=models.F("quantity") - models.F("cancelled_quantity"),
                 ),
             ),
+            models.CheckConstraint(
+                name="order_line_sent_back",
+                condition=models.Q(sent_back_quantity__lte=models.F("delivered_quantity")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -248,6 +259,11 @@ class OrderLine(models.Model):
     @property
     def unshipped_quantity(self) -> int:
         return self.active_quantity - self.shipped_quantity
+
+    @property
+    def kept_quantity(self) -> int:
+        """Units that the buyer keeps, or is still to get."""
+        return self.active_quantity - self.returned_quantity - self.sent_back_quantity
 
     @property
     def unit(self) -> Money:

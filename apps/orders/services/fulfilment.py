@@ -178,9 +178,16 @@ def advance(
 
 
 def escrow_days(order: Order) -> int:
-    """Return the term of the contract that was in force when the order was placed."""
+    """Return the term frozen at placing; of older orders that of the contract then in force."""
+    if order.escrow_days is not None:
+        return order.escrow_days
+    return contract_days(order.seller_id, order.placed_at)
+
+
+def contract_days(seller_id: UUID, at: datetime) -> int:
+    """Return the escrow term of a seller's contract that was in force at a moment."""
     in_force = Contract.objects.filter(
-        Q(valid_from__lte=order.placed_at.date()) | Q(version=1), seller_id=order.seller_id
+        Q(valid_from__lte=at.date()) | Q(version=1), seller_id=seller_id
     )
     return in_force.order_by("-version").values_list("escrow_days", flat=True)[0]
 

@@ -60,7 +60,7 @@ def tell_status(*, order_id: UUID, status: OrderStatus) -> None:
     elif status == OrderStatus.CANCELLED:
         _tell_of_order("order_cancelled", order)
         seller_messages.tell_cancelled(order)
-    elif status == OrderStatus.RETURNED:
+    elif status == OrderStatus.RETURNED and order.cancel_reason != CancelReason.SENT_BACK:
         _tell_of_order("order_returned", order)
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
+from apps.catalog.selectors.terms import CategoryTerms, terms_of_products
 from apps.catalog.services import reservations
 from apps.catalog.types import Demand
 from apps.core.errors import DomainError, NotFound
@@ -40,6 +41,7 @@ from apps.orders.services.checkouts import (
     PickupPointUnknown,
     quote_of,
 )
+from apps.orders.services.fulfilment import contract_days
 from apps.orders.types import OrderStatus, Quote, QuotedDelivery, QuotedLine
 
 GROUP_NUMBERS = "order_group_number"
@@ -149,11 +151,15 @@ def _create_orders(
 ) -> list[OrderLine]:
     languages = [code for code, _name in settings.LANGUAGES]
     offers = sellable_offers([line.offer_id for line in quote.lines], languages=languages)
+    terms = terms_of_products({line.product_id for line in quote.lines})
     made: list[OrderLine] = []
     for index, delivery in enumerate(quote.deliveries, start=1):
         lines = [line for line in quote.lines if line.seller_id == delivery.seller_id]
-        handling_days = max(offers[line.offer_id].handling_days for line in lines)
-        order = _create_order(group, index, delivery, lines, handling_days, now)
+        days = {
+            "handling_days": max(offers[line.offer_id].handling_days for line in lines),
+            "escrow_days": _escrow_days(delivery.seller_id, lines, terms, now),
+        }
+        order = _create_order(group, index, delivery, lines, days, now)
         OrderEvent.objects.create(
             order=order,
             seq=1,
@@ -162,8 +168,17 @@ def _create_orders(
             actor_label=viewer.label,
             at=now,
         )
-        made += _create_lines(order, lines, offers)
+        made += _create_lines(order, lines, offers, terms)
     return made
+
+
+def _escrow_days(
+    seller_id: UUID, lines: Sequence[QuotedLine], terms: dict[UUID, CategoryTerms], now: datetime
+) -> int:
+    """Return the longest term of the lines' categories; the contract's where one says nothing."""
+    own = [terms[line.product_id].escrow_days for line in lines]
+    usual = contract_days(seller_id, now) if None in own else 0
+    return max(usual if days is None else days for days in own)
 
 
 def _create_order(
@@ -171,7 +186,7 @@ def _create_order(
     index: int,
     delivery: QuotedDelivery,
     lines: Sequence[QuotedLine],
-    handling_days: int,
+    days: dict[str, int],
     now: datetime,
 ) -> Order:
     items_minor = sum(line.total.minor for line in lines)
@@ -184,7 +199,7 @@ def _create_order(
         delivery_minor=delivery.price.minor,
         total_minor=items_minor + delivery.price.minor,
         commission_minor=sum(line.commission.minor for line in lines),
-        handling_days=handling_days,
+        **days,
         delivery_kind=delivery.kind,
         carrier=delivery.carrier,
         pickup_point_id=delivery.pickup_point_id,
@@ -195,7 +210,10 @@ def _create_order(
 
 
 def _create_lines(
-    order: Order, lines: Sequence[QuotedLine], offers: dict[UUID, SellableOffer]
+    order: Order,
+    lines: Sequence[QuotedLine],
+    offers: dict[UUID, SellableOffer],
+    terms: dict[UUID, CategoryTerms],
 ) -> list[OrderLine]:
     made = OrderLine.objects.bulk_create(
         OrderLine(
@@ -213,6 +231,7 @@ def _create_lines(
             total_minor=line.total.minor,
             commission_bps=line.commission_bps,
             commission_minor=line.commission.minor,
+            return_days=_return_days(terms[line.product_id]),
             **_copied(offers[line.offer_id]),
         )
         for line in lines
@@ -230,6 +249,10 @@ def _create_lines(
         for tax in line.taxes
     )
     return made
+
+
+def _return_days(terms: CategoryTerms) -> int:
+    return settings.RETURN_DAYS if terms.return_days is None else terms.return_days
 
 
 def _copied(offer: SellableOffer) -> dict[str, Any]:

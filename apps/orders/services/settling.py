@@ -3,6 +3,7 @@
 Invariant: under the order's lock; an order is released once, with all that is held for it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,11 +20,12 @@ from apps.core.pauses import pause_point
 from apps.core.viewer import SYSTEM, Viewer
 from apps.orders.economics import economics, settled_lines
 from apps.orders.events import OrderReleased
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine
+from apps.orders.selectors_cases import check_no_open_case, orders_with_cases
 from apps.orders.services.access import check_buyer, check_staff, locked_order
 from apps.orders.services.fulfilment import note
-from apps.orders.services.lifecycle import MoveNotAllowed
-from apps.orders.types import OrderStatus
+from apps.orders.services.lifecycle import MoveNotAllowed, move_order
+from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.models import EscrowHold
 from apps.payments.selectors import escrow_balance
 from apps.payments.services.releasing import release_escrow
@@ -47,13 +49,15 @@ def confirm_receipt(*, order_id: UUID, viewer: Viewer, now: datetime) -> Order:
 
     :raises NotFound: not the viewer's order
     :raises MoveNotAllowed: it is not delivered
-    :raises EscrowFrozen: the money is held while a dispute runs
+    :raises CaseOpen: a return or a dispute of it is not over
+    :raises EscrowFrozen: the money is on hold
     """
     order = locked_order(order_id)
     check_buyer(viewer, order)
     if order.status != OrderStatus.DELIVERED:
         raise MoveNotAllowed(current=order.status, target=OrderStatus.DELIVERED)
     if order.released_at is None:
+        check_no_open_case(order)
         pause_point("orders.confirm_receipt")
         settle_order(order=order, actor=viewer, now=now)
     return order
@@ -66,6 +70,7 @@ def release_order(*, order_id: UUID, actor: Viewer, now: datetime, why: str) -> 
 
     :raises NotFound: the actor may not change orders
     :raises MoveNotAllowed: it is not delivered
+    :raises CaseOpen: a return or a dispute of it is not over
     :raises EscrowFrozen: the money is on hold
     """
     order = locked_order(order_id)
@@ -73,6 +78,7 @@ def release_order(*, order_id: UUID, actor: Viewer, now: datetime, why: str) -> 
     if order.status != OrderStatus.DELIVERED:
         raise MoveNotAllowed(current=order.status, target=OrderStatus.DELIVERED)
     if order.released_at is None:
+        check_no_open_case(order)
         settle_order(order=order, actor=actor, now=now, why=why)
     return order
 
@@ -86,15 +92,39 @@ def settle_order(*, order: Order, actor: Viewer, now: datetime, why: str = "") -
     """
     held = escrow_balance(order.id, order.currency)
     if held:
-        release_escrow(release=_release_of(order, held, now), actor=actor, now=now)
+        release_escrow(release=release_of(order, held, now), actor=actor, now=now)
+    note(order, "orders.release", actor, why=why)
+    mark_released(order, actor=actor, now=now)
+
+
+def mark_released(order: Order, *, actor: Viewer, now: datetime) -> None:
+    """Close a locked order whose escrow is empty; one that was sent back whole is RETURNED."""
     order.released_at = now
     order.release_due_at = None
     order.save(update_fields=["released_at", "release_due_at"])
-    note(order, "orders.release", actor, why=why)
     emit(OrderReleased(group_id=order.group_id, order_id=order.id))
+    end_if_sent_back(order, actor=actor, now=now)
 
 
-def _release_of(order: Order, held: Money, now: datetime) -> Release:
+def end_if_sent_back(order: Order, *, actor: Viewer, now: datetime) -> None:
+    """Move a locked order of which the buyer keeps nothing to RETURNED."""
+    lines = list(order.lines.all())
+    if order.status == OrderStatus.DELIVERED and came_back(lines):
+        reason = CancelReason.SENT_BACK
+        move_order(order=order, to=OrderStatus.RETURNED, actor=actor, now=now, reason=reason)
+
+
+def came_back(lines: Sequence[OrderLine]) -> bool:
+    """Tell whether the buyer had goods and keeps none."""
+    sent_back = any(line.sent_back_quantity for line in lines)
+    return sent_back and not any(line.kept_quantity for line in lines)
+
+
+def release_of(order: Order, held: Money, now: datetime) -> Release:
+    """Return how what is held for a locked order would be split now.
+
+    :raises RefundUnpaid: more is held than was paid for what the buyer keeps
+    """
     lines = settled_lines(order.lines.all())
     goods = total([line.unit * line.kept for line in lines], order.currency)
     if held > goods + order.delivery_price:
@@ -118,7 +148,9 @@ def _release_of(order: Order, held: Money, now: datetime) -> Release:
 def release_due(*, now: datetime) -> int:
     """Release every delivered order whose term is over and whose money is not on hold; return how many."""
     held = EscrowHold.objects.filter(lifted_at=None).values("reference_id")
+    waiting = orders_with_cases(now).values("id")
     due = Order.objects.filter(release_due_at__lte=now).exclude(id__in=held)
+    due = due.exclude(id__in=waiting)
     released = 0
     for order_id in due.order_by("release_due_at").values_list("id", flat=True)[:BATCH]:
         try:
@@ -134,5 +166,8 @@ def _release_if_due(*, order_id: UUID, now: datetime) -> bool:
     order = locked_order(order_id)
     if order.release_due_at is None or order.release_due_at > now:
         return False
+    if orders_with_cases(now).filter(id=order.id).exists():
+        return False
+    pause_point("orders.release_due")
     settle_order(order=order, actor=SYSTEM, now=now)
     return True

@@ -150,6 +150,28 @@ def _issue(
     if payment.captured_at is None or amount.currency != payment.currency or amount.minor > left:
         raise RefundExceedsPayment
     _check_parts(order, settlement, Money(left, payment.currency))
+    refund = write_refund(payment, allocation, order, reason, now)
+    taken = reversing.take_back(settlement, refund, order.taken_back, now) if settlement else []
+    ledger.post(
+        key=refund_key(refund.id),
+        kind="REFUND_REQUEST",
+        reference_type="payment",
+        reference_id=payment.id,
+        postings=[
+            (ledger.escrow(order.reference_id), -order.from_escrow),
+            *taken,
+            (ledger.refunds_in_transit(payment.id), amount),
+        ],
+    )
+    announce_refund(refund, reason=reason, actor=actor)
+    return refund
+
+
+def write_refund(
+    payment: Payment, allocation: PaymentAllocation, order: RefundOrder, reason: str, now: datetime
+) -> Refund:
+    """Write a refund and count it on the locked payment; its entry is the caller's to post."""
+    key, amount = order.key, order.amount
     refund = Refund.objects.create(
         payment=payment,
         allocation=allocation,
@@ -163,28 +185,20 @@ def _issue(
         refunded_minor=F("refunded_minor") + amount.minor
     )
     Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") + amount.minor)
-    taken = reversing.take_back(settlement, refund, order.taken_back, now) if settlement else []
-    ledger.post(
-        key=refund_key(refund.id),
-        kind="REFUND_REQUEST",
-        reference_type="payment",
-        reference_id=payment.id,
-        postings=[
-            (ledger.escrow(order.reference_id), -order.from_escrow),
-            *taken,
-            (ledger.refunds_in_transit(payment.id), amount),
-        ],
-    )
+    return refund
+
+
+def announce_refund(refund: Refund, *, reason: str, actor: Viewer) -> None:
+    """Leave the audit entry of a refund and emit RefundRequested: its job then asks the provider."""
     audit.record(
         actor=actor,
         action="payments.refund",
         target_type="payment",
-        target_id=payment.id,
-        after={"amount_minor": amount.minor, "currency": amount.currency},
+        target_id=refund.payment_id,
+        after={"amount_minor": refund.amount_minor, "currency": refund.currency},
         reason=reason,
     )
-    emit(RefundRequested(payment_id=payment.id, refund_id=refund.id))
-    return refund
+    emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
 
 
 def _check_parts(order: RefundOrder, settlement: Settlement | None, left: Money) -> None:

@@ -75,7 +75,7 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
     held = ledger.balance(ledger.escrow(reference_id), payment.currency)
     if not held or held != release.total:
         raise EscrowDiffers
-    settlement = _write(release, now)
+    settlement = write_settlement(release, now)
     ledger.post(
         key=release_key(reference_id),
         kind="RELEASE",
@@ -83,6 +83,13 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
         reference_id=reference_id,
         postings=release_postings(release),
     )
+    announce_release(release, settlement, actor)
+    return settlement
+
+
+def announce_release(release: Release, settlement: Settlement, actor: Viewer) -> None:
+    """Leave the audit entry of a release and emit EscrowReleased."""
+    reference_id = release.reference_id
     audit.record(
         actor=actor,
         action="payments.escrow_released",
@@ -99,10 +106,9 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
     emit(
         EscrowReleased(reference_id=reference_id, payee_id=release.payee_id, payout=release.payout)
     )
-    return settlement
 
 
-def _write(release: Release, now: datetime) -> Settlement:
+def write_settlement(release: Release, now: datetime) -> Settlement:
     return Settlement.objects.create(
         reference_id=release.reference_id,
         payee_id=release.payee_id,

@@ -29,6 +29,7 @@ from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.services.paying import apply_report
 from apps.payments.types import PaymentState, ProviderPayment
 from apps.sandbox.demo.people import MOSCOW, TASHKENT
+from apps.sandbox.demo.returns import tell_case
 
 S = OrderStatus
 P = ShipmentStatus
@@ -44,8 +45,11 @@ class Story:
     sellers: Sequence[str]
     steps: Sequence[OrderStatus] = ()
     is_cancelled: bool = False
+    # Which of demo.returns.STEPS is told of its order once it was delivered.
+    case: int | None = None
 
 
+DELIVERED = (S.PAID, S.PROCESSING, S.SHIPPED, S.DELIVERED)
 STORIES = (
     Story(AZIZA, 34, (TASHKENT,), (S.PAID, S.PROCESSING, S.SHIPPED, S.DELIVERED)),
     Story(IVAN, 21, (TASHKENT, MOSCOW), (S.PAID, S.PROCESSING, S.SHIPPED, S.DELIVERED)),
@@ -57,6 +61,10 @@ STORIES = (
     Story(IVAN, 0.1, (TASHKENT,), (S.PAID,)),
     Story(AZIZA, 9, (MOSCOW,), is_cancelled=True),
     Story(AZIZA, 0.002, (TASHKENT,)),
+    Story(OLIVIA, 8, (TASHKENT,), DELIVERED, case=0),
+    Story(AZIZA, 9, (TASHKENT,), DELIVERED, case=1),
+    Story(IVAN, 12, (MOSCOW,), DELIVERED, case=2),
+    Story(AZIZA, 10, (MOSCOW,), DELIVERED, case=3),
 )
 
 
@@ -90,6 +98,8 @@ def _tell(story: Story, index: int, source: str, now: datetime) -> None:
     if story.steps:
         _capture(viewer, group, at + timedelta(minutes=3))
         _advance(group, story.steps, at, now)
+    if story.case is not None:
+        tell_case(group.orders.get(), story.case, now)
 
 
 def _offer(seller: str, source: str, number: int) -> Offer:

@@ -67,6 +67,7 @@ class SellerLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
     shipped_quantity = serializers.IntegerField()
     delivered_quantity = serializers.IntegerField()
     returned_quantity = serializers.IntegerField()
+    sent_back_quantity = serializers.IntegerField()
     unshipped_quantity = serializers.IntegerField(help_text="What can go into the next parcel.")
 
 

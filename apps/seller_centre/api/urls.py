@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.seller_centre.api import views
+from apps.seller_centre.api import cases, views
 
 urlpatterns = [
     path("shops/", views.ShopsView.as_view(), name="seller-shops"),
@@ -15,4 +15,31 @@ urlpatterns = [
     ),
     path("orders/<uuid:order_id>/ship/", views.ShipView.as_view(), name="seller-order-ship"),
     path("orders/<uuid:order_id>/cancel/", views.CancelView.as_view(), name="seller-order-cancel"),
+    path("returns/", cases.ReturnsView.as_view(), name="seller-returns"),
+    path("returns/<uuid:return_id>/", cases.ReturnView.as_view(), name="seller-return"),
+    path(
+        "returns/<uuid:return_id>/approve/",
+        cases.ApproveView.as_view(),
+        name="seller-return-approve",
+    ),
+    path(
+        "returns/<uuid:return_id>/reject/", cases.RejectView.as_view(), name="seller-return-reject"
+    ),
+    path(
+        "returns/<uuid:return_id>/receive/",
+        cases.ReceiveView.as_view(),
+        name="seller-return-receive",
+    ),
+    path(
+        "returns/<uuid:return_id>/inspect/",
+        cases.InspectView.as_view(),
+        name="seller-return-inspect",
+    ),
+    path("disputes/", cases.DisputesView.as_view(), name="seller-disputes"),
+    path("disputes/<uuid:dispute_id>/", cases.DisputeView.as_view(), name="seller-dispute"),
+    path(
+        "disputes/<uuid:dispute_id>/messages/",
+        cases.DisputeMessagesView.as_view(),
+        name="seller-dispute-messages",
+    ),
 ]

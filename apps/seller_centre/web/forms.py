@@ -12,13 +12,12 @@ from apps.accounts.web.forms import CURRENCY_NAMES, country_choices
 from apps.catalog.models import InventoryItem, StockMovement
 from apps.catalog.services.offers import OfferTerms
 from apps.catalog.services.warehouses import TIME_ZONES, WarehouseFields
-from apps.core.money import Money
+from apps.core.web.fields import AmountField
 from apps.orders.models import OrderLine
 from apps.orders.types import SELLER_REASONS, CancelReason
 from apps.sellers.models import Seller
 from apps.sellers.types import MemberRole, SellerDetails
 
-_SPACES = str.maketrans("", "", " \u00a0\u202f'ʻ’")
 WEEKDAY_NAMES = (
     (1, _("Monday")),
     (2, _("Tuesday")),
@@ -28,40 +27,6 @@ WEEKDAY_NAMES = (
     (6, _("Saturday")),
     (7, _("Sunday")),
 )
-
-
-class AmountField(forms.CharField):
-    """A sum in one currency, with or without spaces, comma or point: it comes back as Money."""
-
-    default_error_messages = {
-        "invalid": _("Enter a sum such as 129 900 or 129.90."),
-        "decimals": _("This currency has fewer digits after the point."),
-    }
-
-    def __init__(self, *, currency: str, **extra: Any) -> None:
-        self.currency = currency
-        super().__init__(
-            max_length=30,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            **extra,
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, Money):
-            return value
-        major = value.major
-        return f"{major:.0f}" if major == major.to_integral_value() else f"{major:f}"
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value).translate(_SPACES).replace(",", ".")
-        if not text:
-            return None
-        if not text.isascii() or not text.replace(".", "", 1).isdigit():
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        try:
-            return Money.from_major(text, self.currency)
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["decimals"], code="decimals") from None
 
 
 class ApplicationForm(forms.Form):

@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.core.errors import DomainError
 from apps.core.web.personal import personal_page
 from apps.core.web.requests import ShopRequest
+from apps.orders.selectors_returns import case_work
 from apps.orders.selectors_sellers import seller_work
 from apps.orders.selectors_statement import balances
 from apps.seller_centre.desk import Desk
@@ -68,12 +69,12 @@ def home(request: ShopRequest, desk: Desk) -> HttpResponse:
     if not desk.is_approved:
         return desk_answer(request, desk, "waiting", {}, section="home")
     viewer, seller_id = request.viewer, desk.seller.id
-    work = seller_work(viewer, seller_id)
+    work, cases = seller_work(viewer, seller_id), case_work(viewer, seller_id)
     has_warehouse = bool(shop_desk.warehouses_of(viewer, seller_id))
     has_offers = shop_desk.has_offers(viewer, seller_id)
     context = {
         "work": work,
-        "tasks": shown_work(desk, work, shop_desk.sold_out_count(viewer, seller_id)),
+        "tasks": shown_work(desk, work, cases, shop_desk.sold_out_count(viewer, seller_id)),
         "has_warehouse": has_warehouse,
         "has_offers": has_offers,
         "is_new": not (has_warehouse and has_offers),

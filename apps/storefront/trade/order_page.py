@@ -19,12 +19,15 @@ from apps.orders.models import Order, OrderGroup, OrderLine
 from apps.orders.selectors_buyers import BuyerOrder
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.models import Payment
+from apps.storefront.trade.case_page import CaseLink, case_links
 from apps.storefront.trade.parcels import (
     Deed,
     ShownShipment,
     address_url,
     clock_of,
     deeds_of,
+    dispute_url,
+    return_url,
     shown_shipments,
 )
 
@@ -88,6 +91,9 @@ class ShownParcel:
     address: str = ""
     shipments: tuple[ShownShipment, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    cases: tuple[CaseLink, ...] = ()
+    return_url: str = ""
+    dispute_url: str = ""
     address_url: str = ""
 
 
@@ -266,12 +272,15 @@ def _parcel(
         delivery=order.delivery_price,
         total=order.total,
         tax=Money(tax_minor, order.currency),
-        clock=clock_of(order),
+        clock=clock_of(order, is_waiting=bool(state and state.is_waiting)),
         address=", ".join((order.address["recipient_name"], address_line(order.address)))
         if order.address
         else "",
         shipments=shown_shipments(state.shipments) if state else (),
         deeds=deeds_of(state) if state else (),
+        cases=case_links(state.cases) if state else (),
+        return_url=return_url(state) if state else "",
+        dispute_url=dispute_url(state) if state else "",
         address_url=address_url(state) if state else "",
     )
 
@@ -345,4 +354,6 @@ def _line_note(line: OrderLine) -> str:
         parts.append(_("cancelled: %(count)d") % {"count": line.cancelled_quantity})
     if line.returned_quantity:
         parts.append(_("sent back: %(count)d") % {"count": line.returned_quantity})
+    if line.sent_back_quantity:
+        parts.append(_("returned by you: %(count)d") % {"count": line.sent_back_quantity})
     return ", ".join(parts)

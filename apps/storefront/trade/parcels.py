@@ -106,8 +106,13 @@ def _note(code: str) -> str:
     return str(FailureReason(code).label) if code in FailureReason.values else ""
 
 
-def clock_of(order: Order) -> str:
-    """Say what happens by itself, and when: the same clock that the other side sees."""
+def clock_of(order: Order, *, is_waiting: bool = False) -> str:
+    """Say what happens by itself, and when: the same clock that the other side sees.
+
+    `is_waiting`: a return or a dispute is open.
+    """
+    if is_waiting and order.released_at is None:
+        return _("The money waits: it is released when the return or the dispute is over.")
     if order.status == OrderStatus.PAID and order.confirm_by:
         return _("The seller confirms it by %(moment)s.") % {
             "moment": format_moment(order.confirm_by)
@@ -162,6 +167,19 @@ def address_url(state: BuyerOrder) -> str:
     if not state.can_change_address:
         return ""
     return _url("order_address", state.order.group_id, state.order.id)
+
+
+def return_url(state: BuyerOrder) -> str:
+    """Return where units are sent back from, or nothing when there are none."""
+    if not state.can_return:
+        return ""
+    return _url("return_new", state.order.group_id, state.order.id)
+
+
+def dispute_url(state: BuyerOrder) -> str:
+    if not state.can_dispute:
+        return ""
+    return _url("dispute_new", state.order.group_id, state.order.id)
 
 
 def _url(name: str, group_id: UUID, order_id: UUID) -> str:

@@ -21,7 +21,7 @@ from apps.orders.types import CancelReason
 from apps.payments.selectors import payment_of
 from apps.storefront.trade.order_page import shown_order
 from apps.storefront.web.checkout import remember_order
-from apps.storefront.web.refusals import is_htmx, personal_page
+from apps.storefront.web.refusals import is_htmx, own_address, personal_page
 
 
 @require_safe
@@ -61,7 +61,8 @@ def open_link(request: ShopRequest, token: str) -> HttpResponse:
     grant = GrantToken.read(token, kind=ORDER_GRANT)
     group = order_group(request.viewer.with_grant(grant), grant.id)
     remember_order(request, group)
-    return HttpResponseRedirect(reverse("storefront:order", args=[group.id]))
+    page = reverse("storefront:order", args=[group.id])
+    return HttpResponseRedirect(own_address(request, request.GET.get("next", ""), page))
 
 
 @require_POST

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from apps.storefront.web import account, addresses, cart, checkout, fulfilment, orders, payment
+from apps.storefront.web import (
+    account,
+    addresses,
+    cart,
+    checkout,
+    disputes,
+    fulfilment,
+    orders,
+    payment,
+    returns,
+)
 
 urlpatterns: list[URLPattern] = [
     path("cart/", cart.show, name="cart"),
@@ -30,6 +40,18 @@ urlpatterns: list[URLPattern] = [
     path(
         "orders/<uuid:group_id>/<uuid:order_id>/address/", fulfilment.address, name="order_address"
     ),
+    path("orders/<uuid:group_id>/<uuid:order_id>/return/", returns.add, name="return_new"),
+    path("orders/<uuid:group_id>/<uuid:order_id>/dispute/", disputes.add, name="dispute_new"),
+    path("returns/", returns.index, name="returns"),
+    path("returns/<uuid:return_id>/", returns.show, name="return"),
+    path("returns/<uuid:return_id>/label/", returns.label, name="return_label"),
+    path("returns/<uuid:return_id>/sent/", returns.sent, name="return_sent"),
+    path("returns/<uuid:return_id>/cancel/", returns.cancel, name="return_cancel"),
+    path("disputes/<uuid:dispute_id>/", disputes.show, name="dispute"),
+    path("disputes/<uuid:dispute_id>/say/", disputes.say, name="dispute_say"),
+    path("disputes/<uuid:dispute_id>/escalate/", disputes.escalate, name="dispute_escalate"),
+    path("disputes/<uuid:dispute_id>/withdraw/", disputes.withdraw, name="dispute_withdraw"),
+    path("evidence/<uuid:photo_id>/", returns.photo, name="evidence"),
     path("me/", account.home, name="account"),
     path("me/settings/", account.profile, name="profile"),
     path("me/addresses/", addresses.index, name="addresses"),

@@ -21,6 +21,17 @@ from apps.payments.tests.releases import DUE, HALF, paid_share, release, release
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
+PLANTED_RETURN = (
+    "INSERT INTO orders_return (id, number, order_id, key, state, reason, note, answer, code, carrier,"
+    " tracking_number, currency, is_by_clock, due_at, requested_at)"
+    " SELECT gen_random_uuid(), 'R-1', id, 'x', 'REQUESTED', 'FAULTY', '', '', '', '', '', 'UZS',"
+    " false, now(), now() FROM orders_order WHERE status = 'PAID' ORDER BY id LIMIT 1"
+)
+PLANTED_RETURN_LINE = (
+    "INSERT INTO orders_returnline (return_case_id, line_id, quantity, condition, why)"
+    " SELECT r.id, l.id, 1, '', '' FROM orders_return r"
+    " JOIN orders_orderline l ON l.order_id = r.order_id LIMIT 1"
+)
 # What makes each invariant false, done by a hand that triggers do not hold.
 PLANTED = {
     "stock.reserved_is_sum_of_active_reservations": "UPDATE catalog_stock SET reserved = reserved + 1",
@@ -71,6 +82,23 @@ PLANTED = {
     ),
     "orders.clock_runs_in_its_state_alone": (
         "UPDATE orders_order SET ship_by = confirm_by WHERE status = 'PAID'"
+    ),
+    "orders.sent_back_units_are_those_accepted": (
+        "UPDATE orders_orderline SET shipped_quantity = 1, delivered_quantity = 1,"
+        " sent_back_quantity = 1"
+    ),
+    "orders.unit_is_in_one_return": f"{PLANTED_RETURN};{PLANTED_RETURN_LINE}",
+    "orders.open_dispute_freezes_escrow": (
+        "INSERT INTO payments_escrowhold (reference_id, reason, placed_at, lifted_at)"
+        " SELECT id, 'X', now(), now() FROM orders_order WHERE status = 'PAID';"
+        " INSERT INTO orders_dispute (id, number, order_id, key, state, reason, currency,"
+        " wanted_minor, decision, decided_by, open_at, hold_id)"
+        " SELECT gen_random_uuid(), 'D-' || h.id, h.reference_id, 'x', 'OPEN', 'NOT_RECEIVED',"
+        " 'UZS', 1, '', '', now(), h.id FROM payments_escrowhold h"
+    ),
+    "orders.refunded_return_has_its_refund": (
+        PLANTED_RETURN + "; UPDATE orders_return SET state = 'RECEIVED';"  # noqa: S608  our own constants
+        " UPDATE orders_return SET state = 'REFUNDED', refund_minor = 1"
     ),
     "ledger.entries_sum_to_zero": "UPDATE payments_posting SET amount_minor = amount_minor - 1",
     "ledger.entries_have_two_postings": (

@@ -1,0 +1,43 @@
+"""Terms that a category sets for what is sold in it, inherited from above by path."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.catalog.models import Category, Product, Reservation, Warehouse
+from apps.catalog.selectors.tree import STEP
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTerms:
+    """Days; None where neither the category nor one above it says anything."""
+
+    return_days: int | None = None
+    escrow_days: int | None = None
+
+
+def terms_of_products(product_ids: Collection[UUID]) -> dict[UUID, CategoryTerms]:
+    """Return the terms of products by id, in two queries."""
+    paths = dict(Product.objects.filter(id__in=product_ids).values_list("id", "category__path"))
+    above = {path[:end] for path in paths.values() for end in range(STEP, len(path) + 1, STEP)}
+    rows = Category.objects.filter(path__in=above).values_list("path", "return_days", "escrow_days")
+    said = {path: (returns, escrow) for path, returns, escrow in rows}
+    return {product_id: _nearest(path, said) for product_id, path in paths.items()}
+
+
+def _nearest(path: str, said: Mapping[str, tuple[int | None, int | None]]) -> CategoryTerms:
+    found: list[int | None] = [None, None]
+    for end in range(len(path), 0, -STEP):
+        for index, days in enumerate(said.get(path[:end], (None, None))):
+            if found[index] is None:
+                found[index] = days
+    return CategoryTerms(*found)
+
+
+def return_point(line_id: UUID) -> dict[str, str]:
+    """Return the address of the warehouse that a sold line left from; empty where it is unknown."""
+    sale = Reservation.objects.filter(line_id=line_id, state=Reservation.State.CONSUMED)
+    place = Warehouse.objects.filter(id__in=sale.values("stock__warehouse_id")).first()
+    if place is None:
+        return {}
+    return {"country": place.country, "city": place.city, "address": place.address}

@@ -1,0 +1,209 @@
+"""Returns and disputes as a seller's staff read them: what to do until when, and what silence brings."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.catalog.selectors.pictures import picture_of
+from apps.catalog.selectors.texts import in_language
+from apps.catalog.types import Picture
+from apps.core.formats import format_moment, format_money
+from apps.core.money import Money
+from apps.orders.models import CasePhoto, Dispute, Return, ReturnLine
+from apps.orders.selectors_disputes import DisputeView
+from apps.orders.selectors_returns import ReturnView
+from apps.orders.types_returns import Condition, DisputeState, ReturnState, Side
+
+R = ReturnState
+D = DisputeState
+_TONES = {
+    R.REQUESTED: "warning",
+    R.APPROVED: "info",
+    R.IN_TRANSIT: "info",
+    R.RECEIVED: "warning",
+    R.REFUNDED: "success",
+    D.OPEN: "warning",
+    D.SELLER_ANSWERED: "info",
+    D.IN_ARBITRATION: "info",
+    D.DECIDED: "success",
+}
+_STEPS = (
+    R.REQUESTED,
+    R.APPROVED,
+    R.IN_TRANSIT,
+    R.RECEIVED,
+    R.REFUNDED,
+    R.REJECTED,
+    R.EXPIRED,
+    R.CANCELLED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    title: str
+    options: str
+    picture: Picture | None
+    quantity: int
+    price: Money
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReturn:
+    """`due` names the clock that runs, `consequence` what silence brings."""
+
+    source: ReturnView
+    status: str
+    tone: str
+    due: str
+    consequence: str
+    lines: tuple[CaseLine, ...]
+    photos: tuple[CasePhoto, ...]
+    history: tuple[tuple[str, str], ...]
+
+    @property
+    def case(self) -> Return:
+        return self.source.case
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    who: str
+    is_mine: bool
+    side: str
+    at: str
+    text: str
+    photos: tuple[CasePhoto, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDispute:
+    source: DisputeView
+    status: str
+    tone: str
+    next_step: str
+    messages: tuple[Said, ...]
+
+    @property
+    def case(self) -> Dispute:
+        return self.source.case
+
+
+def shown_return(view: ReturnView) -> ShownReturn:
+    """Dress a loaded return. No query is made here."""
+    case, language = view.case, get_language() or "en"
+    due, consequence = _clock(case)
+    return ShownReturn(
+        source=view,
+        status=str(case.get_state_display()),
+        tone=_TONES.get(R(case.state), "neutral"),
+        due=due,
+        consequence=consequence,
+        lines=tuple(_line(row, language) for row in view.lines),
+        photos=view.photos,
+        history=tuple(
+            (str(step.label), format_moment(at))
+            for step in _STEPS
+            if (at := getattr(case, f"{step.lower()}_at"))
+        ),
+    )
+
+
+def _clock(case: Return) -> tuple[str, str]:
+    time = {"time": format_moment(case.due_at) if case.due_at else ""}
+    match case.state:
+        case R.REQUESTED:
+            return (
+                _("Answer by: %(time)s") % time,
+                _("Silence counts as a yes: the buyer gets the address."),
+            )
+        case R.APPROVED:
+            return (
+                _("The buyer sends it by: %(time)s") % time,
+                _("If not, the return is closed and you keep the money."),
+            )
+        case R.IN_TRANSIT:
+            return (
+                _("Say that it arrived, or did not, by: %(time)s") % time,
+                _("Silence counts as arrived."),
+            )
+        case R.RECEIVED:
+            return (
+                _("Look at it by: %(time)s") % time,
+                _("After that the buyer gets the money for all of it by itself."),
+            )
+    return "", ""
+
+
+def _line(row: ReturnLine, language: str) -> CaseLine:
+    line = row.line
+    return CaseLine(
+        title=in_language(line.titles, language) or line.sku,
+        options=in_language(line.option_labels, language) or "",
+        picture=picture_of(line.image, language) if line.image else None,
+        quantity=row.quantity,
+        price=line.unit * row.quantity,
+        verdict=_verdict(row),
+    )
+
+
+def _verdict(row: ReturnLine) -> str:
+    if row.accepted_quantity is None:
+        return ""
+    words = _("accepted: %(count)d of %(asked)d") % {
+        "count": row.accepted_quantity,
+        "asked": row.quantity,
+    }
+    condition = str(Condition(row.condition).label).lower() if row.condition else ""
+    return ", ".join(filter(None, (words, condition, row.why)))
+
+
+def money_back(view: ReturnView) -> str:
+    """Say what the refund was, or is going to be."""
+    if view.case.refund is not None:
+        return _("%(sum)s went back to the buyer.") % {"sum": format_money(view.case.refund)}
+    return _(
+        "%(sum)s if you accept all of it; the delivery too when everything of the order comes back"
+        " and something was wrong with it."
+    ) % {"sum": format_money(view.goods)}
+
+
+def shown_dispute(view: DisputeView) -> ShownDispute:
+    case = view.case
+    names = {Side.BUYER: _("Buyer"), Side.SELLER: _("You"), Side.STAFF: _("Marketplace")}
+    return ShownDispute(
+        source=view,
+        status=str(case.get_state_display()),
+        tone=_TONES.get(D(case.state), "neutral"),
+        next_step=_dispute_step(case),
+        messages=tuple(
+            Said(
+                who=names[Side(row.side)],
+                is_mine=row.side == Side.SELLER,
+                side=row.side,
+                at=format_moment(row.at),
+                text=row.text,
+                photos=tuple(row.photos.all()),
+            )
+            for row in view.messages
+        ),
+    )
+
+
+def _dispute_step(case: Dispute) -> str:
+    due = {"due": format_moment(case.due_at) if case.due_at else ""}
+    match case.state:
+        case D.OPEN:
+            return (
+                _("Answer by %(due)s. If you do not, the marketplace decides without your words.")
+                % due
+            )
+        case D.SELLER_ANSWERED:
+            return _("If you two do not agree by %(due)s, the marketplace decides.") % due
+        case D.IN_ARBITRATION:
+            return _("Our people read what both sides said and decide. Add what is missing.")
+        case D.WITHDRAWN:
+            return _("It was withdrawn. The money is released by its clock.")
+    return _("The decision is final here.")
