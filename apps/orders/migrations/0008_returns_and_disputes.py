@@ -10,7 +10,7 @@ import apps.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0030_category_terms"),
+        ("catalog", "0005_category_terms"),
         ("orders", "0007_refund_permissions"),
         ("payments", "0007_reversal_guards"),
     ]

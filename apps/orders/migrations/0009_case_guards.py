@@ -72,7 +72,7 @@ DROP FUNCTION orders_check_return_move();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0030_returns_and_disputes"), ("core", "0002_guards")]
+    dependencies = [("orders", "0008_returns_and_disputes"), ("core", "0002_guards")]
 
     operations = [
         migrations.RunSQL(sql=MACHINES, reverse_sql=UNDO),
