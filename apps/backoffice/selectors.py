@@ -12,6 +12,7 @@ from apps.core.viewer import Viewer
 from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
+from apps.payments.selectors_payouts import held_payouts
 from apps.sellers.selectors import applications
 
 
@@ -63,6 +64,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         open_holds,
         "payments_escrowhold",
         {"lifted_at__isempty": "1"},
+        False,
+    ),
+    (
+        "payments.view_payout",
+        _("Payouts to approve"),
+        _("Above the sum that leaves by itself"),
+        held_payouts,
+        "payments_payout",
+        {"state__exact": "HELD"},
         False,
     ),
     (

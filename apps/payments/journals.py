@@ -31,16 +31,24 @@ def _booked(kind: str, currency: str = "s.currency") -> str:
     )
 
 
-def _balance_is_settlements(kind: str, state: str) -> str:
-    """SQL: sellers whose balance of a kind is not the sum of their settlements of a state."""
+# What of the settlements left the available balance again: a payout that failed or was stopped gave back.
+PAID_OUT = (
+    " UNION ALL SELECT payee_id::text, currency, -amount_minor FROM payments_payout"
+    " WHERE state NOT IN ('FAILED', 'STOPPED')"
+)
+
+
+def _balance_is_settlements(kind: str, state: str, less: str = "") -> str:
+    """SQL: sellers whose balance of a kind is not the sum of their settlements of a state, and of `less`."""
     return (
         "SELECT coalesce(a.owner_id, s.owner_id), coalesce(a.currency, s.currency),"  # noqa: S608  our own constants
         " a.balance_minor, s.minor FROM"
         " (SELECT owner_id, currency, balance_minor FROM payments_ledgeraccount"
         f" WHERE owner_type = 'seller' AND kind = '{kind}') a"
-        " FULL JOIN (SELECT payee_id::text AS owner_id, payout_currency AS currency,"
-        " sum(payout_minor) AS minor FROM payments_settlement"
-        f" WHERE state = '{state}' GROUP BY 1, 2) s USING (owner_id, currency)"
+        " FULL JOIN (SELECT owner_id, currency, sum(minor) AS minor FROM"
+        " (SELECT payee_id::text AS owner_id, payout_currency AS currency, payout_minor AS minor"
+        f" FROM payments_settlement WHERE state = '{state}'{less}) AS moved"
+        " GROUP BY 1, 2) s USING (owner_id, currency)"
         " WHERE coalesce(a.balance_minor, 0) <> coalesce(s.minor, 0)"
     )
 
@@ -119,7 +127,33 @@ declare(
     ),
     Invariant(
         "payments.available_is_sum_of_available_settlements",
-        _balance_is_settlements("SELLER_AVAILABLE", "AVAILABLE"),
+        _balance_is_settlements("SELLER_AVAILABLE", "AVAILABLE", less=PAID_OUT),
+    ),
+    Invariant(
+        "payments.in_transit_is_the_open_payouts",
+        "SELECT coalesce(a.owner_id, p.owner_id), a.balance_minor, p.minor FROM"
+        " (SELECT owner_id, currency, balance_minor FROM payments_ledgeraccount"
+        " WHERE kind = 'PAYOUTS_IN_TRANSIT') a"
+        " FULL JOIN (SELECT id::text AS owner_id, currency, amount_minor AS minor"
+        " FROM payments_payout WHERE state NOT IN ('PAID', 'FAILED', 'STOPPED')) p"
+        " USING (owner_id, currency)"
+        " WHERE coalesce(a.balance_minor, 0) <> coalesce(p.minor, 0)",
+    ),
+    Invariant(
+        "payments.paid_payout_has_its_entry",
+        # It left the provider once, and did not come back.
+        "SELECT p.id, p.state FROM payments_payout p"
+        " WHERE (p.state = 'PAID') <> (coalesce((SELECT sum(o.amount_minor)"
+        " FROM payments_posting o JOIN payments_journalentry e ON e.id = o.entry_id"
+        " JOIN payments_ledgeraccount a ON a.id = o.account_id"
+        " WHERE a.kind = 'PROVIDER_CLEARING' AND e.key IN"
+        " ('payout:' || p.id || ':paid', 'payout:' || p.id || ':bounced')), 0) = p.amount_minor)",
+    ),
+    Invariant(
+        "payments.ended_payout_gave_back",
+        "SELECT p.id, p.state FROM payments_payout p"
+        " WHERE (p.state IN ('FAILED', 'STOPPED')) <> EXISTS (SELECT FROM payments_journalentry e"
+        " WHERE e.key = 'payout:' || p.id || ':returned')",
     ),
     Invariant(
         "payments.refunded_is_sum_of_refunds",

@@ -134,8 +134,12 @@ def entries_of_settlement(settlement: Settlement) -> list[JournalEntry]:
 
     They touch this payee's order alone; a capture, which may pay several payees, is not among them.
     """
-    keys = [release_key(settlement.reference_id), available_key(settlement.id)]
-    return _with_postings(JournalEntry.objects.filter(key__in=keys))
+    return entries_of_keys([release_key(settlement.reference_id), available_key(settlement.id)])
+
+
+def entries_of_keys(keys: Sequence[str]) -> list[JournalEntry]:
+    """Return the entries of these names that are booked, oldest first, each with all its postings."""
+    return _with_postings(JournalEntry.objects.filter(key__in=list(keys)))
 
 
 def account_balance(account: LedgerAccount) -> Money:

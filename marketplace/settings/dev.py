@@ -22,3 +22,6 @@ SESSION_COOKIE_SECURE = False
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "http://127.0.0.1:8420")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_sandbox")
 STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRETS", "whsec_sandbox_demo")
+STRIPE_CONNECT_WEBHOOK_SECRETS = env.items(
+    "STRIPE_CONNECT_WEBHOOK_SECRETS", "whsec_sandbox_connect_demo"
+)
