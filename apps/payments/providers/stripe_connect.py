@@ -92,7 +92,7 @@ class StripeConnect:
                         "description": call.number,
                         "metadata": _metadata(call),
                     },
-                    options={"idempotency_key": f"{call.payout_id}:transfer"},
+                    options={"idempotency_key": key_of(call, "transfer")},
                 )
             )
         )
@@ -118,7 +118,7 @@ class StripeConnect:
                         "metadata": _metadata(call),
                     },
                     options={
-                        "idempotency_key": f"{call.payout_id}:payout",
+                        "idempotency_key": key_of(call, "payout"),
                         "stripe_account": call.account_id,
                     },
                 )
@@ -160,7 +160,7 @@ class StripeConnect:
                 lambda: self._client.v1.transfers.reversals.create(
                     call.transfer_id,
                     {"amount": call.amount.minor, "metadata": _metadata(call)},
-                    options={"idempotency_key": f"{call.payout_id}:reversal:{call.reversal_round}"},
+                    options={"idempotency_key": key_of(call, f"reversal:{call.reversal_round}")},
                 )
             )
         )
@@ -187,6 +187,11 @@ class StripeConnect:
         if notification_kind == "account.updated":
             return self.read_account(account_id)
         return None
+
+
+def key_of(call: PayoutCall, step: str) -> str:
+    """Name one call of a payout for ever: sent again, the provider answers as it did the first time."""
+    return f"{call.payout_id}:{step}"
 
 
 def _group(call: PayoutCall) -> str:

@@ -120,8 +120,7 @@ def _depart(payout: Payout, report: ProviderPayout, now: datetime) -> None:
 
 def _arrive(payout: Payout, report: ProviderPayout, now: datetime) -> None:
     if payout.state == S.PAID:
-        is_watched = payout.paid_at is not None and now < payout.paid_at + WATCH_AFTER_PAID
-        payout.check_at = now + ASK_AFTER_PAID if is_watched else None
+        payout.check_at = ask_paid_again(payout, now)
         payout.save(update_fields=["check_at"])
         return
     is_first = payout.sent_at is None
@@ -135,6 +134,12 @@ def _arrive(payout: Payout, report: ProviderPayout, now: datetime) -> None:
     _book(payout, paid_key(payout.id), "PAYOUT", payout.amount)
     if is_first:
         _tell_sent(payout)
+
+
+def ask_paid_again(payout: Payout, now: datetime) -> datetime | None:
+    """Return when to look again at a payout that reads paid; None once it cannot come back any more."""
+    is_watched = payout.paid_at is not None and now < payout.paid_at + WATCH_AFTER_PAID
+    return now + ASK_AFTER_PAID if is_watched else None
 
 
 def begin_return(payout: Payout, code: str, now: datetime, *changed: str) -> None:

@@ -271,7 +271,9 @@ def _postpone(*, payout_id: UUID, error: ProviderError, now: datetime) -> bool:
     """Ask later; what may have happened is UNKNOWN until it was looked for."""
     log.warning("payout_call_failed", payout_id=str(payout_id), error=str(error))
     payout = locked_payout(payout_id)
-    payout.check_at = now + ASK_AGAIN
+    payout.check_at = (
+        reports.ask_paid_again(payout, now) if payout.state == S.PAID else now + ASK_AGAIN
+    )
     is_unknown = isinstance(error, ProviderUnknown) and may_move(S(payout.state), S.UNKNOWN)
     if is_unknown:
         payout.unknown_at = now
