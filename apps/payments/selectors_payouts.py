@@ -31,7 +31,16 @@ def payable_balance(payee_id: UUID, currency: str) -> Money:
 
 
 def owes(payee_id: UUID, currency: str) -> bool:
-    return _balance_of(payee_id, RECEIVABLE, currency).minor < 0
+    return currency in debts_of(payee_id)
+
+
+def debts_of(payee_id: UUID) -> frozenset[str]:
+    """Return the currencies in which a payee owes."""
+    accounts = LedgerAccount.objects.filter(
+        owner_type="seller", owner_id=str(payee_id), kind=RECEIVABLE
+    )
+    sums = accounts.annotate(minor=Sum("postings__amount_minor"))
+    return frozenset(sums.filter(minor__lt=0).values_list("currency", flat=True))
 
 
 def _balance_of(payee_id: UUID, kind: str, currency: str) -> Money:

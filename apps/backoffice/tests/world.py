@@ -26,12 +26,21 @@ from apps.logistics.tests.world import make_clerk, make_courier, on_the_way
 from apps.notifications.models import Delivery
 from apps.orders.models import OrderGroup
 from apps.orders.services import carts, checkouts, paying, placing
-from apps.payments.models import Incident, Payment, PaymentEvent, ProviderEvent
+from apps.payments.models import (
+    Incident,
+    Payment,
+    PaymentEvent,
+    PayoutSchedule,
+    ProviderEvent,
+)
 from apps.payments.services.holds import hold_escrow
 from apps.payments.services.paying import apply_report
+from apps.payments.services.payout_schedules import set_schedule
 from apps.payments.services.refunds import issue_refund
 from apps.payments.services.releasing import release_escrow
+from apps.payments.tests.payouts import ask_payout, pay_in, plain_account, reported, uzs
 from apps.payments.types import PaymentState, ProviderPayment, Release
+from apps.payments.types_payouts import PayoutRhythm, TransferOutcome
 from apps.pricing.models import CommissionRate, TaxRate
 from apps.reviews.models import Review
 from apps.search.models import SearchDocument, SearchTerm
@@ -131,6 +140,7 @@ def desk_world() -> World:
             now=NOW,
         )
     _settled_rows(groups)
+    _payout_rows(world)
     _reference_rows(world)
     _machine_rows(world)
     return world
@@ -154,6 +164,19 @@ def _settled_rows(groups: list[OrderGroup]) -> None:
             available_at=NOW,
         )
         release_escrow(release=release, actor=SYSTEM, now=NOW)
+
+
+def _payout_rows(world: World) -> None:
+    """Each seller has an account and a schedule; one payout waits for staff, one is paid, one is to be sent."""
+    for seller in world.sellers[:3]:
+        pay_in(seller.id, uzs(100_000_000))
+        plain_account(seller.id)
+        row = PayoutSchedule(payee_id=seller.id, currency="UZS", rhythm=PayoutRhythm.DAILY)
+        set_schedule(schedule=row, actor=SYSTEM, now=NOW)
+    first = world.sellers[0].id
+    ask_payout(first, uzs(60_000_000))
+    reported(ask_payout(first, uzs(100_000)), TransferOutcome.PAID)
+    ask_payout(first, uzs(100_000))
 
 
 def _reference_rows(world: World) -> None:

@@ -9,10 +9,25 @@ from apps.core.money import Money
 from apps.core.viewer import SYSTEM
 from apps.payments.models import Payout, PayoutAccount
 from apps.payments.providers import payout_provider_of
-from apps.payments.services import ledger, payout_accounts, payout_sending, payouts, releasing
+from apps.payments.services import (
+    ledger,
+    payout_accounts,
+    payout_reports,
+    payout_sending,
+    payouts,
+    releasing,
+)
 from apps.payments.services.payout_accounts import AccountOrder
 from apps.payments.tests.releases import NOW, all_to_seller, paid_share, release
-from apps.payments.types_payouts import PayoutOrder, PayoutOrigin
+from apps.payments.types_payouts import (
+    BankLabel,
+    PayoutOrder,
+    PayoutOrigin,
+    ProviderAccount,
+    ProviderPayout,
+    ProviderTransfer,
+    TransferOutcome,
+)
 from apps.sandbox.stripe.testing import Payee, RunningSandbox
 
 # In the past of any day on which this runs: the provider searches by its own clock.
@@ -28,11 +43,16 @@ def uzs(major: int) -> Money:
 def rich_payee(*amounts: Money) -> UUID:
     """A payee whose available balance is the sum of the amounts (of one currency each)."""
     payee_id = uuid4()
+    pay_in(payee_id, *amounts)
+    return payee_id
+
+
+def pay_in(payee_id: UUID, *amounts: Money) -> None:
+    """Orders of these amounts are paid, released without commission and available."""
     for amount in amounts:
         given = replace(all_to_seller(paid_share(amount, payee_id)), available_at=NOW)
         release(given, now=NOW)
     releasing.make_due_available(now=NOW)
-    return payee_id
 
 
 def open_account(
@@ -113,3 +133,55 @@ def clearing(currency: str = "UZS") -> int:
 
 def age(payout: Payout, **fields: Any) -> None:
     Payout.objects.filter(id=payout.id).update(**fields)
+
+
+def plain_account(
+    payee_id: UUID, *, currency: str = "UZS", now: datetime = DAY, **changes: Any
+) -> PayoutAccount:
+    """A verified account without a provider at the other end: by a report, as a webhook brings it."""
+    account = PayoutAccount.objects.create(
+        payee_id=payee_id,
+        currency=currency,
+        country="UZ",
+        provider="stripe",
+        provider_account_id=f"acct_{uuid4().hex}",
+        return_url=PAGE,
+        opened_at=now,
+    )
+    bank = BankLabel("ba_1", "Test Holder", "TEST BANK", "6789", currency)
+    report = ProviderAccount(
+        account_id=account.provider_account_id,
+        our_account_id=account.id,
+        can_pay_out=True,
+        bank=bank,
+    )
+    payout_accounts.apply_account_report(provider="stripe", report=report, now=now)
+    PayoutAccount.objects.filter(id=account.id).update(**changes)
+    account.refresh_from_db()
+    return account
+
+
+def reported(payout: Payout, *outcomes: TransferOutcome, now: datetime = DAY) -> Payout:
+    """A payout that was transferred and then came to these outcomes, by reports alone."""
+    Payout.objects.filter(id=payout.id).update(transfer_called_at=now, payout_called_at=now)
+    name, account_id = payout.id.hex, payout.account.provider_account_id
+    transfer = ProviderTransfer(
+        transfer_id=f"tr_{name}",
+        our_payout_id=payout.id,
+        account_id=account_id,
+        amount=payout.amount,
+        reversed=Money.zero(payout.currency),
+    )
+    payout_reports.apply_transfer_report(report=transfer, now=now)
+    for outcome in outcomes:
+        report = ProviderPayout(
+            payout_id=f"po_{name}",
+            our_payout_id=payout.id,
+            account_id=account_id,
+            outcome=outcome,
+            amount=payout.amount,
+            arrives_on=now.date() + timedelta(days=2),
+            failure_code="account_closed" if outcome == TransferOutcome.FAILED else "",
+        )
+        payout_reports.apply_payout_report(report=report, now=now)
+    return fresh(payout)

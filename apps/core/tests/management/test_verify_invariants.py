@@ -14,10 +14,14 @@ from django.db import connections, transaction
 from apps.core.invariants import declared, violations
 from apps.core.services.relay import deliver_all
 from apps.core.tests.management.test_relay_command import ROOT, beside
+from apps.core.viewer import SYSTEM
 from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place
+from apps.payments.services.payouts import stop_payout
 from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
 from apps.payments.tests.releases import DUE, paid_share, release, release_of
+from apps.payments.types_payouts import TransferOutcome
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
@@ -93,7 +97,8 @@ PLANTED = {
     "payments.captured_payment_has_its_entry": "UPDATE payments_journalentry SET key = 'other:' || id",
     "payments.settlement_equals_its_entry": (
         "UPDATE payments_settlement SET commission_minor = commission_minor + 1,"
-        " commission_vat_minor = commission_vat_minor - 1 WHERE currency = payout_currency"
+        " commission_vat_minor = commission_vat_minor - 1"
+        " WHERE currency = payout_currency AND commission_vat_minor > 0"
     ),
     "payments.available_settlement_has_its_entry": (
         "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'AVAILABLE'"
@@ -104,6 +109,15 @@ PLANTED = {
     ),
     "payments.available_is_sum_of_available_settlements": (
         "UPDATE payments_settlement SET state = 'PENDING', made_available_at = NULL"
+    ),
+    "payments.in_transit_is_the_open_payouts": (
+        "UPDATE payments_payout SET amount_minor = amount_minor + 1 WHERE state = 'IN_TRANSIT'"
+    ),
+    "payments.paid_payout_has_its_entry": (
+        "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'PAYOUT'"
+    ),
+    "payments.ended_payout_gave_back": (
+        "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'PAYOUT_RETURNED'"
     ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
@@ -127,10 +141,21 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         make_due_available(now=DUE)
         on_the_way(make_courier())
         release(release_of(paid_share()))
+        _pay_out()
         yield
         connections.close_all()
         empty_all_tables()
         cache.clear()
+
+
+def _pay_out() -> None:
+    """One payout that is paid, one on its way, one stopped, of a payee with two settlements."""
+    payee_id = rich_payee(uzs(600_000), uzs(400_000))
+    plain_account(payee_id)
+    reported(ask_payout(payee_id, uzs(300_000)), TransferOutcome.PAID)
+    reported(ask_payout(payee_id, uzs(200_000)), TransferOutcome.SENT)
+    stopped = ask_payout(payee_id, uzs(100_000))
+    stop_payout(payout_id=stopped.id, actor=SYSTEM, reason="Doubt", now=DUE)
 
 
 def test_every_invariant_is_planted_once(books: None) -> None:

@@ -24,7 +24,7 @@ from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 10
+LIST_QUERIES = 12
 
 
 @pytest.fixture
