@@ -38,7 +38,7 @@ from apps.payments.services.paying import apply_report
 from apps.payments.services.payout_schedules import set_schedule
 from apps.payments.services.refunds import issue_refund
 from apps.payments.services.releasing import release_escrow
-from apps.payments.tests.payouts import ask_payout, pay_in, plain_account, reported, uzs
+from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
 from apps.payments.types import PaymentState, ProviderPayment, Release
 from apps.payments.types_payouts import PayoutRhythm, TransferOutcome
 from apps.pricing.models import CommissionRate, TaxRate
@@ -140,7 +140,7 @@ def desk_world() -> World:
             now=NOW,
         )
     _settled_rows(groups)
-    _payout_rows(world)
+    _payout_rows()
     _reference_rows(world)
     _machine_rows(world)
     return world
@@ -166,17 +166,16 @@ def _settled_rows(groups: list[OrderGroup]) -> None:
         release_escrow(release=release, actor=SYSTEM, now=NOW)
 
 
-def _payout_rows(world: World) -> None:
-    """Each seller has an account and a schedule; one payout waits for staff, one is paid, one is to be sent."""
-    for seller in world.sellers[:3]:
-        pay_in(seller.id, uzs(100_000_000))
-        plain_account(seller.id)
-        row = PayoutSchedule(payee_id=seller.id, currency="UZS", rhythm=PayoutRhythm.DAILY)
+def _payout_rows() -> None:
+    """Three payees with an account and a schedule; one payout waits for staff, one is paid, one waits."""
+    payees = [rich_payee(uzs(100_000_000)) for _ in range(3)]
+    for payee_id in payees:
+        plain_account(payee_id)
+        row = PayoutSchedule(payee_id=payee_id, currency="UZS", rhythm=PayoutRhythm.DAILY)
         set_schedule(schedule=row, actor=SYSTEM, now=NOW)
-    first = world.sellers[0].id
-    ask_payout(first, uzs(60_000_000))
-    reported(ask_payout(first, uzs(100_000)), TransferOutcome.PAID)
-    ask_payout(first, uzs(100_000))
+    ask_payout(payees[0], uzs(60_000_000))
+    reported(ask_payout(payees[0], uzs(100_000)), TransferOutcome.PAID)
+    ask_payout(payees[0], uzs(100_000))
 
 
 def _reference_rows(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.seller_centre.api import views
+from apps.seller_centre.api import payout_views, views
 
 urlpatterns = [
     path("shops/", views.ShopsView.as_view(), name="seller-shops"),
@@ -15,4 +15,16 @@ urlpatterns = [
     ),
     path("orders/<uuid:order_id>/ship/", views.ShipView.as_view(), name="seller-order-ship"),
     path("orders/<uuid:order_id>/cancel/", views.CancelView.as_view(), name="seller-order-cancel"),
+    path("payouts/", payout_views.PayoutsView.as_view(), name="seller-payouts"),
+    path("payouts/<uuid:payout_id>/", payout_views.PayoutView.as_view(), name="seller-payout"),
+    path(
+        "payout-accounts/",
+        payout_views.PayoutAccountsView.as_view(),
+        name="seller-payout-accounts",
+    ),
+    path(
+        "payout-schedules/",
+        payout_views.PayoutScheduleView.as_view(),
+        name="seller-payout-schedules",
+    ),
 ]
