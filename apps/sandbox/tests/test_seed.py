@@ -14,6 +14,7 @@ from apps.catalog.models import Category, ListingCard, Offer, Product, ProductTe
 from apps.core.invariants import violations
 from apps.logistics.models import PickupPoint
 from apps.orders.models import Order, OrderGroup
+from apps.payments.models import Payout
 from apps.reviews.models import Review
 from apps.sandbox.demo import compose
 from apps.sandbox.demo.people import PASSWORD, PEOPLE
@@ -51,6 +52,11 @@ def test_seed_twice_gives_one_complete_world() -> None:
     assert SearchDocument.objects.count() == shelves
     assert set(Order.objects.values_list("status", flat=True)) == {
         *("CREATED", "PAID", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED")
+    }
+    assert Counter(Payout.objects.values_list("state", flat=True)) == {
+        "PAID": 2,
+        "FAILED": 2,
+        "IN_TRANSIT": 2,
     }
     assert violations() == []
 
