@@ -80,11 +80,9 @@ def _name_bank(sandbox: Sandbox, account: PayoutAccount, number: str) -> None:
 
 
 def _tell(sandbox: Sandbox, seller: Seller, account: PayoutAccount, now: datetime) -> None:
-    """One payout after another, as far as the balance reaches."""
-    part = payable_balance(seller.id, seller.currency).minor // PARTS
-    amount = Money(part, seller.currency)
-    if amount < payouts.least_amount(seller.currency):
-        return
+    """One payout after another, as far as the balance reaches; and a schedule."""
+    part = Money(payable_balance(seller.id, seller.currency).minor // PARTS, seller.currency)
+    amount = max(part, payouts.least_amount(seller.currency))
     _pay(sandbox, seller, amount, "arrived", now - timedelta(days=2))
     _pay(sandbox, seller, amount, "came-back", now - timedelta(days=1), comes_back=True)
     _pay(sandbox, seller, amount, "under-way", now, is_under_way=True)
@@ -104,6 +102,8 @@ def _pay(
     comes_back: bool = False,
     is_under_way: bool = False,
 ) -> None:
+    if payable_balance(seller.id, seller.currency) < amount:
+        return
     order = PayoutOrder(seller.id, seller.currency, amount, f"demo:{seller.slug}:{name}")
     payout = payouts.request_payout(order=order, actor=SYSTEM, now=at)
     payout_sending.send_payout(payout_id=payout.id, now=at)
