@@ -18,7 +18,8 @@ class PayoutForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"currency": currency, "key": uuid4().hex})
-        super().__init__(*args, auto_id=f"{currency}-%s", **kwargs)
+        kwargs.setdefault("auto_id", f"{currency}-%s")
+        super().__init__(*args, **kwargs)
         self.fields["amount"] = AmountField(
             currency=currency,
             label=_("Sum"),
@@ -35,7 +36,8 @@ class RhythmForm(forms.Form):
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{currency}-%s", **kwargs)
+        kwargs.setdefault("auto_id", f"{currency}-%s")
+        super().__init__(*args, **kwargs)
 
 
 class CurrencyForm(forms.Form):
