@@ -13,6 +13,7 @@ from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_disputes import disputes_to_decide
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
+from apps.payments.selectors_payouts import held_payouts
 from apps.sellers.selectors import applications
 
 
@@ -73,6 +74,14 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         disputes_to_decide,
         "orders_dispute",
         {"state__exact": "IN_ARBITRATION"},
+    ),
+    (
+        "payments.view_payout",
+        _("Payouts to approve"),
+        _("Above the sum that leaves by itself"),
+        held_payouts,
+        "payments_payout",
+        {"state__exact": "HELD"},
         False,
     ),
     (

@@ -1,6 +1,7 @@
 """Facts that payments publishes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -105,3 +106,64 @@ class ProviderEventReceived(Event):
     aggregate: ClassVar[str] = "provider_event"
 
     provider_event_id: int
+
+
+@dataclass(frozen=True)
+class PayoutRequested(Event):
+    """A payout may be sent: it was asked for, or approved where staff had to."""
+
+    topic: ClassVar[str] = "payments.payout_requested"
+    aggregate: ClassVar[str] = "payout"
+
+    payout_id: UUID
+    payee_id: UUID
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PayoutSent(Event):
+    """The money is on its way to the payee's bank."""
+
+    topic: ClassVar[str] = "payments.payout_sent"
+    aggregate: ClassVar[str] = "payout"
+
+    payout_id: UUID
+    payee_id: UUID
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PayoutReturned(Event):
+    """The payout failed or was stopped; its amount is on the available balance again."""
+
+    topic: ClassVar[str] = "payments.payout_returned"
+    aggregate: ClassVar[str] = "payout"
+
+    payout_id: UUID
+    payee_id: UUID
+    amount: Money
+    failure_code: str
+
+
+@dataclass(frozen=True)
+class PayoutAccountOpened(Event):
+    """A payee wants to tell the provider its bank details: a page for it is to be made."""
+
+    topic: ClassVar[str] = "payments.payout_account_opened"
+    aggregate: ClassVar[str] = "payout_account"
+
+    account_id: UUID
+    payee_id: UUID
+
+
+@dataclass(frozen=True)
+class PayoutAccountChanged(Event):
+    """Money goes to another bank from now on: `usable_from` says when payouts start."""
+
+    topic: ClassVar[str] = "payments.payout_account_changed"
+    aggregate: ClassVar[str] = "payout_account"
+
+    account_id: UUID
+    payee_id: UUID
+    last4: str
+    usable_from: datetime

@@ -4,6 +4,8 @@ from apps.core.outbox import dispatches
 from apps.payments.events import (
     PaymentAttemptStarted,
     PaymentCaptured,
+    PayoutAccountOpened,
+    PayoutRequested,
     ProviderEventReceived,
     RefundRequested,
 )
@@ -27,4 +29,14 @@ dispatches(
     ProviderEventReceived,
     task="apps.payments.tasks.process_provider_event",
     arguments=lambda event: {"provider_event_id": event.provider_event_id},
+)
+dispatches(
+    PayoutRequested,
+    task="apps.payments.tasks.send_payout",
+    arguments=lambda event: {"payout_id": str(event.payout_id)},
+)
+dispatches(
+    PayoutAccountOpened,
+    task="apps.payments.tasks.call_payout_account",
+    arguments=lambda event: {"account_id": str(event.account_id)},
 )

@@ -41,17 +41,26 @@ def _booked(kind: str, currency: str = "s.currency") -> str:
     )
 
 
-def _balance_is_settlements(kinds: tuple[str, ...], state: str) -> str:
-    """SQL: sellers whose balance of some kinds is not what is left of their settlements of a state."""
+# What of the settlements left the available balance again: a payout that failed or was stopped gave back.
+PAID_OUT = (
+    " UNION ALL SELECT payee_id::text, currency, -amount_minor FROM payments_payout"
+    " WHERE state NOT IN ('FAILED', 'STOPPED')"
+)
+
+
+def _balance_is_settlements(kinds: tuple[str, ...], state: str, less: str = "") -> str:
+    """SQL: sellers whose balance of some kinds is not what is left of their settlements and of `less`."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     return (
         "SELECT coalesce(a.owner_id, s.owner_id), coalesce(a.currency, s.currency),"  # noqa: S608  our own constants
         " a.minor, s.minor FROM (SELECT a.owner_id, a.currency, sum(p.amount_minor) AS minor"
         " FROM payments_ledgeraccount a JOIN payments_posting p ON p.account_id = a.id"
         f" WHERE a.owner_type = 'seller' AND a.kind IN ({listed}) GROUP BY 1, 2) a"
-        " FULL JOIN (SELECT payee_id::text AS owner_id, payout_currency AS currency,"
-        f" sum(payout_minor - {TAKEN_PAYOUT.format(only='')}) AS minor FROM payments_settlement s"
-        f" WHERE state = '{state}' GROUP BY 1, 2) s USING (owner_id, currency)"
+        " FULL JOIN (SELECT owner_id, currency, sum(minor) AS minor FROM"
+        " (SELECT payee_id::text AS owner_id, payout_currency AS currency,"
+        f" payout_minor - {TAKEN_PAYOUT.format(only='')} AS minor"
+        f" FROM payments_settlement s WHERE state = '{state}'{less}) AS moved"
+        " GROUP BY 1, 2) s USING (owner_id, currency)"
         " WHERE coalesce(a.minor, 0) <> coalesce(s.minor, 0)"
     )
 
@@ -132,7 +141,9 @@ declare(
     ),
     Invariant(
         "payments.available_is_sum_of_available_settlements",
-        _balance_is_settlements(("SELLER_AVAILABLE", "SELLER_RECEIVABLE"), "AVAILABLE"),
+        _balance_is_settlements(
+            ("SELLER_AVAILABLE", "SELLER_RECEIVABLE"), "AVAILABLE", less=PAID_OUT
+        ),
     ),
     Invariant(
         "payments.reversal_equals_its_entry",
@@ -156,6 +167,32 @@ declare(
         "SELECT a.id, sum(p.amount_minor) FROM payments_ledgeraccount a"
         " JOIN payments_posting p ON p.account_id = a.id WHERE a.kind = 'SELLER_RECEIVABLE'"
         " GROUP BY a.id HAVING sum(p.amount_minor) > 0",
+    ),
+    Invariant(
+        "payments.in_transit_is_the_open_payouts",
+        "SELECT coalesce(a.owner_id, p.owner_id), a.balance_minor, p.minor FROM"
+        " (SELECT owner_id, currency, balance_minor FROM payments_ledgeraccount"
+        " WHERE kind = 'PAYOUTS_IN_TRANSIT') a"
+        " FULL JOIN (SELECT id::text AS owner_id, currency, amount_minor AS minor"
+        " FROM payments_payout WHERE state NOT IN ('PAID', 'FAILED', 'STOPPED')) p"
+        " USING (owner_id, currency)"
+        " WHERE coalesce(a.balance_minor, 0) <> coalesce(p.minor, 0)",
+    ),
+    Invariant(
+        "payments.paid_payout_has_its_entry",
+        # It left the provider once, and did not come back.
+        "SELECT p.id, p.state FROM payments_payout p"
+        " WHERE (p.state = 'PAID') <> (coalesce((SELECT sum(o.amount_minor)"
+        " FROM payments_posting o JOIN payments_journalentry e ON e.id = o.entry_id"
+        " JOIN payments_ledgeraccount a ON a.id = o.account_id"
+        " WHERE a.kind = 'PROVIDER_CLEARING' AND e.key IN"
+        " ('payout:' || p.id || ':paid', 'payout:' || p.id || ':bounced')), 0) = p.amount_minor)",
+    ),
+    Invariant(
+        "payments.ended_payout_gave_back",
+        "SELECT p.id, p.state FROM payments_payout p"
+        " WHERE (p.state IN ('FAILED', 'STOPPED')) <> EXISTS (SELECT FROM payments_journalentry e"
+        " WHERE e.key = 'payout:' || p.id || ':returned')",
     ),
     Invariant(
         "payments.refunded_is_sum_of_refunds",

@@ -156,7 +156,12 @@ def entries_of_settlement(settlement: Settlement) -> list[JournalEntry]:
     """
     keys = [release_key(settlement.reference_id), available_key(settlement.id)]
     keys += [refund_key(row.refund_id) for row in settlement.reversals.all()]
-    return _with_postings(JournalEntry.objects.filter(key__in=keys))
+    return entries_of_keys(keys)
+
+
+def entries_of_keys(keys: Sequence[str]) -> list[JournalEntry]:
+    """Return the entries of these names that are booked, oldest first, each with all its postings."""
+    return _with_postings(JournalEntry.objects.filter(key__in=list(keys)))
 
 
 def account_balance(account: LedgerAccount) -> Money:

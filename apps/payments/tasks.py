@@ -7,7 +7,16 @@ from celery import shared_task
 from apps.core import clock
 from apps.core.services.seals import seal
 from apps.payments.journals import LEDGER_JOURNAL
-from apps.payments.services import inbox, paying, refunds, releasing, settling
+from apps.payments.services import (
+    inbox,
+    paying,
+    payout_accounts,
+    payout_schedules,
+    payout_sending,
+    refunds,
+    releasing,
+    settling,
+)
 
 
 @shared_task
@@ -46,6 +55,28 @@ def settle_unknown() -> None:
 @shared_task
 def make_due_available() -> None:
     releasing.make_due_available(now=clock.now())
+
+
+@shared_task
+def send_payout(*, payout_id: str) -> None:
+    payout_sending.send_payout(payout_id=UUID(payout_id), now=clock.now())
+
+
+@shared_task
+def settle_payouts() -> None:
+    now = clock.now()
+    payout_sending.settle_due_payouts(now=now)
+    payout_accounts.check_due_accounts(now=now)
+
+
+@shared_task
+def call_payout_account(*, account_id: str) -> None:
+    payout_accounts.call_account(account_id=UUID(account_id), now=clock.now())
+
+
+@shared_task
+def run_payout_schedules() -> None:
+    payout_schedules.run_schedules(now=clock.now())
 
 
 @shared_task

@@ -185,10 +185,14 @@ class ProviderRefund:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A verified webhook: which object it speaks of. The object is read again before anything is booked."""
+    """A verified webhook: which object it speaks of. The object is read again before anything is booked.
+
+    `account_id` is the payee's account at the provider that it is about; empty: our own.
+    """
 
     event_id: str
     kind: str
     object_id: str
     created_at: datetime
     is_live: bool
+    account_id: str = ""

@@ -46,6 +46,14 @@ class Desk:
         return self.member.may(Power.SEE_MONEY)
 
     @property
+    def can_move_money(self) -> bool:
+        return self.member.may(Power.MOVE_MONEY)
+
+    @property
+    def can_change_bank(self) -> bool:
+        return self.member.may(Power.CHANGE_BANK)
+
+    @property
     def can_manage_staff(self) -> bool:
         return self.member.may(Power.MANAGE_STAFF)
 

@@ -96,4 +96,12 @@ def _title(kind: str) -> str:
         return _("Your part becomes available")
     if kind == "REFUND_REQUEST":
         return _("A refund takes back its part")
+    if kind == "PAYOUT_REQUEST":
+        return _("The sum leaves your balance")
+    if kind == "PAYOUT":
+        return _("The sum is paid to the bank")
+    if kind == "PAYOUT_BOUNCED":
+        return _("The bank sent the sum back")
+    if kind == "PAYOUT_RETURNED":
+        return _("The sum is on your balance again")
     return kind

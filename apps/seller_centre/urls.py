@@ -3,10 +3,12 @@
 from django.urls import path
 
 from apps.seller_centre.web import (
+    bank,
     disputes,
     finance,
     offers,
     orders,
+    payouts,
     returns,
     shops,
     staff,
@@ -43,6 +45,11 @@ urlpatterns = [
     path("<uuid:seller_id>/warehouses/new/", warehouses.add, name="warehouse_new"),
     path("<uuid:seller_id>/warehouses/<uuid:warehouse_id>/", warehouses.edit, name="warehouse"),
     path("<uuid:seller_id>/finance/", finance.index, name="finance"),
+    path("<uuid:seller_id>/finance/payouts/", payouts.index, name="payouts"),
+    path("<uuid:seller_id>/finance/payouts/<uuid:payout_id>/", payouts.show, name="payout"),
+    path("<uuid:seller_id>/finance/account/", bank.show, name="bank"),
+    path("<uuid:seller_id>/finance/account/change/", bank.change, name="bank_change"),
+    path("<uuid:seller_id>/finance/schedule/", bank.set_rhythm, name="payout_schedule"),
     path("<uuid:seller_id>/finance/<uuid:settlement_id>/", finance.settlement, name="settlement"),
     path("<uuid:seller_id>/staff/", staff.index, name="staff"),
     path("<uuid:seller_id>/staff/add/", staff.add, name="staff_add"),

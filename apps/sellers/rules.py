@@ -7,9 +7,10 @@ from apps.sellers.types import MemberRole, Power
 # Every member sees the orders, the offers and the stock; the rest hangs on the role.
 POWERS: dict[MemberRole, frozenset[Power]] = {
     MemberRole.OWNER: frozenset(Power),
-    MemberRole.MANAGER: frozenset(Power) - {Power.MANAGE_STAFF},
+    MemberRole.MANAGER: frozenset(Power)
+    - {Power.MANAGE_STAFF, Power.MOVE_MONEY, Power.CHANGE_BANK},
     MemberRole.STOCK: frozenset({Power.FULFIL_ORDERS, Power.CHANGE_STOCK}),
-    MemberRole.FINANCE: frozenset({Power.SEE_MONEY}),
+    MemberRole.FINANCE: frozenset({Power.SEE_MONEY, Power.MOVE_MONEY}),
 }
 
 # Digits of a tax number by country: Uzbek INN 9 or PINFL 14; Russian INN 10 (companies) or 12 (people).

@@ -6,7 +6,7 @@ from apps.core.errors import NotFound
 from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
 from apps.sellers.models import Seller, SellerMember
-from apps.sellers.types import Power
+from apps.sellers.types import MemberRole, Power
 
 
 def active_sellers(ids: list[UUID] | None = None) -> list[Seller]:
@@ -57,6 +57,14 @@ def staff(viewer: Viewer, seller_id: UUID) -> list[SellerMember]:
     get_membership(viewer, seller_id, Power.MANAGE_STAFF)
     rows = SellerMember.objects.filter(seller_id=seller_id).select_related("user")
     return list(rows.order_by("added_at", "id"))
+
+
+def owners_of(seller_id: UUID) -> list[SellerMember]:
+    """Return a seller's owners who can sign in, with their accounts: whom letters of money go to."""
+    rows = SellerMember.objects.filter(
+        seller_id=seller_id, role=MemberRole.OWNER, user__is_active=True
+    )
+    return list(rows.select_related("user", "seller").order_by("id"))
 
 
 def applications() -> Queue:

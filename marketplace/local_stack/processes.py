@@ -23,6 +23,7 @@ BIN = Path(sys.executable).parent
 UP_SECONDS = 120
 STOP_SECONDS = 12
 WEBHOOK_SECRET = "whsec_sandbox_demo"  # noqa: S105  the sandbox's own
+CONNECT_SECRET = "whsec_sandbox_connect_demo"  # noqa: S105  the sandbox's own
 
 OnLine = Callable[[str, str], None]
 
@@ -62,6 +63,7 @@ class Shop:
             "LIVE_URL": f"ws://127.0.0.1:{self.ports['live']}",
             "STRIPE_API_BASE": self.stripe_url,
             "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+            "STRIPE_CONNECT_WEBHOOK_SECRETS": CONNECT_SECRET,
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
             "PYTHONUNBUFFERED": "1",
             # On one's own machine a demo may be root's.

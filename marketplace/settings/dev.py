@@ -1,6 +1,7 @@
 """One machine: real servers from wheels where no addresses are given, the sandbox, the demo world."""
 
 import os
+from pathlib import Path
 
 from marketplace.local_stack import ensure_stack
 
@@ -22,3 +23,8 @@ SESSION_COOKIE_SECURE = False
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "http://127.0.0.1:8420")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "sk_test_sandbox")
 STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRETS", "whsec_sandbox_demo")
+# Where the sandboxes keep what they know, for the demo's world to be made beside them.
+SANDBOX_FOLDER = Path(env.text("VAR_DIR", str(base.BASE_DIR / "var"))) / "sandbox"
+STRIPE_CONNECT_WEBHOOK_SECRETS = env.items(
+    "STRIPE_CONNECT_WEBHOOK_SECRETS", "whsec_sandbox_connect_demo"
+)

@@ -53,8 +53,23 @@ PAYMENT_PROVIDER = env.text("PAYMENT_PROVIDER", "stripe")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRETS")
+# Events of sellers' accounts come to an address of their own and are signed with its secret.
+STRIPE_CONNECT_WEBHOOK_SECRETS = env.items("STRIPE_CONNECT_WEBHOOK_SECRETS")
 STRIPE_LIVE_MODE = env.flag("STRIPE_LIVE_MODE", default=False)
 STRIPE_TIMEOUT_SECONDS = 30
+
+# Payouts (docs/payouts.md), in minor units: the least sum; above which staff approve (a currency that
+# is not named is always approved by staff); how long a new bank account waits; when money usually is there.
+PAYOUT_MINIMUM = {"UZS": 50_000_00, "RUB": 500_00, "USD": 10_00, "EUR": 10_00, "KZT": 2_500_00}
+PAYOUT_APPROVAL_OVER = {
+    "UZS": 50_000_000_00,
+    "RUB": 300_000_00,
+    "USD": 4_000_00,
+    "EUR": 4_000_00,
+    "KZT": 2_000_000_00,
+}
+PAYOUT_ACCOUNT_HOLD_HOURS = env.integer("PAYOUT_ACCOUNT_HOLD_HOURS", 72)
+PAYOUT_ARRIVAL_DAYS = env.integer("PAYOUT_ARRIVAL_DAYS", 3)
 
 SEARCH_ENGINE = env.text("SEARCH_ENGINE", "apps.search.providers.postgres.PostgresEngine")
 # Named pauses that widen race windows; only test settings turn them on.

@@ -77,6 +77,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.payments.tasks.make_due_available",
         "schedule": 60.0,
     },
+    "settle-payouts": {"task": "apps.payments.tasks.settle_payouts", "schedule": 30.0},
+    "run-payout-schedules": {
+        "task": "apps.payments.tasks.run_payout_schedules",
+        "schedule": 60.0,
+    },
     "seal-journals": {"task": "apps.core.tasks.seal_audit", "schedule": 60.0},
     "seal-ledger": {"task": "apps.payments.tasks.seal_ledger", "schedule": 60.0},
     "return-overdue-parcels": {"task": "apps.logistics.tasks.return_overdue", "schedule": 300.0},

@@ -25,6 +25,7 @@ PAUSE_POINTS_ENABLED = True
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "http://127.0.0.1:8420")
 STRIPE_SECRET_KEY = "sk_test_sandbox"  # noqa: S105  the sandbox's, not a secret
 STRIPE_WEBHOOK_SECRETS = ["whsec_test_marketplace_0001"]
+STRIPE_CONNECT_WEBHOOK_SECRETS = ["whsec_test_connect_0001"]
 
 MIGRATION_LINTER_OPTIONS = {
     "exclude_apps": ["account", "admin", "auth", "contenttypes", "sessions", "sites"],

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -27,7 +29,9 @@ from apps.orders.services.settling import confirm_receipt
 from apps.orders.tests.cases.world import ask, dispute
 from apps.orders.tests.services.fulfilling import delivered_order, paid_order
 from apps.orders.tests.services.world import filled_checkout, pay, place
-from apps.payments.models import Settlement
+from apps.payments.models import Payout, Settlement
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.payouts import ask_payout, plain_account, uzs
 from apps.sellers.models import SellerMember
 from conftest import empty_all_tables
 from marketplace.tests.access import ACTORS, Person
@@ -46,7 +50,8 @@ class Scene:
         assert buyer is not None
         group = place(world, offers=(0,))
         pay(world, group)
-        paid, settled = paid_order(world, offers=(0,)), delivered_order(world, offers=(0,))
+        paid = paid_order(world, offers=(0,))
+        settled = delivered_order(world, offers=(0,), quantity=2)
         confirm_receipt(order_id=settled.id, viewer=viewer_of(buyer), now=clock.now())
         cases = _cases(world)
         checkout, quote = filled_checkout(world, offers=(1,))
@@ -57,6 +62,7 @@ class Scene:
             "group_id": group.id,
             "order_id": group.orders.get().id,
             "paid_order_id": paid.id,
+            "payout_id": _payout_of(world.sellers[0].id).id,
             "settlement_id": Settlement.objects.get(reference_id=settled.id).id,
             "checkout_id": checkout.id,
             "digest": quote.digest,
@@ -108,6 +114,13 @@ class Scene:
         if name == "seller_staff":
             SellerMember.objects.create(seller=world.sellers[0], user=user, role="MANAGER")
         return user
+
+
+def _payout_of(seller_id: UUID) -> Payout:
+    """The first seller has an account, and asked for a part of what is available."""
+    make_due_available(now=clock.now() + timedelta(days=30))
+    plain_account(seller_id)
+    return ask_payout(seller_id, uzs(50_000), now=clock.now())
 
 
 def _things_of_the_trade(world: World) -> dict[str, Any]:

@@ -37,6 +37,8 @@ _MONEY = (
     "payments.view_posting",
     "payments.view_settlement",
     "payments.view_escrowhold",
+    "payments.view_payout",
+    "payments.view_payoutaccount",
 )
 _SELLERS = ("sellers.view_seller", "sellers.view_sellermember", "sellers.view_contract")
 

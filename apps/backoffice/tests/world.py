@@ -26,12 +26,21 @@ from apps.logistics.tests.world import make_clerk, make_courier, on_the_way
 from apps.notifications.models import Delivery
 from apps.orders.models import Dispute, DisputeMessage, OrderGroup, Return, ReturnLine
 from apps.orders.services import carts, checkouts, paying, placing
-from apps.payments.models import Incident, Payment, PaymentEvent, ProviderEvent
+from apps.payments.models import (
+    Incident,
+    Payment,
+    PaymentEvent,
+    PayoutSchedule,
+    ProviderEvent,
+)
 from apps.payments.services.holds import hold_escrow
 from apps.payments.services.paying import apply_report
+from apps.payments.services.payout_schedules import set_schedule
 from apps.payments.services.refunds import issue_refund
 from apps.payments.services.releasing import release_escrow
+from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
 from apps.payments.types import PaymentState, ProviderPayment, Release
+from apps.payments.types_payouts import PayoutRhythm, TransferOutcome
 from apps.pricing.models import CommissionRate, TaxRate
 from apps.reviews.models import Review
 from apps.search.models import SearchDocument, SearchTerm
@@ -132,6 +141,7 @@ def desk_world() -> World:
         )
     _settled_rows(groups)
     _cases(groups)
+    _payout_rows()
     _reference_rows(world)
     _machine_rows(world)
     return world
@@ -187,6 +197,18 @@ def _settled_rows(groups: list[OrderGroup]) -> None:
             available_at=NOW,
         )
         release_escrow(release=release, actor=SYSTEM, now=NOW)
+
+
+def _payout_rows() -> None:
+    """Three payees with an account and a schedule; one payout waits for staff, one is paid, one waits."""
+    payees = [rich_payee(uzs(100_000_000)) for _ in range(3)]
+    for payee_id in payees:
+        plain_account(payee_id)
+        row = PayoutSchedule(payee_id=payee_id, currency="UZS", rhythm=PayoutRhythm.DAILY)
+        set_schedule(schedule=row, actor=SYSTEM, now=NOW)
+    ask_payout(payees[0], uzs(60_000_000))
+    reported(ask_payout(payees[0], uzs(100_000)), TransferOutcome.PAID)
+    ask_payout(payees[0], uzs(100_000))
 
 
 def _reference_rows(world: World) -> None:

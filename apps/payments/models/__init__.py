@@ -10,6 +10,7 @@ from apps.payments.models.payments import (
     ProviderEvent,
     Refund,
 )
+from apps.payments.models.payouts import Payout, PayoutAccount, PayoutSchedule
 from apps.payments.models.settlements import EscrowHold, Reversal, Settlement
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "PaymentAllocation",
     "PaymentAttempt",
     "PaymentEvent",
+    "Payout",
+    "PayoutAccount",
+    "PayoutSchedule",
     "Posting",
     "ProviderEvent",
     "Refund",

@@ -200,6 +200,8 @@ class ProviderEvent(models.Model):
     event_id = models.CharField(max_length=100)
     kind = models.CharField(max_length=80)
     object_id = models.CharField(max_length=100)
+    # The connected account that it speaks of; empty: our own.
+    account_id = models.CharField(max_length=100, blank=True, default="", db_default="")
     raw = models.BinaryField()
     headers = models.JSONField(default=dict)
     state = models.CharField(max_length=7, choices=State, default=State.NEW)
@@ -226,6 +228,8 @@ class Incident(models.Model):
         DOUBLE_CAPTURE = "DOUBLE_CAPTURE"
         REFUND_FAILED = "REFUND_FAILED"
         CONTRADICTION = "CONTRADICTION"
+        PAYOUT_UNKNOWN = "PAYOUT_UNKNOWN"
+        PAYOUT_STUCK = "PAYOUT_STUCK"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -9,6 +9,13 @@ from uuid import UUID
 from apps.core.errors import DomainError
 from apps.core.money import Money
 from apps.payments.types import HostedSession, Notification, ProviderPayment, ProviderRefund
+from apps.payments.types_payouts import (
+    OnboardingLink,
+    ProviderAccount,
+    ProviderPayout,
+    ProviderReversal,
+    ProviderTransfer,
+)
 
 
 class BadNotification(DomainError):
@@ -67,6 +74,80 @@ class PaymentProvider(Protocol):
 
     def read_notified(
         self, notification_kind: str, object_id: str
-    ) -> ProviderPayment | ProviderRefund | None:
+    ) -> ProviderPayment | ProviderRefund | ProviderTransfer | None:
         """Read again what a notification speaks of; None when its kind does not concern us."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCall:
+    """`our_id` is the idempotency key."""
+
+    our_id: UUID
+    payee_id: UUID
+    country: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutCall:
+    """Every call of one payout carries `payout_id`: as idempotency key, and to be found again by.
+
+    `since` bounds the search; `reversal_round` tells one try to take a transfer back from the next.
+    """
+
+    payout_id: UUID
+    number: str
+    account_id: str
+    amount: Money
+    since: datetime
+    transfer_id: str = ""
+    reversal_round: int = 0
+
+
+class PayoutProvider(Protocol):
+    """Payouts to payees: an account of theirs at the provider, a transfer to it, from there to the bank.
+
+    :raises ProviderRetryable, ProviderPermanent, ProviderUnknown: each call
+    """
+
+    code: str
+
+    def open_account(self, call: AccountCall) -> ProviderAccount: ...
+
+    def onboarding_link(self, account_id: str, return_url: str) -> OnboardingLink:
+        """Make a page for one visit on which the payee tells the provider its bank."""
+        ...
+
+    def read_account(self, account_id: str) -> ProviderAccount: ...
+
+    def transfer(self, call: PayoutCall) -> ProviderTransfer: ...
+
+    def find_transfer(self, call: PayoutCall) -> ProviderTransfer | None:
+        """Look for a transfer whose outcome is not known; None: the provider never made it."""
+        ...
+
+    def pay_out(self, call: PayoutCall) -> ProviderPayout: ...
+
+    def find_payout(self, call: PayoutCall) -> ProviderPayout | None: ...
+
+    def read_payout(self, payout_id: str, account_id: str) -> ProviderPayout: ...
+
+    def reverse(self, call: PayoutCall) -> ProviderReversal: ...
+
+    def find_reversal(self, call: PayoutCall) -> ProviderReversal | None: ...
+
+    def verify_connected(
+        self, *, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> Notification:
+        """Verify a notification about a payee's account: its sender has a secret of its own.
+
+        :raises BadNotification: see PaymentProvider.verify
+        """
+        ...
+
+    def read_connected(
+        self, notification_kind: str, object_id: str, account_id: str
+    ) -> ProviderAccount | ProviderPayout | None:
+        """Read again what a notification about a payee's account speaks of."""
         ...

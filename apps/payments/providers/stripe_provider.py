@@ -7,7 +7,7 @@ three-decimal currencies (KWD) take minor units ending in 0.
 
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -25,6 +25,7 @@ from apps.core.http_client import (
 )
 from apps.core.money import Money
 from apps.payments.providers.base import BadNotification, RefundRequest, SessionRequest
+from apps.payments.providers.stripe_connect import StripeConnect
 from apps.payments.types import (
     HostedSession,
     Notification,
@@ -33,6 +34,7 @@ from apps.payments.types import (
     ProviderRefund,
     RefundState,
 )
+from apps.payments.types_payouts import ProviderTransfer
 
 TOLERANCE = timedelta(seconds=300)
 # Stripe's longest page; a payment has at most a few refunds per order.
@@ -59,7 +61,7 @@ _REFUND_STATES = {
 }
 
 
-class StripeProvider:
+class StripeProvider(StripeConnect):
     code = "stripe"
 
     def __init__(self) -> None:
@@ -160,16 +162,23 @@ class StripeProvider:
 
     def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Notification:
         """Check `Stripe-Signature` over the raw bytes, its age both ways, and the mode."""
-        _check_signature(body, headers.get("Stripe-Signature", ""), now)
-        notification = _notification_of(body)
-        if notification.is_live != settings.STRIPE_LIVE_MODE:
-            raise BadNotification(reason="mode")
+        return _verified(body, headers, now, settings.STRIPE_WEBHOOK_SECRETS)
+
+    def verify_connected(
+        self, *, body: bytes, headers: Mapping[str, str], now: datetime
+    ) -> Notification:
+        """The same of an event about a connected account: another secret, and it names the account."""
+        notification = _verified(body, headers, now, settings.STRIPE_CONNECT_WEBHOOK_SECRETS)
+        if not notification.account_id:
+            raise BadNotification(reason="of no account")
         return notification
 
     def read_notified(
         self, notification_kind: str, object_id: str
-    ) -> ProviderPayment | ProviderRefund | None:
+    ) -> ProviderPayment | ProviderRefund | ProviderTransfer | None:
         family = notification_kind.partition(".")[0]
+        if family == "transfer":
+            return self.read_transfer(object_id)
         if family == "checkout":
             return self.read_session(object_id)
         if family == "payment_intent":
@@ -258,7 +267,17 @@ def _refund_of(refund: Any) -> ProviderRefund:
     )
 
 
-def _check_signature(body: bytes, header: str, now: datetime) -> None:
+def _verified(
+    body: bytes, headers: Mapping[str, str], now: datetime, secrets: Sequence[str]
+) -> Notification:
+    _check_signature(body, headers.get("Stripe-Signature", ""), now, secrets)
+    notification = _notification_of(body)
+    if notification.is_live != settings.STRIPE_LIVE_MODE:
+        raise BadNotification(reason="mode")
+    return notification
+
+
+def _check_signature(body: bytes, header: str, now: datetime, secrets: Sequence[str]) -> None:
     """Accept any v1 signature made with any configured secret, at most 300 s old or ahead.
 
     The SDK checks only the age; here a time in the future is refused as well.
@@ -273,7 +292,7 @@ def _check_signature(body: bytes, header: str, now: datetime) -> None:
     if abs(now.timestamp() - int(stamps[0])) > TOLERANCE.total_seconds():
         raise BadNotification(reason="age")
     signed = stamps[0].encode() + b"." + body
-    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+    for secret in secrets:
         expected = hmac.new(secret.encode(), signed, sha256).hexdigest().encode()
         if any(hmac.compare_digest(expected, signature.encode()) for signature in signatures):
             return
@@ -299,6 +318,7 @@ def _notification_of(body: bytes) -> Notification:
             object_id=_name(event["data"]["object"].get("id") or ""),
             created_at=datetime.fromtimestamp(int(event.get("created", 0)), UTC),
             is_live=bool(event.get("livemode", False)),
+            account_id=_name(event.get("account") or ""),
         )
     except (
         ValueError,

@@ -14,10 +14,13 @@ from django.db.models import Q
 from apps.core.outbox import emit
 from apps.payments.events import ProviderEventReceived
 from apps.payments.models import ProviderEvent
-from apps.payments.providers import provider_of
+from apps.payments.providers import payout_provider_of, provider_of
 from apps.payments.services.paying import apply_report
+from apps.payments.services.payout_accounts import apply_account_report
+from apps.payments.services.payout_reports import apply_payout_report, apply_transfer_report
 from apps.payments.services.refunds import apply_refund_report
 from apps.payments.types import ProviderPayment, ProviderRefund
+from apps.payments.types_payouts import ProviderAccount, ProviderPayout, ProviderTransfer
 
 log = structlog.get_logger(__name__)
 
@@ -29,15 +32,27 @@ KEPT_HEADERS = ("Stripe-Signature", "Content-Type", "User-Agent")
 
 
 def receive(
-    *, provider: str, body: bytes, headers: Mapping[str, str], now: datetime
+    *,
+    provider: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    now: datetime,
+    is_connected: bool = False,
 ) -> ProviderEvent:
     """Verify a webhook and store it durably; a repeat returns the first row and does nothing.
+
+    `is_connected`: it came where events about payees' accounts come, and is signed with their secret.
 
     Emits ProviderEventReceived, whose job processes the event.
 
     :raises BadNotification: forged, stale, malformed or of another mode
     """
-    notification = provider_of(provider).verify(body=body, headers=headers, now=now)
+    verify = (
+        payout_provider_of(provider).verify_connected
+        if is_connected
+        else provider_of(provider).verify
+    )
+    notification = verify(body=body, headers=headers, now=now)
     with transaction.atomic():
         row, created = ProviderEvent.objects.get_or_create(
             provider=provider,
@@ -45,6 +60,7 @@ def receive(
             defaults={
                 "kind": notification.kind,
                 "object_id": notification.object_id,
+                "account_id": notification.account_id if is_connected else "",
                 "raw": body,
                 "headers": {name: headers[name] for name in KEPT_HEADERS if name in headers},
                 "received_at": now,
@@ -61,18 +77,33 @@ def process(*, provider_event_id: int, now: datetime) -> None:
     if row.state != ProviderEvent.State.NEW:
         return
     try:
-        report = provider_of(row.provider).read_notified(row.kind, row.object_id)
+        report = _read_again(row)
         match report:
             case ProviderPayment():
                 apply_report(provider=row.provider, report=report, now=now)
             case ProviderRefund():
                 apply_refund_report(report=report, now=now)
+            case ProviderTransfer():
+                apply_transfer_report(report=report, now=now)
+            case ProviderPayout():
+                apply_payout_report(report=report, now=now)
+            case ProviderAccount():
+                apply_account_report(provider=row.provider, report=report, now=now)
     except Exception as error:  # noqa: BLE001  one event that cannot be read must not stop the others
         _note_failure(row, error)
         return
     row.state = ProviderEvent.State.DONE if report else ProviderEvent.State.IGNORED
     row.processed_at = now
     row.save(update_fields=["state", "processed_at"])
+
+
+def _read_again(
+    row: ProviderEvent,
+) -> ProviderPayment | ProviderRefund | ProviderTransfer | ProviderPayout | ProviderAccount | None:
+    if row.account_id:
+        provider = payout_provider_of(row.provider)
+        return provider.read_connected(row.kind, row.object_id, row.account_id)
+    return provider_of(row.provider).read_notified(row.kind, row.object_id)
 
 
 def _note_failure(row: ProviderEvent, error: Exception) -> None:

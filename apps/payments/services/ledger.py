@@ -66,6 +66,10 @@ def seller_receivable(payee_id: object) -> AccountRef:
     return AccountRef("seller", str(payee_id), Kind.SELLER_RECEIVABLE)
 
 
+def payouts_in_transit(payout_id: object) -> AccountRef:
+    return AccountRef("payout", str(payout_id), Kind.PAYOUTS_IN_TRANSIT)
+
+
 def own(kind: str) -> AccountRef:
     """The marketplace's own account of a kind: commission, delivery, VAT payable, currency exchange."""
     return AccountRef("platform", "marketplace", kind)
@@ -145,6 +149,12 @@ def _account(ref: AccountRef, currency: str) -> LedgerAccount:
         defaults={"min_balance_minor": FLOORS.get(ref.kind)},
     )
     return account
+
+
+def lock_balance(ref: AccountRef, currency: str) -> None:
+    """Lock a bounded account, made where it was not yet: its balance stays until the caller commits."""
+    account = _account(ref, currency)
+    lock_rows(LedgerAccount.objects.filter(id=account.id), rank=LEDGER)
 
 
 def balance(ref: AccountRef, currency: str) -> Money:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from apps.sandbox.stripe.connect import Connect
 from apps.sandbox.stripe.engine import API_VERSION, Engine, shown
 from apps.sandbox.stripe.faults import CALL_KINDS, Fault
 from apps.sandbox.stripe.store import new_id
@@ -40,8 +41,26 @@ class Api:
             ("POST", r"/v1/refunds", engine.create_refund),
             ("GET", r"/v1/refunds", self._list("refunds", "payment_intent", "charge")),
             ("GET", rf"/v1/refunds/{one}", self._get("refunds", "refund")),
+            *self._connect_routes(engine.connect),
             ("GET", r"/v1/events", self._list("events", "type")),
             ("GET", rf"/v1/events/{one}", self._get("events", "event")),
+        ]
+
+    def _connect_routes(self, connect: Connect) -> list[tuple[str, str, Callable[..., Any]]]:
+        one = r"([A-Za-z0-9_]+)"
+        reversals = rf"/v1/transfers/{one}/reversals"
+        return [
+            ("POST", r"/v1/accounts", connect.create_account),
+            ("GET", rf"/v1/accounts/{one}", connect.get_account),
+            ("POST", r"/v1/account_links", connect.create_link),
+            ("POST", r"/v1/transfers", connect.create_transfer),
+            ("GET", r"/v1/transfers", self._list("transfers", "transfer_group", "destination")),
+            ("GET", rf"/v1/transfers/{one}", connect.get_transfer),
+            ("POST", reversals, connect.create_reversal),
+            ("GET", reversals, self._reversals),
+            ("POST", r"/v1/payouts", connect.create_payout),
+            ("GET", r"/v1/payouts", self._payouts),
+            ("GET", rf"/v1/payouts/{one}", connect.get_payout),
         ]
 
     def answer(self, request: Request) -> Response:
@@ -80,6 +99,9 @@ class Api:
             return self._run(request, params, fault)[0]
         if len(key) > MAX_KEY_LENGTH:
             raise invalid("The idempotency key is too long.", param="Idempotency-Key")
+        if account := request.header("stripe-account"):
+            # An account's keys are its own.
+            key = f"{account} {key}"
         print_of = hashlib.sha256(f"{request.path} {json.dumps(params, sort_keys=True)}".encode())
         with self.store.lock:
             if earlier := self.store.keys.get(key):
@@ -120,6 +142,7 @@ class Api:
         return response, True
 
     def _dispatch(self, request: Request, params: Params) -> dict[str, Any]:
+        self.engine.connect.acting_for = request.header("stripe-account")
         for method, pattern, action in self._routes:
             if method == request.method and (found := re.fullmatch(pattern, request.path)):
                 answer: dict[str, Any] = action(*found.groups(), params)
@@ -156,6 +179,22 @@ class Api:
             return _page(found[:limit], f"/v1/{table}", has_more=len(found) > limit)
 
         return rows
+
+    def _reversals(self, transfer_id: str, params: Params) -> dict[str, Any]:
+        rows = [row for row in self.store.reversals.values() if row["transfer"] == transfer_id]
+        return _cut(rows, params, f"/v1/transfers/{transfer_id}/reversals")
+
+    def _payouts(self, params: Params) -> dict[str, Any]:
+        return _cut(self.engine.connect.own_payouts(params), params, "/v1/payouts")
+
+
+def _cut(rows: list[Any], params: Params, url: str) -> dict[str, Any]:
+    """Return a page of rows (oldest first as given), newest first, after `starting_after`."""
+    newest = list(reversed(rows))
+    if after := params.get("starting_after"):
+        newest = newest[[row["id"] for row in newest].index(after) + 1 :]
+    limit = int(params.get("limit", 10))
+    return _page(newest[:limit], url, has_more=len(newest) > limit)
 
 
 def _page(rows: list[Any], url: str, *, has_more: bool = False) -> dict[str, Any]:

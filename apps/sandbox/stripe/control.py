@@ -37,6 +37,7 @@ def _run(engine: Engine, request: Request, given: dict[str, Any]) -> Any:
             with engine.store.lock:
                 engine.store.clock_shift = int(given["shift_seconds"])
                 engine.expire_due()
+                engine.connect.settle_due()
                 engine.store.save()
             return {"now": engine.store.now()}
         case "POST", "reset":
@@ -50,6 +51,12 @@ def _run(engine: Engine, request: Request, given: dict[str, Any]) -> Any:
                 engine.settle_refund(refund, str(given["status"]))
                 engine.store.save()
             return refund
+        case "POST", "payout":
+            with engine.store.lock:
+                payout = engine.find("payouts", "payout", str(given["id"]))
+                engine.connect.move_payout(payout, str(given["status"]))
+                engine.store.save()
+            return payout
         case "POST", "resend":
             engine.deliverer.send(engine.find("events", "event", str(given["id"])))
             return {}

@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.sandbox.stripe import objects
 from apps.sandbox.stripe.cards import CARDS, METHODS, Card
+from apps.sandbox.stripe.connect import Connect
 from apps.sandbox.stripe.faults import Faults
 from apps.sandbox.stripe.store import Store, new_id
 from apps.sandbox.stripe.webhooks import Deliverer
@@ -32,8 +33,10 @@ class Engine:
     ) -> None:
         self.store, self.faults, self.deliverer = store, faults, deliverer
         self.base_url = base_url
+        self.connect = Connect(store=store, emit=self.emit, base_url=base_url)
 
-    def emit(self, kind: str, subject: dict[str, Any]) -> None:
+    def emit(self, kind: str, subject: dict[str, Any], account: str = "") -> None:
+        """Publish what happened; with `account`, to those who listen to connected accounts."""
         event: dict[str, Any] = {
             "id": new_id("evt"),
             "object": "event",
@@ -45,6 +48,8 @@ class Engine:
             "request": {"id": None, "idempotency_key": None},
             "type": kind,
         }
+        if account:
+            event["account"] = account
         self.store.events[event["id"]] = event
         self.deliverer.send(event)
 

@@ -1,5 +1,6 @@
 """Faults on demand: what the next calls and deliveries do wrong."""
 
+import random
 import re
 import threading
 from dataclasses import asdict, dataclass
@@ -20,19 +21,24 @@ EFFECT_KINDS = ("wrong_amount", "refund_pending", "refund_fails")
 
 @dataclass
 class Fault:
-    """`on` is a pattern over "POST /v1/refunds", an event type or an effect; `times` counts down."""
+    """`on` is a pattern over "POST /v1/refunds", an event type or an effect; `times` counts down.
+
+    `percent` below 100 lets it come in that share of the cases, by chance.
+    """
 
     kind: str
     on: str = ".*"
     times: int = 1
     seconds: float = 0
     amount: int = 0
+    percent: int = 100
 
 
 class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pending: list[Fault] = []
+        self._chance = random.Random(14)
 
     def add(self, given: dict[str, Any]) -> Fault:
         """:raises ValueError: unknown kind or field"""
@@ -51,7 +57,9 @@ class Faults:
         """Use up one turn of the first fault of these kinds that concerns `where`."""
         with self._lock:
             for fault in self._pending:
-                if fault.kind in kinds and fault.times > 0 and re.fullmatch(fault.on, where):
+                if fault.kind not in kinds or fault.times < 1 or not re.fullmatch(fault.on, where):
+                    continue
+                if self._chance.randrange(100) < fault.percent:
                     fault.times -= 1
                     return fault
         return None

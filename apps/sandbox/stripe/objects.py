@@ -64,7 +64,7 @@ def new_session(params: dict[str, Any], *, now: int, base_url: str) -> dict[str,
         "line_items": items,
         "livemode": False,
         "locale": params.get("locale"),
-        "metadata": _metadata(params),
+        "metadata": checked_metadata(params),
         "mode": "payment",
         "payment_intent": None,
         "payment_intent_data": params.get("payment_intent_data") or {},
@@ -87,7 +87,7 @@ def _line_items(given: Any) -> list[dict[str, Any]]:
             raise invalid("Only price_data is simulated.", param=f"{where}[price_data]")
         quantity = whole(item.get("quantity", ""), f"{where}[quantity]", least=1)
         amount = whole(price.get("unit_amount", ""), f"{where}[price_data][unit_amount]")
-        currency = _currency(price.get("currency"), f"{where}[price_data][currency]")
+        currency = checked_currency(price.get("currency"), f"{where}[price_data][currency]")
         if items and currency != items[0]["currency"]:
             raise invalid("All prices must be in one currency.", param=where)
         items.append(
@@ -124,7 +124,7 @@ def new_intent(params: dict[str, Any], *, now: int) -> dict[str, Any]:
     method = params.get("capture_method", "automatic")
     if method not in ("automatic", "automatic_async", "manual"):
         raise invalid("Invalid capture_method", param="capture_method")
-    currency = _currency(required(params, "currency"), "currency")
+    currency = checked_currency(required(params, "currency"), "currency")
     amount = whole(required(params, "amount"), "amount")
     _check_amount(amount, currency, "amount")
     intent_id = new_id("pi")
@@ -145,7 +145,7 @@ def new_intent(params: dict[str, Any], *, now: int) -> dict[str, Any]:
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
-        "metadata": _metadata(params),
+        "metadata": checked_metadata(params),
         "next_action": None,
         "payment_method": params.get("payment_method"),
         "payment_method_types": ["card"],
@@ -186,14 +186,14 @@ def new_refund(
         "created": now,
         "currency": charge["currency"],
         "failure_reason": None,
-        "metadata": _metadata(params),
+        "metadata": checked_metadata(params),
         "payment_intent": charge["payment_intent"],
         "reason": params.get("reason"),
         "status": status,
     }
 
 
-def _metadata(params: dict[str, Any]) -> dict[str, str]:
+def checked_metadata(params: dict[str, Any]) -> dict[str, str]:
     given = params.get("metadata") or {}
     if not isinstance(given, dict):
         raise invalid("Invalid hash", param="metadata")
@@ -203,7 +203,7 @@ def _metadata(params: dict[str, Any]) -> dict[str, str]:
     return given
 
 
-def _currency(value: Any, param: str) -> str:
+def checked_currency(value: Any, param: str) -> str:
     if not re.fullmatch(r"[a-z]{3}", str(value)):
         raise invalid(f"Invalid currency: {value}", param=param)
     return str(value)

@@ -5,24 +5,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from django.template.loader import render_to_string
-from django.utils import translation
-
 from apps.core.formats import format_money
 from apps.core.money import CURRENCIES, Money
+from apps.sandbox.stripe import onboarding
 from apps.sandbox.stripe.cards import CARDS
 from apps.sandbox.stripe.engine import Engine
+from apps.sandbox.stripe.html import page, redirect
 from apps.sandbox.stripe.wire import ApiError, Request, Response
 
 STYLE = (Path(__file__).parent / "page.css").read_bytes()
-HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:;"
-    " base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 _PAY = re.compile(r"/c/pay/([A-Za-z0-9_]+)(/secure)?")
 
 
@@ -32,15 +23,17 @@ def answer(engine: Engine, request: Request) -> Response:
         headers = {"Content-Type": "text/css; charset=utf-8", "Cache-Control": "max-age=3600"}
         return Response(200, STYLE, headers)
     if request.path == "/":
-        return _page("about", {}, language="en")
+        return page("about", {}, language="en")
+    if onboarding.is_for(request):
+        return onboarding.answer(engine, request)
     found = _PAY.fullmatch(request.path)
     if found is None or request.method not in ("GET", "POST"):
-        return _page("gone", {"is_unknown": True}, language="en", status=404)
+        return page("gone", {"is_unknown": True}, language="en", status=404)
     with engine.store.lock:
         try:
             session = engine.find("sessions", "checkout.session", found[1])
         except ApiError:
-            return _page("gone", {"is_unknown": True}, language="en", status=404)
+            return page("gone", {"is_unknown": True}, language="en", status=404)
         if request.method == "POST":
             form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
             return _act(engine, session, form, is_secure=bool(found[2]))
@@ -51,7 +44,7 @@ def _act(
     engine: Engine, session: dict[str, Any], form: dict[str, str], *, is_secure: bool
 ) -> Response:
     if form.get("action") == "cancel":
-        return _redirect(session["cancel_url"])
+        return redirect(session["cancel_url"])
     if session["status"] != "open":
         return _shown(engine, session)
     if is_secure:
@@ -61,9 +54,9 @@ def _act(
     engine.store.save()
     intent = engine.store.intents.get(session["payment_intent"] or "")
     if session["status"] == "complete":
-        return _redirect(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"]))
+        return redirect(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"]))
     step = "/secure" if intent and intent["status"] == "requires_action" else ""
-    return _redirect(f"{engine.base_url}/c/pay/{session['id']}{step}")
+    return redirect(f"{engine.base_url}/c/pay/{session['id']}{step}")
 
 
 def _shown(engine: Engine, session: dict[str, Any], *, is_secure: bool = False) -> Response:
@@ -77,9 +70,9 @@ def _shown(engine: Engine, session: dict[str, Any], *, is_secure: bool = False) 
         "chosen": intent["payment_method"] if intent else "",
     }
     if session["status"] != "open":
-        return _page("gone", context, language=language)
+        return page("gone", context, language=language)
     asks = is_secure and intent is not None and intent["status"] == "requires_action"
-    return _page("secure" if asks else "pay", context, language=language)
+    return page("secure" if asks else "pay", context, language=language)
 
 
 def _amount(session: dict[str, Any], language: str) -> str:
@@ -87,13 +80,3 @@ def _amount(session: dict[str, Any], language: str) -> str:
     if currency not in CURRENCIES:
         return f"{session['amount_total']} {currency}"
     return format_money(Money(session["amount_total"], currency), language)
-
-
-def _page(name: str, context: dict[str, Any], *, language: str, status: int = 200) -> Response:
-    with translation.override(language):
-        text = render_to_string(f"sandbox/stripe/{name}.html", context | {"language": language})
-    return Response(status, text.encode(), dict(HEADERS))
-
-
-def _redirect(url: str) -> Response:
-    return Response(303, b"", {"Location": url, "Cache-Control": "no-store"})

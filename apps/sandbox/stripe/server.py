@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 DEFAULT_SECRET = "whsec_sandbox_demo"  # noqa: S105  the sandbox's own
+CONNECT_SECRET = "whsec_sandbox_connect_demo"  # noqa: S105  the sandbox's own
 
 
 class Sandbox:
@@ -31,13 +32,18 @@ class Sandbox:
         port: int = 0,
         webhook_url: str = "",
         secret: str = DEFAULT_SECRET,
+        connect_secret: str = CONNECT_SECRET,
         file: Path | None = None,
     ) -> None:
         self._http = _Server(("127.0.0.1", port), _Handler)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self.store, self.faults = Store(file), Faults()
         self.deliverer = Deliverer(
-            store=self.store, faults=self.faults, url=webhook_url, secret=secret
+            store=self.store,
+            faults=self.faults,
+            url=webhook_url,
+            secret=secret,
+            connect_secret=connect_secret,
         )
         self.engine = Engine(
             store=self.store, faults=self.faults, deliverer=self.deliverer, base_url=self.url
@@ -64,6 +70,7 @@ class Sandbox:
         while not self._stopped.wait(1.0):
             with self.store.lock:
                 self.engine.expire_due()
+                self.engine.connect.settle_due()
 
     def answer(self, request: Request) -> Response:
         if request.path.startswith("/v1/"):

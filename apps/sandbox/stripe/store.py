@@ -11,7 +11,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-TABLES = ("sessions", "intents", "charges", "refunds", "events", "keys")
+TABLES = (
+    *("sessions", "intents", "charges", "refunds", "events", "keys"),
+    *("accounts", "links", "numbers", "transfers", "reversals", "payouts"),
+)
 
 
 class Store:
@@ -68,6 +71,8 @@ class Store:
             return {
                 "charges": charged,
                 "refunds": list(self.refunds.values()),
+                "transfers": list(self.transfers.values()),
+                "payouts": list(self.payouts.values()),
                 "sessions": list(self.sessions.values()),
                 "events": list(self.events.values()),
             }

@@ -31,10 +31,16 @@ def body_of(event: dict[str, Any]) -> bytes:
 
 
 class Deliverer:
-    """One thread sends in order of due time; a refused delivery is tried again."""
+    """One thread sends in order of due time; a refused delivery is tried again.
 
-    def __init__(self, *, store: Store, faults: Faults, url: str, secret: str) -> None:
+    Events of connected accounts go to connect/ below the address and carry another secret.
+    """
+
+    def __init__(
+        self, *, store: Store, faults: Faults, url: str, secret: str, connect_secret: str
+    ) -> None:
         self.url, self.secret = url, secret
+        self.connect_secret = connect_secret
         self._store, self._faults = store, faults
         self._queue: list[tuple[float, int, str, int, Fault | None]] = []
         self._wake = threading.Condition()
@@ -115,14 +121,18 @@ class Deliverer:
             return
         body = body_of(event)
         at = self._store.now() - (STALE_SECONDS if fault and fault.kind == "stale" else 0)
-        secret = "whsec_forged" if fault and fault.kind == "bad_signature" else self.secret
+        is_connected = bool(event.get("account"))
+        url = f"{self.url}connect/" if is_connected else self.url
+        secret = self.connect_secret if is_connected else self.secret
+        if fault and fault.kind == "bad_signature":
+            secret = "whsec_forged"  # noqa: S105  it opens nothing
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
             "Stripe-Signature": sign(body, secret=secret, at=at),
         }
         try:
-            status = httpx.post(self.url, content=body, headers=headers, timeout=20).status_code
+            status = httpx.post(url, content=body, headers=headers, timeout=20).status_code
         except httpx.HTTPError as error:
             log.info("webhook_not_delivered", event_id=event_id, error=str(error))
             status = 0

@@ -14,6 +14,7 @@ from apps.catalog.models import Category, ListingCard, Offer, Product, ProductTe
 from apps.core.invariants import violations
 from apps.logistics.models import PickupPoint
 from apps.orders.models import Order, OrderGroup
+from apps.payments.models import Payout, PayoutAccount
 from apps.reviews.models import Review
 from apps.sandbox.demo import compose
 from apps.sandbox.demo.people import PASSWORD, PEOPLE
@@ -52,6 +53,8 @@ def test_seed_twice_gives_one_complete_world() -> None:
     assert set(Order.objects.values_list("status", flat=True)) == {
         *("CREATED", "PAID", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED")
     }
+    assert set(Payout.objects.values_list("state", flat=True)) == {"PAID", "FAILED", "IN_TRANSIT"}
+    assert PayoutAccount.objects.filter(state="VERIFIED").count() == 2
     assert violations() == []
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.seller_centre.api import cases, views
+from apps.seller_centre.api import cases, payout_views, views
 
 urlpatterns = [
     path("shops/", views.ShopsView.as_view(), name="seller-shops"),
@@ -41,5 +41,17 @@ urlpatterns = [
         "disputes/<uuid:dispute_id>/messages/",
         cases.DisputeMessagesView.as_view(),
         name="seller-dispute-messages",
+    ),
+    path("payouts/", payout_views.PayoutsView.as_view(), name="seller-payouts"),
+    path("payouts/<uuid:payout_id>/", payout_views.PayoutView.as_view(), name="seller-payout"),
+    path(
+        "payout-accounts/",
+        payout_views.PayoutAccountsView.as_view(),
+        name="seller-payout-accounts",
+    ),
+    path(
+        "payout-schedules/",
+        payout_views.PayoutScheduleView.as_view(),
+        name="seller-payout-schedules",
     ),
 ]

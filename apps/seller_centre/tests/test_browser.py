@@ -4,10 +4,12 @@ import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
@@ -27,7 +29,12 @@ from apps.orders.tests.services.fulfilling import (
     paid_order,
     ship,
 )
-from apps.payments.models import Settlement
+from apps.payments.models import Payout, Settlement
+from apps.payments.services.payouts import give_back
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.payouts import ask_payout, plain_account, reported, uzs
+from apps.payments.types_payouts import PayoutState
+from apps.payments.types_payouts import TransferOutcome as Out
 from apps.seller_centre.tests.shop import member_user, owner_user
 from apps.sellers.types import MemberRole
 from marketplace.local_stack import VAR
@@ -82,14 +89,31 @@ def busy_shop() -> tuple[World, dict[str, Order]]:
     """Orders in every state, one settled; pictures; one title as long as titles can be."""
     world = make_world(offers_each=3)
     draw(world)
-    settled = delivered_order(world, offers=(0,), quantity=2)
+    settled = delivered_order(world, offers=(0,), quantity=4)
     settling.confirm_receipt(order_id=settled.id, viewer=world.viewer(), now=now())
     deliver_all()
+    pay_out(world)
     parted = confirmed_order(world, offers=(0, 1, 2), quantity=2)
     first = parted.lines.earliest("id")
     ship(parted, {first.id: 1})
     parted.lines.exclude(id=first.id).update(titles={"en": f"{'Long title ' * 22}".strip()})
     return world, {"new": paid_order(world, offers=(0, 1)), "parted": parted, "settled": settled}
+
+
+def pay_out(world: World) -> None:
+    """Of 360,000 soʻm: a payout that is paid, one on its way, one that came back; the rest is there."""
+    seller_id = world.sellers[0].id
+    make_due_available(now=now() + timedelta(days=30))
+    plain_account(seller_id)
+    at = now()
+    for outcomes in ((Out.SENT, Out.PAID), (Out.SENT,), (Out.SENT, Out.FAILED)):
+        reported(ask_payout(seller_id, uzs(60_000), now=at), *outcomes, now=at)
+    returning = Payout.objects.latest("id")
+    Payout.objects.filter(id=returning.id).update(provider_reversal_id="trr_1")
+    returning.refresh_from_db()
+    returning.failed_at = at
+    with transaction.atomic():
+        give_back(returning, PayoutState.FAILED, "account_closed", "failed_at")
 
 
 def paths_of(world: World, orders: dict[str, Order]) -> dict[str, str]:
@@ -108,6 +132,10 @@ def paths_of(world: World, orders: dict[str, Order]) -> dict[str, str]:
         "warehouses": f"{base}warehouses/",
         "warehouse-new": f"{base}warehouses/new/",
         "finance": f"{base}finance/",
+        "payouts": f"{base}finance/payouts/",
+        "payout": f"{base}finance/payouts/{Payout.objects.get(state='PAID').id}/",
+        "payout-failed": f"{base}finance/payouts/{Payout.objects.get(state='FAILED').id}/",
+        "bank": f"{base}finance/account/",
         "settlement": f"{base}finance/{settlement.id}/",
         "staff": f"{base}staff/",
         "apply": "/en/seller/apply/",

@@ -13,6 +13,7 @@ from apps.orders.selectors_statement import balances, statement, statement_entry
 from apps.payments.types import SettlementState
 from apps.seller_centre.desk import Desk
 from apps.seller_centre.finance_page import economics_rows, shown_entries, taken_back_rows
+from apps.seller_centre.payouts import payouts_on_way
 from apps.seller_centre.web.guards import desk_answer, desk_page
 from apps.seller_centre.web.paging import before_of, tabs_of
 from apps.sellers.types import Power
@@ -30,6 +31,7 @@ def index(request: ShopRequest, desk: Desk) -> HttpResponse:
     context = {
         "balances": balances(request.viewer, seller_id),
         "coming": seller_work(request.viewer, seller_id).coming or (),
+        "on_way": payouts_on_way(request.viewer, seller_id),
         "rows": page.rows,
         "tabs": tabs_of(labels, state, name="state"),
         "state": state,

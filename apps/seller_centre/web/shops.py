@@ -18,6 +18,7 @@ from apps.orders.selectors_sellers import seller_work
 from apps.orders.selectors_statement import balances
 from apps.seller_centre.desk import Desk
 from apps.seller_centre.home_page import shown_work
+from apps.seller_centre.payouts import payouts_on_way
 from apps.seller_centre.web.forms import ApplicationForm
 from apps.seller_centre.web.guards import desk_answer, desk_page, member_page
 from apps.sellers.selectors import memberships
@@ -79,5 +80,6 @@ def home(request: ShopRequest, desk: Desk) -> HttpResponse:
         "has_offers": has_offers,
         "is_new": not (has_warehouse and has_offers),
         "balances": balances(viewer, seller_id) if desk.can_see_money else None,
+        "on_way": payouts_on_way(viewer, seller_id) if desk.can_see_money else None,
     }
     return desk_answer(request, desk, "home", context, section="home")

@@ -113,7 +113,7 @@ def role_notes() -> list[tuple[str, str]]:
         (str(MemberRole.OWNER.label), _("everything, staff too")),
         (str(MemberRole.MANAGER.label), _("orders, offers, stock and money")),
         (str(MemberRole.STOCK.label), _("packs and sends orders, counts stock; sees no money")),
-        (str(MemberRole.FINANCE.label), _("sees orders and money, changes nothing")),
+        (str(MemberRole.FINANCE.label), _("sees orders and money, asks for payouts")),
     ]
 
 

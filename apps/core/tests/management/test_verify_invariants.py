@@ -14,10 +14,14 @@ from django.db import connections, transaction
 from apps.core.invariants import declared, violations
 from apps.core.services.relay import deliver_all
 from apps.core.tests.management.test_relay_command import ROOT, beside
+from apps.core.viewer import SYSTEM
 from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place
+from apps.payments.services.payouts import stop_payout
 from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
 from apps.payments.tests.releases import DUE, HALF, paid_share, release, release_of, take_back
+from apps.payments.types_payouts import TransferOutcome
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
@@ -121,7 +125,8 @@ PLANTED = {
     "payments.captured_payment_has_its_entry": "UPDATE payments_journalentry SET key = 'other:' || id",
     "payments.settlement_equals_its_entry": (
         "UPDATE payments_settlement SET commission_minor = commission_minor + 1,"
-        " commission_vat_minor = commission_vat_minor - 1 WHERE currency = payout_currency"
+        " commission_vat_minor = commission_vat_minor - 1"
+        " WHERE currency = payout_currency AND commission_vat_minor > 0"
     ),
     "payments.available_settlement_has_its_entry": (
         "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'AVAILABLE'"
@@ -141,6 +146,15 @@ PLANTED = {
     ),
     "payments.nobody_is_owed_by_a_receivable": (
         "UPDATE payments_ledgeraccount SET kind = 'SELLER_RECEIVABLE' WHERE kind = 'COMMISSION'"
+    ),
+    "payments.in_transit_is_the_open_payouts": (
+        "UPDATE payments_payout SET amount_minor = amount_minor + 1 WHERE state = 'IN_TRANSIT'"
+    ),
+    "payments.paid_payout_has_its_entry": (
+        "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'PAYOUT'"
+    ),
+    "payments.ended_payout_gave_back": (
+        "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'PAYOUT_RETURNED'"
     ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
@@ -166,10 +180,22 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         partly_returned = paid_share()
         release(release_of(partly_returned))
         take_back(partly_returned, HALF.total, taken_back=HALF)
+        release(release_of(paid_share()))
+        _pay_out()
         yield
         connections.close_all()
         empty_all_tables()
         cache.clear()
+
+
+def _pay_out() -> None:
+    """One payout that is paid, one on its way, one stopped, of a payee with two settlements."""
+    payee_id = rich_payee(uzs(600_000), uzs(400_000))
+    plain_account(payee_id)
+    reported(ask_payout(payee_id, uzs(300_000)), TransferOutcome.PAID)
+    reported(ask_payout(payee_id, uzs(200_000)), TransferOutcome.SENT)
+    stopped = ask_payout(payee_id, uzs(100_000))
+    stop_payout(payout_id=stopped.id, actor=SYSTEM, reason="Doubt", now=DUE)
 
 
 def test_every_invariant_is_planted_once(books: None) -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from apps.payments.providers import provider_of
 from apps.payments.providers.base import BadNotification
@@ -55,9 +56,14 @@ def test_vector_s1_is_accepted() -> None:
 def test_vector_s2_is_accepted_over_its_raw_bytes() -> None:
     at = datetime.fromtimestamp(1_795_305_661, UTC)
 
-    _check_signature(S2, f"t=1795305661,v1={S2_V1}", at)
+    _check_signature(S2, f"t=1795305661,v1={S2_V1}", at, settings.STRIPE_WEBHOOK_SECRETS)
     with pytest.raises(BadNotification):
-        _check_signature(json.dumps(json.loads(S2)).encode(), f"t=1795305661,v1={S2_V1}", at)
+        _check_signature(
+            json.dumps(json.loads(S2)).encode(),
+            f"t=1795305661,v1={S2_V1}",
+            at,
+            settings.STRIPE_WEBHOOK_SECRETS,
+        )
 
 
 @pytest.mark.parametrize("secrets", [["whsec_old_0000"], [SECRET], ["whsec_old_0000", SECRET]])

@@ -10,7 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from apps.sandbox.stripe.server import DEFAULT_SECRET, Sandbox
+from apps.sandbox.stripe.server import CONNECT_SECRET, DEFAULT_SECRET, Sandbox
+
+PAYOUT_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -28,8 +30,11 @@ class Command(BaseCommand):
             port=options["port"],
             webhook_url=options["webhook_url"],
             secret=os.environ.get("SANDBOX_WEBHOOK_SECRET") or DEFAULT_SECRET,
+            connect_secret=os.environ.get("SANDBOX_CONNECT_SECRET") or CONNECT_SECRET,
             file=Path(options["file"] or folder / "sandbox" / "stripe.json"),
         )
+        # A demo's payouts arrive while one looks on.
+        sandbox.engine.connect.payout_seconds = PAYOUT_SECONDS
         for number in (signal.SIGINT, signal.SIGTERM):
             # In a thread of its own: the handler interrupts the very thread that would wait.
             signal.signal(number, lambda *_: Thread(target=sandbox.stop).start())

@@ -31,6 +31,8 @@ def get_paths(world: World, order: Order) -> dict[str, str]:
         "warehouse_new": f"{base}warehouses/new/",
         "warehouse": f"{base}warehouses/{Warehouse.objects.get(seller=seller).id}/",
         "finance": f"{base}finance/",
+        "payouts": f"{base}finance/payouts/",
+        "bank": f"{base}finance/account/",
         "staff": f"{base}staff/",
     }
 
@@ -48,6 +50,9 @@ def post_paths(world: World, order: Order) -> dict[str, str]:
         "sale": f"{base}offers/{offer.id}/sale/",
         "stock": f"{base}offers/{offer.id}/stock/",
         "warehouse_new": f"{base}warehouses/new/",
+        "payout": f"{base}finance/payouts/",
+        "bank_change": f"{base}finance/account/change/",
+        "schedule": f"{base}finance/schedule/",
         "staff_add": f"{base}staff/add/",
         "role": f"{base}staff/{member.id}/role/",
         "remove": f"{base}staff/{member.id}/remove/",
@@ -55,22 +60,26 @@ def post_paths(world: World, order: Order) -> dict[str, str]:
 
 
 OPEN_TO_ALL = {"home", "orders", "order", "offers", "offer", "warehouses"}
+MONEY = {"finance", "payouts", "bank"}
 OPENED = {
     MemberRole.OWNER: OPEN_TO_ALL
-    | {"slip", "offer_new", "warehouse_new", "warehouse", "finance", "staff"},
-    MemberRole.MANAGER: OPEN_TO_ALL
-    | {"slip", "offer_new", "warehouse_new", "warehouse", "finance"},
+    | {"slip", "offer_new", "warehouse_new", "warehouse", "staff"}
+    | MONEY,
+    MemberRole.MANAGER: OPEN_TO_ALL | {"slip", "offer_new", "warehouse_new", "warehouse"} | MONEY,
     MemberRole.STOCK: OPEN_TO_ALL | {"slip"},
-    MemberRole.FINANCE: OPEN_TO_ALL | {"finance"},
+    MemberRole.FINANCE: OPEN_TO_ALL | MONEY,
 }
 CLOSED_TO_POST = {
-    MemberRole.MANAGER: {"staff_add", "role", "remove"},
+    MemberRole.MANAGER: {"payout", "bank_change", "schedule", "staff_add", "role", "remove"},
     MemberRole.STOCK: {
         "cancel",
         "offer_new",
         "price",
         "sale",
         "warehouse_new",
+        "payout",
+        "bank_change",
+        "schedule",
         "staff_add",
         "role",
         "remove",
@@ -84,6 +93,7 @@ CLOSED_TO_POST = {
         "sale",
         "stock",
         "warehouse_new",
+        "bank_change",
         "staff_add",
         "role",
         "remove",

@@ -7,9 +7,9 @@ from apps.sellers.types import MemberRole, Power
 
 TABLE = {
     MemberRole.OWNER: set(Power),
-    MemberRole.MANAGER: set(Power) - {Power.MANAGE_STAFF},
+    MemberRole.MANAGER: set(Power) - {Power.MANAGE_STAFF, Power.MOVE_MONEY, Power.CHANGE_BANK},
     MemberRole.STOCK: {Power.FULFIL_ORDERS, Power.CHANGE_STOCK},
-    MemberRole.FINANCE: {Power.SEE_MONEY},
+    MemberRole.FINANCE: {Power.SEE_MONEY, Power.MOVE_MONEY},
 }
 
 

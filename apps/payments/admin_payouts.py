@@ -1,0 +1,107 @@
+"""Payouts and payees' accounts: to look at; staff approve or stop a payout, with a reason."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.admin import WindowAdmin
+from apps.core.columns import link, money
+from apps.core.deeds import ReasonedAction
+from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
+from apps.payments.rules_payouts import may_move
+from apps.payments.services.payouts import approve_payout, stop_payout
+from apps.payments.types_payouts import PayoutState
+
+
+@admin.register(Payout)
+class PayoutAdmin(WindowAdmin):
+    related = ("account",)
+    list_display = (
+        "number",
+        "state",
+        money("amount_minor"),
+        "payee_id",
+        "account",
+        "origin",
+        "requested_at",
+        "failure_code",
+    )
+    list_filter = ("state", "origin")
+    search_fields = ("=id", "=number", "=payee_id", "=provider_transfer_id", "=provider_payout_id")
+    search_help_text = _("Payout's id or number, seller's id, or the provider's id, whole.")
+    shown_fields = (
+        "id",
+        "number",
+        "state",
+        money("amount_minor"),
+        "payee_id",
+        "account",
+        "origin",
+        "failure_code",
+        "provider_transfer_id",
+        "provider_payout_id",
+        "provider_reversal_id",
+        "requested_at",
+        "approved_at",
+        "stopped_at",
+        "unknown_at",
+        "transferred_at",
+        "sent_at",
+        "arrives_on",
+        "paid_at",
+        "returning_at",
+        "failed_at",
+        "check_at",
+        link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="pk"),
+    )
+    reasoned_actions = (
+        ReasonedAction(
+            name="approve",
+            label=_("Approve"),
+            permission="payments.approve_payout",
+            run=lambda deed: approve_payout(
+                payout_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now
+            ),
+            consequence=_("The money leaves for the seller's bank within a minute."),
+            fits=lambda payout: payout.state == PayoutState.HELD,
+        ),
+        ReasonedAction(
+            name="stop",
+            label=_("Stop"),
+            permission="payments.stop_payout",
+            run=lambda deed: stop_payout(
+                payout_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now
+            ),
+            consequence=_("The sum goes back to the seller's available balance at once."),
+            is_dangerous=True,
+            fits=lambda payout: (
+                may_move(PayoutState(payout.state), PayoutState.STOPPED)
+                and payout.transfer_called_at is None
+            ),
+        ),
+    )
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(WindowAdmin):
+    """The provider holds the bank's details; the page of its checks is for the owner alone."""
+
+    list_display = (
+        "payee_id",
+        "currency",
+        "state",
+        "bank",
+        "last4",
+        "usable_from",
+        "requirement",
+    )
+    list_filter = ("state",)
+    search_fields = ("=id", "=payee_id", "=provider_account_id")
+    search_help_text = _("Account's id, seller's id, or the provider's id, whole.")
+    hidden_fields = ("link_url", "link_expires_at", "return_url")
+
+
+@admin.register(PayoutSchedule)
+class PayoutScheduleAdmin(WindowAdmin):
+    list_display = ("payee_id", "currency", "rhythm", "weekday", "changed_at", "ran_for")
+    list_filter = ("rhythm",)
+    search_fields = ("=payee_id",)
