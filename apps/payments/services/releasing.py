@@ -191,5 +191,6 @@ def _available_postings(payee_id: UUID, payout: Money) -> list[tuple[AccountRef,
     ledger.lock([(pending, currency), (available, currency)])
     receivable = ledger.seller_receivable(payee_id)
     owed = -ledger.balance(receivable, currency)
-    kept = min(owed, payout)
+    # A payout that came back may lie there beside a debt.
+    kept = min(owed, payout + ledger.balance(available, currency))
     return [(pending, -payout), (available, payout - kept), (receivable, kept)]

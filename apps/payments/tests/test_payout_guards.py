@@ -162,7 +162,7 @@ def test_trigger_and_rules_hold_the_same_table_of_moves() -> None:
     from importlib import import_module
 
     assert migrations_path
-    written = import_module("apps.payments.migrations.0021_payout_guards").MOVES
+    written = import_module("apps.payments.migrations.0009_payout_guards").MOVES
 
     allowed = {f"{state}>{to}" for state, following in MOVES.items() for to in following}
     assert allowed == set(written)

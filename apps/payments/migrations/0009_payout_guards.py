@@ -113,7 +113,7 @@ def kept(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0020_payouts")]
+    dependencies = [("payments", "0008_payouts")]
 
     operations = [
         migrations.RunSQL(sql=GUARDS, reverse_sql=UNDO),

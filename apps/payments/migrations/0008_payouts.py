@@ -7,7 +7,7 @@ import apps.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0005_allocation_index"),
+        ("payments", "0007_reversal_guards"),
     ]
 
     operations = [
