@@ -72,6 +72,7 @@ SECTIONS = (
             "orders.Order",
             "orders.OrderLine",
             "orders.OrderEvent",
+            "documents.Document",
             "catalog.Reservation",
             "logistics.Shipment",
             "logistics.DeliveryZone",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.seller_centre.web import finance, offers, orders, shops, staff, warehouses
+from apps.seller_centre.web import documents, finance, offers, orders, shops, staff, warehouses
 
 app_name = "seller_centre"
 urlpatterns = [
@@ -12,7 +12,9 @@ urlpatterns = [
     path("orders/<uuid:order_id>/confirm/", orders.confirm, name="order_confirm"),
     path("orders/<uuid:order_id>/ship/", orders.ship, name="order_ship"),
     path("orders/<uuid:order_id>/cancel/", orders.cancel, name="order_cancel"),
-    path("orders/<uuid:order_id>/packing-slip/", orders.packing_slip, name="packing_slip"),
+    path("orders/<uuid:order_id>/documents/", documents.make, name="order_documents"),
+    path("documents/<uuid:document_id>/", documents.show, name="document"),
+    path("documents/<uuid:document_id>/file/", documents.download, name="document_file"),
     path("<uuid:seller_id>/", shops.home, name="home"),
     path("<uuid:seller_id>/orders/", orders.index, name="orders"),
     path("<uuid:seller_id>/offers/", offers.index, name="offers"),
@@ -25,6 +27,7 @@ urlpatterns = [
     path("<uuid:seller_id>/warehouses/new/", warehouses.add, name="warehouse_new"),
     path("<uuid:seller_id>/warehouses/<uuid:warehouse_id>/", warehouses.edit, name="warehouse"),
     path("<uuid:seller_id>/finance/", finance.index, name="finance"),
+    path("<uuid:seller_id>/statements/", documents.statements, name="statements"),
     path("<uuid:seller_id>/finance/<uuid:settlement_id>/", finance.settlement, name="settlement"),
     path("<uuid:seller_id>/staff/", staff.index, name="staff"),
     path("<uuid:seller_id>/staff/add/", staff.add, name="staff_add"),

@@ -44,4 +44,17 @@ if bucket := env.text("S3_BUCKET", ""):
                 "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
             },
         },
+        # A bucket of its own that nobody reads without a key: the other one is open to the world.
+        "documents": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": env.text("S3_DOCUMENTS_BUCKET"),
+                "endpoint_url": env.text("S3_ENDPOINT_URL", "") or None,
+                "access_key": env.text("S3_ACCESS_KEY"),
+                "secret_key": env.text("S3_SECRET_KEY"),
+                "default_acl": None,
+                "file_overwrite": True,
+                "object_parameters": {"CacheControl": "private, no-store"},
+            },
+        },
     }

@@ -56,6 +56,11 @@ MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "apps.core.staticfiles.HashedStaticFilesStorage"},
+    # Receipts, statements, labels: no address leads here, views hand them to whom they belong.
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "documents", "base_url": None},
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

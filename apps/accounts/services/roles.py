@@ -45,6 +45,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_SELLERS,
         "payments.view_payment",
         "payments.view_refund",
+        "documents.view_document",
         "reviews.view_review",
         "logistics.view_pickuppoint",
         "logistics.view_shipment",
@@ -58,7 +59,14 @@ ROLES: dict[str, tuple[str, ...]] = {
         "reviews.view_review",
         "reviews.change_review",
     ),
-    "analyst": (*_CATALOGUE, *_ORDERS, *_MONEY, *_SELLERS, "reviews.view_review"),
+    "analyst": (
+        *_CATALOGUE,
+        *_ORDERS,
+        *_MONEY,
+        *_SELLERS,
+        "documents.view_document",
+        "reviews.view_review",
+    ),
     "superadmin": ("*",),
 }
 

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from apps.storefront.web import account, addresses, cart, checkout, fulfilment, orders, payment
+from apps.storefront.web import (
+    account,
+    addresses,
+    cart,
+    checkout,
+    documents,
+    fulfilment,
+    orders,
+    payment,
+)
 
 urlpatterns: list[URLPattern] = [
     path("cart/", cart.show, name="cart"),
@@ -29,6 +38,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "orders/<uuid:group_id>/<uuid:order_id>/address/", fulfilment.address, name="order_address"
+    ),
+    path(
+        "orders/<uuid:group_id>/documents/<uuid:document_id>/",
+        documents.show,
+        name="order_document",
+    ),
+    path(
+        "orders/<uuid:group_id>/documents/<uuid:document_id>/file/",
+        documents.download,
+        name="order_document_file",
     ),
     path("me/", account.home, name="account"),
     path("me/settings/", account.profile, name="profile"),
