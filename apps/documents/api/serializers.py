@@ -22,7 +22,8 @@ class DocumentOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
     )
     currency = serializers.CharField(help_text="Empty for the papers of a parcel.")
     language = serializers.CharField()
-    state = serializers.ChoiceField(
+    file_state = serializers.ChoiceField(
+        source="state",
         choices=FileState.choices,
         help_text="NOT_ASKED and FAILED: post to the document to have the file made.",
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.catalog.models import Product
@@ -165,31 +165,6 @@ def test_sweeper_issues_what_the_handler_did_not(
     assert issuing.issue_missing_receipts(now=now() + timedelta(minutes=11)) == 1
     assert receipt_of(order).facts["order"] == order.number
     assert issuing.issue_missing_receipts(now=now() + timedelta(minutes=12)) == 0
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE documents_document SET facts = '{}'",
-        "UPDATE documents_document SET serial = serial + 10",
-        "DELETE FROM documents_document",
-        "TRUNCATE documents_document CASCADE",
-        "DELETE FROM documents_rendering",
-        "UPDATE documents_rendering SET language = 'ru'",
-    ],
-)
-@pytest.mark.parametrize("alias", ["default", "owner"])
-def test_documents_are_never_changed_or_taken_away(
-    committed_db: None, alias: str, statement: str
-) -> None:
-    from django.db import connections
-
-    paid_order(make_world())
-
-    with pytest.raises(DatabaseError), connections[alias].cursor() as cursor:
-        cursor.execute(statement)
-
-    assert Document.objects.count() == 1
 
 
 def test_second_receipt_of_an_order_is_refused_by_the_database(world: World) -> None:

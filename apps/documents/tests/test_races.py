@@ -142,19 +142,17 @@ def test_receipts_of_one_payment_issued_by_two_at_once_are_issued_once() -> None
     assert Document.objects.filter(order=order).count() == 1
 
 
-def first_issue_by_two(monkeypatch: pytest.MonkeyPatch, *, lock: Any) -> list[str]:
+def first_issue_by_two(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two workers issue the first receipts of a payment at the same moment."""
     monkeypatch.setattr("apps.documents.handlers.issuing.issue_receipts", lambda **_given: [])
     paid_order(make_world())
     monkeypatch.undo()
-    if lock is not None:
-        monkeypatch.setattr(issuing, "advisory_lock", lock)
     payment_id = Payment.objects.get().id
     return at_once([lambda: issuing.issue_receipts(payment_id=payment_id, now=now())] * 2)  # type: ignore[list-item]
 
 
 def test_first_receipt_of_two_workers_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert first_issue_by_two(monkeypatch, lock=None) == []
+    assert first_issue_by_two(monkeypatch) == []
     assert [row.serial for row in Document.objects.all()] == [1]
 
 
@@ -172,7 +170,7 @@ def test_first_receipt_of_two_workers_without_the_payments_lock_is_refused_to_on
     monkeypatch.setattr("apps.documents.handlers.issuing.issue_receipts", lambda **_given: [])
     paid_order(make_world())
     monkeypatch.undo()
-    monkeypatch.setattr(issuing, "advisory_lock", lambda *parts: None)
+    monkeypatch.setattr(issuing, "advisory_lock", lambda *_parts: None)
     monkeypatch.setattr(issuing, "_write_receipt", met)
     payment_id = Payment.objects.get().id
 
