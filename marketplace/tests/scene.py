@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -16,8 +17,11 @@ from apps.catalog.models import Warehouse
 from apps.core import clock
 from apps.core.viewer import GrantToken, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
+from apps.documents.services.filing import render
+from apps.documents.tests.world import receipt_of
 from apps.logistics.models import Courier
 from apps.logistics.tests.world import on_the_way
+from apps.orders.models import Order
 from apps.orders.selectors import order_grant
 from apps.orders.services.settling import confirm_receipt
 from apps.orders.tests.services.fulfilling import delivered_order, paid_order
@@ -51,6 +55,8 @@ class Scene:
             "group_id": group.id,
             "order_id": group.orders.get().id,
             "paid_order_id": paid.id,
+            "paid_group_id": paid.group_id,
+            "document_id": _printed_receipt(paid),
             "settlement_id": Settlement.objects.get(reference_id=settled.id).id,
             "checkout_id": checkout.id,
             "digest": quote.digest,
@@ -112,6 +118,12 @@ def _things_of_the_trade(world: World) -> dict[str, Any]:
         "warehouse_id": Warehouse.objects.filter(seller=world.sellers[0]).values_list("id")[0][0],
         "member_id": SellerMember.objects.get(user__email="seller_staff@matrix.example").id,
     }
+
+
+def _printed_receipt(order: Order) -> UUID:
+    receipt = receipt_of(order)
+    render(rendering_id=receipt.renderings.get().id, now=clock.now())
+    return receipt.id
 
 
 def _guest_session(token: str) -> str:
