@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DocumentKind(TextChoices):
@@ -26,7 +27,7 @@ class FileState(TextChoices):
     """What there is of a document's file in one language."""
 
     NOT_ASKED = "NOT_ASKED", _("Not prepared yet")
-    PREPARING = "PREPARING", _("Being prepared")
+    PREPARING = "PREPARING", pgettext_lazy("document", "Being prepared")
     READY = "READY", _("Ready")
     FAILED = "FAILED", _("Cannot be prepared now")
 
