@@ -113,6 +113,16 @@ def test_label_is_one_page_however_long_the_address(is_pickup: bool) -> None:  #
     assert samples.ADDRESS["phone"] in text
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "1 unit ·"), (6, "6 units ·")])
+def test_label_counts_its_units_and_weighs_up_to_the_next_ten_grams(count: int, words: str) -> None:
+    (text,) = pages(made("LABEL", samples.label() | {"unit_count": count}))
+
+    assert words in text
+    # 1,234 g.
+    assert "1.24 kg" in text
+    assert "by 28 November 2026" in text
+
+
 def test_label_has_a_code_that_names_the_parcel() -> None:
     """The drawing on the label is that of the parcel's number and of nothing else."""
     from apps.documents.presenting.parcels import qr_of
