@@ -33,5 +33,7 @@ def test_every_unsafe_operation_of_money_asks_for_a_key() -> None:
         "/api/v1/orders/{group_id}/orders/{order_id}/confirm-receipt/",
         "/api/v1/seller/orders/{order_id}/cancel/",
         "/api/v1/seller/orders/{order_id}/confirm/",
+        "/api/v1/seller/orders/{order_id}/documents/",
         "/api/v1/seller/orders/{order_id}/ship/",
+        "/api/v1/seller/statements/",
     }

@@ -69,6 +69,13 @@ def render(*, rendering_id: int, now: datetime) -> None:
         _note_failure(rendering_id, str(error), now)
         return
     digest = sha256(content).hexdigest()
+    key = _stored(rendering, content, digest)
+    _note_file(rendering_id, key=key, digest=digest, size=len(content), now=now)
+
+
+def _stored(rendering: Rendering, content: bytes, digest: str) -> str:
+    """Put the file into storage under a name of its own and return that name."""
+    document = rendering.document
     key = storage_key(
         kind=document.kind,
         issued_at=document.issued_at,
@@ -77,9 +84,7 @@ def render(*, rendering_id: int, now: datetime) -> None:
         digest=digest,
     )
     storage = storages[STORAGE]
-    if not storage.exists(key):
-        key = storage.save(key, ContentFile(content))
-    _note_file(rendering_id, key=key, digest=digest, size=len(content), now=now)
+    return key if storage.exists(key) else storage.save(key, ContentFile(content))
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ before a statement is written, and again by an invariant of verify_invariants.
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -60,15 +61,7 @@ def issue_statement(
     )
     if document := earlier.first():
         return document
-    seller = Seller.objects.filter(id=seller_id).first()
-    if seller is None:
-        raise NotFound
-    facts = statement_facts(seller, period_of(month), currency)
-    if not (facts["rows"] or facts["opening_minor"]):
-        raise NotFound
-    moved = sum(row["amount_minor"] for row in facts["rows"])
-    if facts["opening_minor"] + moved != facts["closing_minor"]:
-        raise StatementDoesNotSum(f"{seller_id} {month} {currency}")
+    facts = _balanced_facts(seller_id, month, currency)
     return write_numbered(
         kind=DocumentKind.STATEMENT,
         subject=("seller", seller_id),
@@ -78,6 +71,20 @@ def issue_statement(
         now=now,
         period_on=month,
     )
+
+
+def _balanced_facts(seller_id: UUID, month: date, currency: str) -> dict[str, Any]:
+    """:raises NotFound: no such seller, or it had no money in this currency"""
+    seller = Seller.objects.filter(id=seller_id).first()
+    if seller is None:
+        raise NotFound
+    facts = statement_facts(seller, period_of(month), currency)
+    if not (facts["rows"] or facts["opening_minor"]):
+        raise NotFound
+    moved = sum(row["amount_minor"] for row in facts["rows"])
+    if facts["opening_minor"] + moved != facts["closing_minor"]:
+        raise StatementDoesNotSum(f"{seller_id} {month} {currency}")
+    return facts
 
 
 def _language_of(seller_id: UUID) -> str:

@@ -1,6 +1,7 @@
 """A shop's papers: packing slips, labels and receipts of its orders, statements of its months."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,6 @@ from apps.documents.files import file_answer
 from apps.documents.selectors import (
     closed_periods,
     seller_document,
-    seller_order_documents,
     seller_statements,
 )
 from apps.documents.services.filing import ask_for_file
@@ -37,27 +37,13 @@ from apps.sellers.types import Power
 def make(request: ShopRequest, order_id: UUID) -> HttpResponse:
     """Make a parcel's label or packing slip (without a parcel: of what is to be packed) and lead to it."""
     kind, parcel_id = request.POST.get("kind", ""), _id_of(request.POST.get("parcel", ""))
-    language, now = _language(), clock.now()
+    given: dict[str, Any] = {"order_id": order_id, "language": _language(), "actor": request.viewer}
     try:
         if kind == DocumentKind.PACKING_SLIP:
-            paper = make_packing_slip(
-                order_id=order_id,
-                shipment_id=parcel_id,
-                language=language,
-                actor=request.viewer,
-                now=now,
-            )
+            paper = make_packing_slip(shipment_id=parcel_id, now=clock.now(), **given)
         elif kind == DocumentKind.LABEL and parcel_id:
-            paper = make_label(
-                order_id=order_id,
-                shipment_id=parcel_id,
-                language=language,
-                actor=request.viewer,
-                now=now,
-            )
+            paper = make_label(shipment_id=parcel_id, now=clock.now(), **given)
         else:
-            # Whoever works here learns that something was left out, strangers nothing.
-            seller_order_documents(request.viewer, order_id, language)
             raise NotFound
     except NotFound:
         raise
