@@ -1,14 +1,18 @@
 """Receipts by the facts of payments: once, numbered without gaps, saying what was true."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
+from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.catalog.models import Product
 from apps.core.invariants import violations
+from apps.core.models import OutboxEvent
 from apps.core.services.relay import deliver_all
+from apps.documents import tasks
 from apps.documents.models import Document, Rendering
 from apps.documents.services import issuing
 from apps.documents.services.filing import ASK_AGAIN, request_rendering
@@ -194,3 +198,37 @@ def test_file_on_its_way_is_not_asked_for_twice_until_a_worker_had_its_time(worl
     request_rendering(document=document, language="en", now=asked + ASK_AGAIN)
     rendering.refresh_from_db()
     assert rendering.requested_at == asked + ASK_AGAIN
+
+
+def test_worker_makes_the_file_that_the_event_asks_for_and_a_repeat_changes_nothing(
+    world: World,
+) -> None:
+    paid_order(world)
+    asked = OutboxEvent.objects.get(topic="documents.rendering_requested")
+
+    tasks.render(rendering_id=asked.payload["rendering_id"])
+    made = Rendering.objects.get()
+    tasks.render(rendering_id=asked.payload["rendering_id"])
+
+    with storages["documents"].open(made.key) as file:
+        content = file.read()
+    assert content.startswith(b"%PDF")
+    assert sha256(content).hexdigest() == made.sha256
+    assert Rendering.objects.get().rendered_at == made.rendered_at
+
+
+def test_sweeper_issues_the_receipt_of_a_refund_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**given: object) -> None:
+        raise LookupError("no")
+
+    order = paid_order(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(issuing, "issue_refund_receipt", fail)
+        refund = refunded(order)
+    assert of_kind(DocumentKind.REFUND_RECEIPT) == []
+
+    assert issuing.issue_missing_receipts(now=now() + timedelta(minutes=11)) == 1
+
+    assert [row.subject_id for row in of_kind(DocumentKind.REFUND_RECEIPT)] == [refund.id]
