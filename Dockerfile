@@ -10,6 +10,9 @@ RUN uv venv /venv && uv pip install --python /venv/bin/python --require-hashes -
 FROM python:3.12-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=marketplace.settings.prod VAR_DIR=/var/lib/karvon
+# What WeasyPrint draws documents with.
+RUN apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/karvon --create-home karvon
 COPY --from=build /venv /venv
 WORKDIR /srv/karvon

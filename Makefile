@@ -30,10 +30,11 @@ $(VENV)/.test: $(VENV)/.uv requirements/test.txt
 	@touch "$@" "$(VENV)/.dev"
 
 demo: $(VENV)/.dev ## start the shop with its demo world (PORT=, CATALOGUE=folder)
+	@bash bin/system-packages pdf || echo "Until then the shop runs without PDF documents."
 	@$(PYTHON) -m marketplace.local_stack.demo --port "$(PORT)" --catalogue "$(CATALOGUE)"
 
 test: $(VENV)/.test ## run all tests, the browser's too
-	@bash bin/system-packages chromium
+	@bash bin/system-packages chromium pdf
 	@$(PYTHON) manage.py prepare --settings marketplace.settings.test
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 

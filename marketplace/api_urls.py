@@ -22,6 +22,7 @@ urlpatterns = [
     path("search/", include("apps.search.api.urls")),
     path("", include("apps.storefront.api.urls")),
     path("", include("apps.orders.api.urls")),
+    path("", include("apps.documents.api.urls")),
     path("seller/", include("apps.seller_centre.api.urls")),
     path("", include("apps.courier_desk.api.urls")),
 ]

@@ -74,6 +74,7 @@ SECTIONS = (
             "orders.OrderEvent",
             "orders.Return",
             "orders.Dispute",
+            "documents.Document",
             "catalog.Reservation",
             "logistics.Shipment",
             "logistics.DeliveryZone",

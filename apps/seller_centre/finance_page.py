@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from apps.core.formats import format_day, format_moment, format_money
 from apps.core.money import Money
+from apps.documents.types import DocumentView
 from apps.payments.models import JournalEntry, Settlement
 
 
@@ -105,3 +109,20 @@ def _title(kind: str) -> str:
     if kind == "PAYOUT_RETURNED":
         return _("The sum is on your balance again")
     return kind
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """A statement with its month in words."""
+
+    paper: DocumentView
+    month: str
+
+
+def shown_statements(papers: Sequence[DocumentView]) -> list[ShownStatement]:
+    return [ShownStatement(paper, month_words(paper.period_on)) for paper in papers]
+
+
+def month_words(month: date | None) -> str:
+    """Write a month by its name: October 2026."""
+    return capfirst(date_format(month, "F Y")) if month else ""

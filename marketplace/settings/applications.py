@@ -5,6 +5,7 @@ PROJECT_APPS = [
     "apps.seller_centre",
     "apps.courier_desk",
     "apps.backoffice.apps.BackofficeConfig",
+    "apps.documents",
     "apps.reviews",
     "apps.orders",
     "apps.search",

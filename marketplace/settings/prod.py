@@ -53,4 +53,14 @@ if bucket := env.text("S3_BUCKET", ""):
             "OPTIONS": _ACCOUNT
             | {"bucket_name": env.text("S3_PRIVATE_BUCKET", "") or f"{bucket}-private"},
         },
+        # Documents are rendered again from their facts under one key, so a key may be written twice.
+        "documents": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": _ACCOUNT
+            | {
+                "bucket_name": env.text("S3_DOCUMENTS_BUCKET"),
+                "file_overwrite": True,
+                "object_parameters": {"CacheControl": "private, no-store"},
+            },
+        },
     }

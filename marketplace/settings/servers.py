@@ -65,6 +65,7 @@ CELERY_TASK_ROUTES = {
     "apps.payments.tasks.*": {"queue": "money"},
     "apps.orders.tasks.close_payment_page": {"queue": "money"},
     "apps.search.tasks.refresh_words": {"queue": "bulk"},
+    "apps.documents.tasks.render": {"queue": "media"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -89,6 +90,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.logistics.tasks.forget_positions",
         "schedule": 3600.0,
     },
+    "issue-missing-receipts": {
+        "task": "apps.documents.tasks.issue_missing_receipts",
+        "schedule": 600.0,
+    },
+    "issue-statements": {"task": "apps.documents.tasks.issue_statements", "schedule": 3600.0},
     "drop-expired-idempotency": {"task": "apps.core.tasks.drop_expired", "schedule": 3600.0},
     "count-search-words": {"task": "apps.search.tasks.refresh_words", "schedule": 3600.0},
 }

@@ -61,6 +61,11 @@ STORAGES = {
         "OPTIONS": {"location": VAR_DIR / "private"},
     },
     "staticfiles": {"BACKEND": "apps.core.staticfiles.HashedStaticFilesStorage"},
+    # Receipts, statements, labels: no address leads here, views hand them to whom they belong.
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "documents", "base_url": None},
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

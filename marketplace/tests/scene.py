@@ -20,9 +20,11 @@ from apps.catalog.services.images import rendition_key
 from apps.core import clock
 from apps.core.viewer import GrantToken, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
+from apps.documents.services.filing import render
+from apps.documents.tests.world import receipt_of
 from apps.logistics.models import Courier
 from apps.logistics.tests.world import on_the_way
-from apps.orders.models import CasePhoto
+from apps.orders.models import CasePhoto, Order
 from apps.orders.selectors import order_grant
 from apps.orders.services.evidence import private_storage
 from apps.orders.services.settling import confirm_receipt
@@ -63,6 +65,8 @@ class Scene:
             "order_id": group.orders.get().id,
             "paid_order_id": paid.id,
             "payout_id": _payout_of(world.sellers[0].id).id,
+            "paid_group_id": paid.group_id,
+            "document_id": _printed_receipt(paid),
             "settlement_id": Settlement.objects.get(reference_id=settled.id).id,
             "checkout_id": checkout.id,
             "digest": quote.digest,
@@ -142,6 +146,12 @@ def _cases(world: World) -> dict[str, Any]:
     private_storage().save(rendition_key(photo.content_hash, 8), ContentFile(b"picture"))
     found = dispute(world, delivered_order(world, offers=(0,)))
     return {"return_id": case.id, "dispute_id": found.id, "photo_id": photo.id}
+
+
+def _printed_receipt(order: Order) -> UUID:
+    receipt = receipt_of(order)
+    render(rendering_id=receipt.renderings.get().id, now=clock.now())
+    return receipt.id
 
 
 def _guest_session(token: str) -> str:

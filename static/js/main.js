@@ -13,7 +13,6 @@ const modules = {
   menu: () => import("./behaviors/menu.js"),
   "queued-form": () => import("./behaviors/queued-form.js"),
   "send-queue": () => import("./behaviors/send-queue.js"),
-  print: () => import("./behaviors/print.js"),
   sheet: () => import("./behaviors/sheet.js"),
   "slide-confirm": () => import("./behaviors/slide-confirm.js"),
   stepper: () => import("./behaviors/stepper.js"),

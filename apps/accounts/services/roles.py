@@ -54,6 +54,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "payments.view_payment",
         "payments.view_refund",
         "orders.refund_order",
+        "documents.view_document",
         "reviews.view_review",
         "logistics.view_pickuppoint",
         "logistics.view_shipment",
@@ -67,7 +68,14 @@ ROLES: dict[str, tuple[str, ...]] = {
         "reviews.view_review",
         "reviews.change_review",
     ),
-    "analyst": (*_CATALOGUE, *_ORDERS, *_MONEY, *_SELLERS, "reviews.view_review"),
+    "analyst": (
+        *_CATALOGUE,
+        *_ORDERS,
+        *_MONEY,
+        *_SELLERS,
+        "documents.view_document",
+        "reviews.view_review",
+    ),
     "superadmin": ("*",),
 }
 

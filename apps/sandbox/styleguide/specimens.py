@@ -149,6 +149,16 @@ def rows() -> list[dict[str, Any]]:
     return [*lines, {"label": "To pay", "amount": total, "is_total": True}]
 
 
+def papers() -> list[dict[str, Any]]:
+    ready = {"is_ready": True, "size_bytes": 18_554, "number": "R-2026-000128"}
+    return [
+        {"label": "Receipt", **ready},
+        {"label": "Statement", **ready, "number": "S-2026-000009"},
+        {"label": "Refund receipt", "number": "RF-2026-000012", "is_waiting": True},
+        {"label": LONG, "number": "K-100001-1-1"},
+    ]
+
+
 def tabs() -> list[dict[str, Any]]:
     words = [
         ("All", 128),

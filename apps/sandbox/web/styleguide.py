@@ -67,6 +67,7 @@ def _context() -> dict[str, Any]:
         "card_right_to_left": specimens.card_right_to_left(),
         "steps": specimens.steps(),
         "rows": specimens.rows(),
+        "papers": specimens.papers(),
         "point_map": specimens.point_map(),
         "tabs": specimens.tabs(),
         "prices": specimens.prices(),

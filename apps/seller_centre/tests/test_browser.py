@@ -19,6 +19,7 @@ from apps.accounts.models import User
 from apps.catalog.services.images import store_picture
 from apps.catalog.services.products import PictureDraft, add_pictures
 from apps.core.services.relay import deliver_all
+from apps.documents.tests.world import receipt_of
 from apps.orders.models import Order
 from apps.orders.services import settling
 from apps.orders.tests.services.fulfilling import (
@@ -125,7 +126,8 @@ def paths_of(world: World, orders: dict[str, Order]) -> dict[str, str]:
         "nothing": f"{base}orders/?tab=cancelled",
         "new": f"/en/seller/orders/{orders['new'].id}/",
         "parted": f"/en/seller/orders/{orders['parted'].id}/",
-        "slip": f"/en/seller/orders/{orders['parted'].id}/packing-slip/",
+        "receipt": f"/en/seller/documents/{receipt_of(orders['settled']).id}/",
+        "statements": f"{base}statements/",
         "offers": f"{base}offers/",
         "offer": f"{base}offers/{world.offers[0].id}/",
         "offer-new": f"{base}offers/new/",

@@ -1,4 +1,4 @@
-"""Orders: the queue with its clocks, one order with what can be done now, the packing slip."""
+"""Orders: the queue with its clocks, one order with its papers and what can be done now."""
 
 from typing import Any
 from uuid import UUID
@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.requests import ShopRequest
+from apps.documents.selectors import seller_order_documents
 from apps.orders.selectors_sellers import SellerOrder, seller_order, seller_orders, seller_work
 from apps.orders.services.cancelling import cancel_units
 from apps.orders.services.fulfilment import confirm_order, ship_order
@@ -109,27 +111,6 @@ def cancel(request: ShopRequest, order_id: UUID) -> HttpResponse:
     return _back(order_id)
 
 
-@require_safe
-@member_page
-def packing_slip(request: ShopRequest, order_id: UUID) -> HttpResponse:
-    """A page to print: what goes into a parcel, and where the parcel goes. No sums."""
-    desk, shown = _opened(request, order_id, Power.FULFIL_ORDERS)
-    asked = request.GET.get("parcel", "")
-    parcel = next((row for row in shown.parcels if str(row.id) == asked), None)
-    if asked and parcel is None:
-        raise NotFound
-    if parcel:
-        items = list(parcel.items)
-    else:
-        items = [
-            (row.label, row.line.sku, row.line.unshipped_quantity)
-            for row in shown.lines
-            if row.line.unshipped_quantity
-        ]
-    context = {"shown": shown, "parcel": parcel, "items": items}
-    return desk_answer(request, desk, "packing_slip", context, section="orders")
-
-
 def _opened(
     request: ShopRequest, order_id: UUID, power: Power | None = None
 ) -> tuple[Desk, ShownSellerOrder]:
@@ -147,6 +128,9 @@ def _page(
     source = shown.source
     context = {
         "shown": shown,
+        "documents": seller_order_documents(
+            request.viewer, source.order.id, get_language() or "en"
+        ),
         "ship_form": forms.get("ship_form") or (source.can_ship and _units_form(shown)),
         "cancel_form": forms.get("cancel_form") or (source.can_cancel and _cancel_form(shown)),
         "is_cancelling": "cancel_form" in forms,

@@ -6,14 +6,16 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.viewer import GrantToken
 from apps.core.web.requests import ShopRequest
+from apps.documents.selectors import order_documents
 from apps.orders.selectors import ORDER_GRANT, last_change, order_group, own_order_group, purchases
-from apps.orders.selectors_buyers import buyer_orders
+from apps.orders.selectors_buyers import buyer_orders, is_buyer
 from apps.orders.services import lifecycle
 from apps.orders.services.lifecycle import MoveNotAllowed
 from apps.orders.services.paying import REFERENCE
@@ -46,8 +48,11 @@ def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
     group = order_group(request.viewer, group_id)
     payment = payment_of(REFERENCE, group.id)
     states = buyer_orders(request.viewer, group)
+    mine = is_buyer(request.viewer, group)
+    papers = order_documents(request.viewer, group.id, get_language() or "en") if mine else []
     context = {
         "order": shown_order(group, payment=payment, in_full=True, states=states, seq=seq),
+        "documents": papers,
         "is_guest": request.viewer.user_id is None,
     }
     fragment = "#order" if is_htmx(request) else ""

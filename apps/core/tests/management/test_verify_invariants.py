@@ -84,6 +84,24 @@ PLANTED = {
     "orders.released_order_is_the_settled_one": (
         "UPDATE orders_order SET delivered_at = now(), released_at = now() WHERE status = 'PAID'"
     ),
+    "documents.numbers_have_no_gaps": (
+        "UPDATE documents_document SET serial = 9 WHERE kind = 'RECEIPT' AND serial = 2"
+    ),
+    "documents.captured_order_has_one_receipt": (
+        "UPDATE payments_payment SET captured_at = captured_at - interval '2 hours'"
+        " WHERE reference_type = 'order_group'; DELETE FROM documents_document WHERE serial = 2"
+    ),
+    "documents.receipt_says_what_was_paid": (
+        "UPDATE documents_document SET facts = jsonb_set(facts, '{total_minor}', '1')"
+    ),
+    "documents.statement_is_the_ledgers": (
+        "INSERT INTO documents_document (kind, year, serial, number, subject_type, subject_id,"
+        " seller_id, period_on, currency, language, facts, facts_sha256, issued_at)"
+        " SELECT 'STATEMENT', 2026, 1, 'S-2026-000001', 'seller', id, id, '2026-10-01', 'UZS', 'en',"
+        """ '{"opening_minor": 1, "closing_minor": 2, "rows": [{"amount_minor": 1}],"""
+        """ "starts_at": "2026-09-30T19:00:00Z", "ends_at": "2026-10-31T19:00:00Z"}', '', now()"""
+        " FROM sellers_seller LIMIT 1"
+    ),
     "orders.clock_runs_in_its_state_alone": (
         "UPDATE orders_order SET ship_by = confirm_by WHERE status = 'PAID'"
     ),

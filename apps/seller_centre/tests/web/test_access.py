@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.catalog.models import Warehouse
+from apps.documents.tests.world import receipt_of
 from apps.orders.models import Order
 from apps.orders.tests.services.fulfilling import paid_order
 from apps.seller_centre.tests.shop import browser, member_user, owner, owner_user, strangers
@@ -23,7 +24,6 @@ def get_paths(world: World, order: Order) -> dict[str, str]:
         "home": base,
         "orders": f"{base}orders/",
         "order": f"/en/seller/orders/{order.id}/",
-        "slip": f"/en/seller/orders/{order.id}/packing-slip/",
         "offers": f"{base}offers/",
         "offer_new": f"{base}offers/new/",
         "offer": f"{base}offers/{offer.id}/",
@@ -33,6 +33,8 @@ def get_paths(world: World, order: Order) -> dict[str, str]:
         "finance": f"{base}finance/",
         "payouts": f"{base}finance/payouts/",
         "bank": f"{base}finance/account/",
+        "statements": f"{base}statements/",
+        "receipt": f"/en/seller/documents/{receipt_of(order).id}/",
         "staff": f"{base}staff/",
     }
 
@@ -45,6 +47,7 @@ def post_paths(world: World, order: Order) -> dict[str, str]:
         "confirm": f"{of_order}confirm/",
         "ship": f"{of_order}ship/",
         "cancel": f"{of_order}cancel/",
+        "documents": f"{of_order}documents/",
         "offer_new": f"{base}offers/new/",
         "price": f"{base}offers/{offer.id}/price/",
         "sale": f"{base}offers/{offer.id}/sale/",
@@ -60,13 +63,11 @@ def post_paths(world: World, order: Order) -> dict[str, str]:
 
 
 OPEN_TO_ALL = {"home", "orders", "order", "offers", "offer", "warehouses"}
-MONEY = {"finance", "payouts", "bank"}
+MONEY = {"finance", "payouts", "bank", "statements", "receipt"}
 OPENED = {
-    MemberRole.OWNER: OPEN_TO_ALL
-    | {"slip", "offer_new", "warehouse_new", "warehouse", "staff"}
-    | MONEY,
-    MemberRole.MANAGER: OPEN_TO_ALL | {"slip", "offer_new", "warehouse_new", "warehouse"} | MONEY,
-    MemberRole.STOCK: OPEN_TO_ALL | {"slip"},
+    MemberRole.OWNER: OPEN_TO_ALL | MONEY | {"offer_new", "warehouse_new", "warehouse", "staff"},
+    MemberRole.MANAGER: OPEN_TO_ALL | MONEY | {"offer_new", "warehouse_new", "warehouse"},
+    MemberRole.STOCK: OPEN_TO_ALL,
     MemberRole.FINANCE: OPEN_TO_ALL | MONEY,
 }
 CLOSED_TO_POST = {
@@ -88,6 +89,7 @@ CLOSED_TO_POST = {
         "confirm",
         "ship",
         "cancel",
+        "documents",
         "offer_new",
         "price",
         "sale",
