@@ -12,6 +12,7 @@ from apps.core.viewer import Viewer
 from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
+from apps.reviews.selectors import reviews_in_moderation
 from apps.sellers.selectors import applications
 
 
@@ -44,6 +45,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         _("Waiting for a decision"),
         products_in_moderation,
         "catalog_product",
+        {"status__exact": "IN_MODERATION"},
+        False,
+    ),
+    (
+        "reviews.view_review",
+        _("Reviews in moderation"),
+        _("Waiting for a decision"),
+        reviews_in_moderation,
+        "reviews_review",
         {"status__exact": "IN_MODERATION"},
         False,
     ),

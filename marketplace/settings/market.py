@@ -28,6 +28,12 @@ ORDER_SHIP_HOURS = env.integer("ORDER_SHIP_HOURS", 48)
 ORDER_LATE_HOURS = env.integer("ORDER_LATE_HOURS", 24)
 SETTLEMENT_PENDING_HOURS = env.integer("SETTLEMENT_PENDING_HOURS", 48)
 
+# Reviews (docs/reviews.md): whether staff read words and photos before they show; how long an author
+# may change a review; how long after delivery the buyer is asked for one.
+REVIEWS_PREMODERATION = env.flag("REVIEWS_PREMODERATION", default=True)
+REVIEW_EDIT_DAYS = env.integer("REVIEW_EDIT_DAYS", 30)
+REVIEW_INVITE_DAYS = env.integer("REVIEW_INVITE_DAYS", 3)
+
 # Outbox relay.
 OUTBOX_PARTITIONS = 8
 OUTBOX_MAX_ATTEMPTS = 12
