@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from apps.core.errors import NotFound
 from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
-from apps.orders.models import OrderLine
+from apps.orders.models import OrderGroup, OrderLine
 from apps.orders.selectors_kept import kept_line, kept_lines
 from apps.reviews.models import HelpfulVote, Review, ReviewPhoto
 from apps.reviews.rules import STARS
@@ -92,12 +92,12 @@ def photo_strip(product_id: UUID) -> list[ReviewPhoto]:
 
 def own_review(viewer: Viewer, product_id: UUID) -> Review | None:
     """Return the viewer's own review of a product, in any state but deleted."""
-    return _own(viewer).filter(product_id=product_id).first()
+    return own_rows(viewer).filter(product_id=product_id).first()
 
 
 def get_own_review(viewer: Viewer, review_id: UUID) -> Review:
     """:raises NotFound: another's, deleted, or none"""
-    found = _own(viewer).filter(id=review_id).first()
+    found = own_rows(viewer).filter(id=review_id).first()
     if found is None:
         raise NotFound
     return found
@@ -107,29 +107,30 @@ def own_reviews(
     viewer: Viewer, *, before: UUID | None = None, limit: int = PAGE_SIZE
 ) -> OwnReviewPage:
     """Return what the viewer wrote, newest first. Two queries."""
-    rows = _own(viewer).order_by("-id")
+    rows = own_rows(viewer).order_by("-id")
     found = tuple((rows.filter(id__lt=before) if before else rows)[: limit + 1])
     return OwnReviewPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 def own_review_count(viewer: Viewer) -> int:
-    return _own(viewer).count()
+    return own_rows(viewer).count()
 
 
 def lines_to_review(
     viewer: Viewer, *, before: UUID | None = None, limit: int = PAGE_SIZE
 ) -> OwnReviewPage:
     """Return the latest kept line of each product that the viewer has not reviewed. One query."""
-    rows = _unreviewed(viewer)
+    rows = unreviewed(viewer)
     found = tuple((rows.filter(id__lt=before) if before else rows)[: limit + 1])
     return OwnReviewPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 def to_review_count(viewer: Viewer) -> int:
-    return _unreviewed(viewer).count()
+    return unreviewed(viewer).count()
 
 
-def _unreviewed(viewer: Viewer) -> QuerySet[OrderLine]:
+def unreviewed(viewer: Viewer) -> QuerySet[OrderLine]:
+    """The latest kept line of each product that the viewer has not reviewed, with its order."""
     if viewer.user_id is None:
         return OrderLine.objects.none()
     own = Review.objects.filter(
@@ -145,14 +146,20 @@ def may_review(viewer: Viewer, product_id: UUID) -> bool:
     return kept_line(viewer, product_id) is not None and own_review(viewer, product_id) is None
 
 
-def reviewed_products(viewer: Viewer, product_ids: Sequence[UUID]) -> set[UUID]:
-    """Return which of the products the viewer has reviewed. One query."""
-    return set(
-        _own(viewer)
-        .filter(product_id__in=product_ids)
-        .order_by()
-        .values_list("product_id", flat=True)
+def reviews_of_group(viewer: Viewer, group: OrderGroup) -> dict[UUID, bool]:
+    """Return the products that the viewer has of a group, and whether each is reviewed. Two queries.
+
+    Nothing for who only looks at it: staff, and a guest with its link.
+    """
+    if viewer.user_id is None or group.user_id != viewer.user_id:
+        return {}
+    kept = kept_lines(viewer).filter(order__group=group)
+    product_ids = set(kept.order_by().values_list("product_id", flat=True))
+    own = Review.objects.filter(
+        author_id=viewer.user_id, deleted_at=None, product_id__in=product_ids
     )
+    reviewed = set(own.values_list("product_id", flat=True))
+    return {product_id: product_id in reviewed for product_id in product_ids}
 
 
 def may_edit(review: Review, now: datetime) -> bool:
@@ -186,7 +193,8 @@ def _published(product_id: UUID) -> QuerySet[Review]:
     return Review.objects.filter(product_id=product_id, status=ReviewStatus.PUBLISHED).order_by()
 
 
-def _own(viewer: Viewer) -> QuerySet[Review]:
+def own_rows(viewer: Viewer) -> QuerySet[Review]:
+    """What the viewer wrote and did not delete, with photos and answers."""
     if viewer.user_id is None:
         return Review.objects.none()
     return _dressed(Review.objects.filter(author_id=viewer.user_id, deleted_at=None))

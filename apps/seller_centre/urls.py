@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.seller_centre.web import finance, offers, orders, shops, staff, warehouses
+from apps.seller_centre.web import finance, offers, orders, reviews, shops, staff, warehouses
 
 app_name = "seller_centre"
 urlpatterns = [
@@ -24,6 +24,13 @@ urlpatterns = [
     path("<uuid:seller_id>/warehouses/", warehouses.index, name="warehouses"),
     path("<uuid:seller_id>/warehouses/new/", warehouses.add, name="warehouse_new"),
     path("<uuid:seller_id>/warehouses/<uuid:warehouse_id>/", warehouses.edit, name="warehouse"),
+    path("<uuid:seller_id>/reviews/", reviews.index, name="reviews"),
+    path("<uuid:seller_id>/reviews/<uuid:review_id>/answer/", reviews.answer, name="review_answer"),
+    path(
+        "<uuid:seller_id>/reviews/<uuid:review_id>/answer/remove/",
+        reviews.remove,
+        name="review_answer_remove",
+    ),
     path("<uuid:seller_id>/finance/", finance.index, name="finance"),
     path("<uuid:seller_id>/finance/<uuid:settlement_id>/", finance.settlement, name="settlement"),
     path("<uuid:seller_id>/staff/", staff.index, name="staff"),

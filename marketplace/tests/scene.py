@@ -23,6 +23,7 @@ from apps.orders.services.settling import confirm_receipt
 from apps.orders.tests.services.fulfilling import delivered_order, paid_order
 from apps.orders.tests.services.world import filled_checkout, pay, place
 from apps.payments.models import Settlement
+from apps.reviews.tests.world import published
 from apps.sellers.models import SellerMember
 from conftest import empty_all_tables
 from marketplace.tests.access import ACTORS, Person
@@ -41,8 +42,9 @@ class Scene:
         assert buyer is not None
         group = place(world, offers=(0,))
         pay(world, group)
-        paid, settled = paid_order(world, offers=(0,)), delivered_order(world, offers=(0,))
+        paid, settled = paid_order(world, offers=(0,)), delivered_order(world, offers=(0, 1))
         confirm_receipt(order_id=settled.id, viewer=viewer_of(buyer), now=clock.now())
+        review = published(world, rating=5, text="Holds tea.")
         checkout, quote = filled_checkout(world, offers=(1,))
         address = Address.objects.create(user=buyer, **ADDRESS)
         product = world.offers[0].variant.product
@@ -57,6 +59,8 @@ class Scene:
             "line_id": checkout.cart.lines.get().id,
             "address_id": address.id,
             "product_id": product.id,
+            "bought_product_id": world.offers[1].variant.product_id,
+            "review_id": review.id,
             "short_id": product.short_id,
             "slug": product.texts.get(language="en").slug,
             "code": "things",

@@ -13,6 +13,7 @@ const modules = {
   menu: () => import("./behaviors/menu.js"),
   "queued-form": () => import("./behaviors/queued-form.js"),
   "send-queue": () => import("./behaviors/send-queue.js"),
+  "photo-viewer": () => import("./behaviors/photo-viewer.js"),
   print: () => import("./behaviors/print.js"),
   sheet: () => import("./behaviors/sheet.js"),
   "slide-confirm": () => import("./behaviors/slide-confirm.js"),

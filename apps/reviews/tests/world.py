@@ -1,6 +1,7 @@
 """Bought things and reviews of them, for tests."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from PIL import Image
@@ -43,9 +44,8 @@ def bought(world: World, *offers: int) -> Order:
 def another_buyer(world: World, number: int) -> Viewer:
     """Somebody else who received a unit of the first offer."""
     user = make_user(f"buyer{number}@people.example", full_name=f"Buyer {number}")
-    viewer = viewer_of(user)
-    delivered_order(world, offers=(0,), viewer=viewer)
-    return viewer
+    delivered_order(replace(world, buyer=user), offers=(0,))
+    return viewer_of(user)
 
 
 def written(world: World, index: int = 0, actor: Viewer | None = None, **given: Any) -> Review:

@@ -19,6 +19,7 @@ from apps.orders.services.lifecycle import MoveNotAllowed
 from apps.orders.services.paying import REFERENCE
 from apps.orders.types import CancelReason
 from apps.payments.selectors import payment_of
+from apps.reviews.selectors import reviews_of_group
 from apps.storefront.trade.order_page import shown_order
 from apps.storefront.web.checkout import remember_order
 from apps.storefront.web.refusals import is_htmx, personal_page
@@ -47,7 +48,14 @@ def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
     payment = payment_of(REFERENCE, group.id)
     states = buyer_orders(request.viewer, group)
     context = {
-        "order": shown_order(group, payment=payment, in_full=True, states=states, seq=seq),
+        "order": shown_order(
+            group,
+            payment=payment,
+            in_full=True,
+            states=states,
+            seq=seq,
+            reviews=reviews_of_group(request.viewer, group),
+        ),
         "is_guest": request.viewer.user_id is None,
     }
     fragment = "#order" if is_htmx(request) else ""

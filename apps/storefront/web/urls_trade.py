@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from apps.storefront.web import account, addresses, cart, checkout, fulfilment, orders, payment
+from apps.storefront.web import (
+    account,
+    addresses,
+    cart,
+    checkout,
+    fulfilment,
+    orders,
+    payment,
+    reviews,
+)
 
 urlpatterns: list[URLPattern] = [
     path("cart/", cart.show, name="cart"),
@@ -32,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("me/", account.home, name="account"),
     path("me/settings/", account.profile, name="profile"),
+    path("me/reviews/", reviews.index, name="reviews"),
+    path("me/reviews/<uuid:review_id>/delete/", reviews.remove, name="review_delete"),
     path("me/addresses/", addresses.index, name="addresses"),
     path("me/addresses/new/", addresses.add, name="address_new"),
     path("me/addresses/<uuid:address_id>/", addresses.edit, name="address_edit"),

@@ -18,6 +18,8 @@ from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.releases import DUE, paid_share, release, release_of
+from apps.reviews.services.answering import answer_review
+from apps.reviews.tests.world import bought, published, seller_viewer
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
@@ -105,6 +107,20 @@ PLANTED = {
     "payments.available_is_sum_of_available_settlements": (
         "UPDATE payments_settlement SET state = 'PENDING', made_available_at = NULL"
     ),
+    "reviews.rating_is_that_of_the_published": (
+        "UPDATE catalog_product SET rating_count = rating_count + 1 WHERE rating_count > 0"
+    ),
+    "reviews.verified_mark_is_a_purchase_of_the_author": (
+        "UPDATE reviews_review SET author_id = (SELECT id FROM accounts_user"
+        " WHERE email = 'owner1@sellers.example')"
+    ),
+    "reviews.helpful_count_is_the_number_of_votes": (
+        "UPDATE reviews_review SET helpful_count = helpful_count + 1"
+    ),
+    "reviews.answer_is_of_the_seller_of_the_purchase": (
+        "UPDATE reviews_reviewanswer SET seller_id = (SELECT id FROM sellers_seller"
+        " WHERE id <> seller_id LIMIT 1)"
+    ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
     ),
@@ -113,7 +129,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A paid order of two sellers, one that waits, two that are released, a parcel; committed.
+    """A paid order of two sellers, one that waits, two that are released, a parcel, a review; committed.
 
     Emptied after the module.
     """
@@ -127,6 +143,9 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         make_due_available(now=DUE)
         on_the_way(make_courier())
         release(release_of(paid_share()))
+        bought(world)
+        review = published(world)
+        answer_review(review_id=review.id, text="Thanks.", actor=seller_viewer(world), now=DUE)
         yield
         connections.close_all()
         empty_all_tables()

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -50,7 +51,7 @@ def test_first_status_stars_alone_need_no_moderator(
     ],
 )
 def test_status_after_edit_other_words_are_read_anew(
-    current: ReviewStatus, text: str, is_changed: bool, expected: ReviewStatus
+    current: ReviewStatus, text: str, is_changed: Any, expected: ReviewStatus
 ) -> None:
     draft = ReviewDraft(3, text=text)
     assert (
