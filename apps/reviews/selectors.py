@@ -147,19 +147,18 @@ def may_review(viewer: Viewer, product_id: UUID) -> bool:
 
 
 def reviews_of_group(viewer: Viewer, group: OrderGroup) -> dict[UUID, bool]:
-    """Return the products that the viewer has of a group, and whether each is reviewed. Two queries.
+    """Return the products that the viewer has of a group, and whether each is reviewed. One query.
 
     Nothing for who only looks at it: staff, and a guest with its link.
     """
     if viewer.user_id is None or group.user_id != viewer.user_id:
         return {}
-    kept = kept_lines(viewer).filter(order__group=group)
-    product_ids = set(kept.order_by().values_list("product_id", flat=True))
+    kept = kept_lines(viewer).filter(order__group=group).order_by()
     own = Review.objects.filter(
-        author_id=viewer.user_id, deleted_at=None, product_id__in=product_ids
+        author_id=viewer.user_id, deleted_at=None, product_id=OuterRef("product_id")
     )
-    reviewed = set(own.values_list("product_id", flat=True))
-    return {product_id: product_id in reviewed for product_id in product_ids}
+    rows = kept.annotate(is_reviewed=Exists(own)).values_list("product_id", "is_reviewed")
+    return dict(rows)
 
 
 def may_edit(review: Review, now: datetime) -> bool:

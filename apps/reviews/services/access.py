@@ -26,7 +26,7 @@ _STAMPS = {
 
 class ReviewMoveNotAllowed(DomainError):
     code = "reviews.move_not_allowed"
-    message = _("A review that is %(current)s cannot become %(target)s.")
+    message = _("This cannot be done with the review as it stands now.")
 
 
 def locked_review(review_id: UUID) -> Review:

@@ -52,6 +52,11 @@ def test_seed_twice_gives_one_complete_world() -> None:
     assert set(Order.objects.values_list("status", flat=True)) == {
         *("CREATED", "PAID", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED")
     }
+    own = Review.objects.filter(author__isnull=False)
+    assert Counter(own.values_list("status", flat=True)) == {"PUBLISHED": 4, "IN_MODERATION": 1}
+    assert own.filter(answer__isnull=False).count() == 3
+    assert own.filter(photos__isnull=False).distinct().count() == 4
+    assert not Review.objects.filter(is_verified_purchase=True, line=None).exists()
     assert violations() == []
 
 

@@ -20,9 +20,9 @@ from apps.reviews.types import ReviewDraft
 STAR_WORDS = (
     (1, _("Bad")),
     (2, _("Poor")),
-    (3, _("All right")),
+    (3, _("Fair")),
     (4, _("Good")),
-    (5, _("Excellent")),
+    (5, _("Great")),
 )
 
 

@@ -26,7 +26,7 @@ from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
-PAGE_QUERIES = 14
+PAGE_QUERIES = 13
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_page_costs_the_same_for_any_number_of_photos_and_answers(
     client = Client()
     client.get(address(product_of(world)))
 
-    with django_assert_num_queries(PAGE_QUERIES - 2):  # no attributes, no similar offers' options
+    with django_assert_num_queries(PAGE_QUERIES):
         page_of(world, client=client)
 
 

@@ -21,7 +21,7 @@ from apps.reviews.types import RejectReason
 from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
-TO_WRITE_QUERIES = 6
+TO_WRITE_QUERIES = 4
 MINE_QUERIES = 10
 
 
