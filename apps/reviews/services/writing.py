@@ -31,11 +31,17 @@ from apps.reviews.services.access import (
 from apps.reviews.services.photos import put_photos
 from apps.reviews.services.rating import refresh_rating
 from apps.reviews.types import ReviewDraft, ReviewStatus
+from apps.sellers.selectors import membership_of
 
 
 class NotBought(DomainError):
     code = "reviews.not_bought"
     message = _("Reviews are written by people who bought the product here and received it.")
+
+
+class OwnShop(DomainError):
+    code = "reviews.own_shop"
+    message = _("You work for the shop that sold it: others review what it sells.")
 
 
 class AlreadyReviewed(DomainError):
@@ -62,6 +68,7 @@ def write_review(*, product_id: UUID, draft: ReviewDraft, actor: Viewer, now: da
 
     :raises ReviewInvalid: stars, title or text out of bounds
     :raises NotBought: no delivered and kept unit of it is the actor's
+    :raises OwnShop: the actor works for who sold it
     :raises AlreadyReviewed: the actor's review of it is there
     :raises TooManyPhotos, NotFound: see photos.put_photos
     """
@@ -69,6 +76,8 @@ def write_review(*, product_id: UUID, draft: ReviewDraft, actor: Viewer, now: da
     line = kept_line(actor, product_id)
     if line is None:
         raise NotBought
+    if membership_of(actor, line.order.seller_id):
+        raise OwnShop
     if Review.objects.filter(
         product_id=product_id, author_id=actor.user_id, deleted_at=None
     ).exists():

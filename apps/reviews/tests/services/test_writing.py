@@ -33,6 +33,7 @@ from apps.reviews.services.writing import (
     AlreadyReviewed,
     EditTimeOver,
     NotBought,
+    OwnShop,
     ReviewInvalid,
     delete_review,
     edit_review,
@@ -49,6 +50,8 @@ from apps.reviews.tests.world import (
     written,
 )
 from apps.reviews.types import RejectReason, ReviewDraft, ReviewStatus
+from apps.sellers.models import SellerMember
+from apps.sellers.types import MemberRole
 from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +161,19 @@ def test_strangers_do_not_write(world: World) -> None:
         seller_viewer(world),
     ):
         refused(world, actor)
+
+
+def test_staff_of_the_shop_do_not_review_what_it_sold_them(world: World) -> None:
+    bought(world)
+    member = SellerMember.objects.create(
+        seller=world.sellers[0], user=world.buyer, role=MemberRole.FINANCE
+    )
+    with pytest.raises(OwnShop):
+        written(world)
+    member.delete()
+    SellerMember.objects.create(seller=world.sellers[1], user=world.buyer, role=MemberRole.OWNER)
+
+    assert written(world).seller_id == world.sellers[0].id
 
 
 def test_product_that_does_not_exist_is_not_bought(world: World) -> None:
