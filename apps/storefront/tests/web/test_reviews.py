@@ -22,7 +22,7 @@ from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 TO_WRITE_QUERIES = 4
-MINE_QUERIES = 10
+MINE_QUERIES = 8
 
 
 @pytest.fixture
