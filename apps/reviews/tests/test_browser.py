@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 from PIL import Image, ImageDraw
 from playwright.sync_api import ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -109,7 +110,8 @@ def lively_shop() -> World:
 
 def address(world: World, index: int = 0) -> str:
     product = product_of(world, index)
-    return product_url(product.texts.get(language="en").slug, product.short_id)
+    with override("en"):
+        return product_url(product.texts.get(language="en").slug, product.short_id)
 
 
 def buyer_of(world: World) -> User:
