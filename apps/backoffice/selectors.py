@@ -14,6 +14,7 @@ from apps.orders.selectors_disputes import disputes_to_decide
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
 from apps.payments.selectors_payouts import held_payouts
+from apps.reviews.selectors import reviews_in_moderation
 from apps.sellers.selectors import applications
 
 
@@ -46,6 +47,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         _("Waiting for a decision"),
         products_in_moderation,
         "catalog_product",
+        {"status__exact": "IN_MODERATION"},
+        False,
+    ),
+    (
+        "reviews.view_review",
+        _("Reviews in moderation"),
+        _("Waiting for a decision"),
+        reviews_in_moderation,
+        "reviews_review",
         {"status__exact": "IN_MODERATION"},
         False,
     ),

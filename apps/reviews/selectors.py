@@ -1,18 +1,30 @@
-"""Reads of reviews: what is published is public."""
+"""Reads of reviews: what is published is public, the rest is its author's, its seller's or staff's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
-from apps.reviews.models import Review
+from apps.core.errors import NotFound
+from apps.core.queues import Queue, queue_of
+from apps.core.viewer import Viewer
+from apps.orders.models import OrderGroup, OrderLine
+from apps.orders.selectors_kept import kept_line, kept_lines
+from apps.reviews.models import HelpfulVote, Review, ReviewPhoto
+from apps.reviews.rules import STARS
+from apps.reviews.types import ReviewSort, ReviewStatus
 
-STARS = (5, 4, 3, 2, 1)
 PAGE_SIZE = 10
-ORDERS = {
-    "newest": ("-id",),
-    "highest": ("-rating", "-id"),
-    "lowest": ("rating", "-id"),
+STRIP_SIZE = 12
+ORDERS: dict[str, tuple[str, ...]] = {
+    ReviewSort.NEWEST: ("-id",),
+    ReviewSort.HELPFUL: ("-helpful_count", "-id"),
+    ReviewSort.HIGHEST: ("-rating", "-id"),
+    ReviewSort.LOWEST: ("rating", "-id"),
+    ReviewSort.PHOTOS: ("-id",),
 }
 
 
@@ -31,8 +43,16 @@ class ReviewPage:
     has_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OwnReviewPage:
+    """Some reviews or lines, newest first; `next_before` is the id to ask the older ones with, or None."""
+
+    rows: tuple[Review, ...] | tuple[OrderLine, ...]
+    next_before: UUID | None
+
+
 def histogram(product_id: UUID) -> Histogram:
-    rows = dict(published(product_id).order_by().values_list("rating").annotate(count=Count("id")))
+    rows = dict(_published(product_id).values_list("rating").annotate(count=Count("id")))
     count = sum(rows.values())
     average = sum(stars * number for stars, number in rows.items()) / count if count else 0.0
     return Histogram(
@@ -46,14 +66,143 @@ def histogram(product_id: UUID) -> Histogram:
 
 
 def published(product_id: UUID) -> QuerySet[Review]:
-    """The published reviews of a product, newest first."""
-    return Review.objects.filter(product_id=product_id, status=Review.Status.PUBLISHED).order_by(
-        "-id"
-    )
+    """The published reviews of a product with photos and answers, newest first. Two queries."""
+    return _dressed(_published(product_id)).order_by("-id")
 
 
-def review_page(product_id: UUID, *, sort: str, page: int) -> ReviewPage:
-    """Return ten published reviews, `page` from 1 on; `sort` is a key of ORDERS. One query."""
+def review_page(product_id: UUID, *, sort: str, page: int, stars: int = 0) -> ReviewPage:
+    """Return ten published reviews, `page` from 1 on; `sort` is a ReviewSort, `stars` 0 for all. Two queries."""
     start = (page - 1) * PAGE_SIZE
-    rows = list(published(product_id).order_by(*ORDERS[sort])[start : start + PAGE_SIZE + 1])
-    return ReviewPage(reviews=tuple(rows[:PAGE_SIZE]), has_more=len(rows) > PAGE_SIZE)
+    rows = published(product_id)
+    if stars:
+        rows = rows.filter(rating=stars)
+    if sort == ReviewSort.PHOTOS:
+        rows = rows.filter(_has_photos())
+    found = list(rows.order_by(*ORDERS[sort])[start : start + PAGE_SIZE + 1])
+    return ReviewPage(reviews=tuple(found[:PAGE_SIZE]), has_more=len(found) > PAGE_SIZE)
+
+
+def photo_strip(product_id: UUID) -> list[ReviewPhoto]:
+    """Return the newest photos of a product's published reviews with their reviews. One query."""
+    rows = ReviewPhoto.objects.filter(
+        review__product_id=product_id, review__status=ReviewStatus.PUBLISHED
+    )
+    return list(rows.select_related("review").order_by("-review_id", "position")[:STRIP_SIZE])
+
+
+def own_review(viewer: Viewer, product_id: UUID) -> Review | None:
+    """Return the viewer's own review of a product, in any state but deleted."""
+    return own_rows(viewer).filter(product_id=product_id).first()
+
+
+def get_own_review(viewer: Viewer, review_id: UUID) -> Review:
+    """:raises NotFound: another's, deleted, or none"""
+    found = own_rows(viewer).filter(id=review_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_reviews(
+    viewer: Viewer, *, before: UUID | None = None, limit: int = PAGE_SIZE
+) -> OwnReviewPage:
+    """Return what the viewer wrote, newest first. Two queries."""
+    rows = own_rows(viewer).order_by("-id")
+    found = tuple((rows.filter(id__lt=before) if before else rows)[: limit + 1])
+    return OwnReviewPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def own_review_count(viewer: Viewer) -> int:
+    return own_rows(viewer).count()
+
+
+def lines_to_review(
+    viewer: Viewer, *, before: UUID | None = None, limit: int = PAGE_SIZE
+) -> OwnReviewPage:
+    """Return the latest kept line of each product that the viewer has not reviewed. One query."""
+    rows = unreviewed(viewer)
+    found = tuple((rows.filter(id__lt=before) if before else rows)[: limit + 1])
+    return OwnReviewPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def to_review_count(viewer: Viewer) -> int:
+    return unreviewed(viewer).count()
+
+
+def unreviewed(viewer: Viewer) -> QuerySet[OrderLine]:
+    """The latest kept line of each product that the viewer has not reviewed, with its order."""
+    if viewer.user_id is None:
+        return OrderLine.objects.none()
+    own = Review.objects.filter(
+        author_id=viewer.user_id, deleted_at=None, product_id=OuterRef("product_id")
+    )
+    latest = kept_lines(viewer).filter(~Exists(own)).order_by("product_id", "-id")
+    ids = latest.distinct("product_id").values("id")
+    return OrderLine.objects.filter(id__in=ids).select_related("order").order_by("-id")
+
+
+def may_review(viewer: Viewer, product_id: UUID) -> bool:
+    """Tell whether the viewer has the product and has not reviewed it."""
+    return kept_line(viewer, product_id) is not None and own_review(viewer, product_id) is None
+
+
+def reviews_of_group(viewer: Viewer, group: OrderGroup) -> dict[UUID, bool]:
+    """Return the products that the viewer has of a group, and whether each is reviewed. One query.
+
+    Nothing for who only looks at it: staff, and a guest with its link.
+    """
+    if viewer.user_id is None or group.user_id != viewer.user_id:
+        return {}
+    kept = kept_lines(viewer).filter(order__group=group).order_by()
+    own = Review.objects.filter(
+        author_id=viewer.user_id, deleted_at=None, product_id=OuterRef("product_id")
+    )
+    rows = kept.annotate(is_reviewed=Exists(own)).values_list("product_id", "is_reviewed")
+    return dict(rows)
+
+
+def may_edit(review: Review, now: datetime) -> bool:
+    """Tell whether its author may still change a review."""
+    return now < review.created_at + timedelta(days=settings.REVIEW_EDIT_DAYS)
+
+
+def own_photos(viewer: Viewer, photo_ids: Sequence[UUID]) -> list[ReviewPhoto]:
+    """Return the viewer's own uploads among the ids, in their order; what is another's is left out."""
+    if viewer.user_id is None:
+        return []
+    rows = ReviewPhoto.objects.filter(owner_id=viewer.user_id, id__in=photo_ids)
+    by_id = {row.id: row for row in rows}
+    return [by_id[photo_id] for photo_id in photo_ids if photo_id in by_id]
+
+
+def helpful_ids(viewer: Viewer, review_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of the reviews the viewer called helpful."""
+    if viewer.user_id is None:
+        return set()
+    rows = HelpfulVote.objects.filter(user_id=viewer.user_id, review_id__in=review_ids)
+    return set(rows.values_list("review_id", flat=True))
+
+
+def reviews_in_moderation() -> Queue:
+    """What waits for staff."""
+    return queue_of(Review.objects.filter(status=ReviewStatus.IN_MODERATION), "submitted_at")
+
+
+def _published(product_id: UUID) -> QuerySet[Review]:
+    return Review.objects.filter(product_id=product_id, status=ReviewStatus.PUBLISHED).order_by()
+
+
+def own_rows(viewer: Viewer) -> QuerySet[Review]:
+    """What the viewer wrote and did not delete, with photos and answers."""
+    if viewer.user_id is None:
+        return Review.objects.none()
+    return _dressed(Review.objects.filter(author_id=viewer.user_id, deleted_at=None))
+
+
+def _dressed(rows: QuerySet[Review]) -> QuerySet[Review]:
+    photos = ReviewPhoto.objects.order_by("position")
+    return rows.select_related("answer__seller").prefetch_related(Prefetch("photos", photos))
+
+
+def _has_photos() -> Exists:
+    return Exists(ReviewPhoto.objects.filter(review_id=OuterRef("id")))

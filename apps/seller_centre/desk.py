@@ -42,6 +42,10 @@ class Desk:
         return self.member.may(Power.CHANGE_OFFERS)
 
     @property
+    def can_answer_reviews(self) -> bool:
+        return self.member.may(Power.ANSWER_REVIEWS)
+
+    @property
     def can_see_money(self) -> bool:
         return self.member.may(Power.SEE_MONEY)
 

@@ -11,6 +11,7 @@ from apps.orders.selectors_returns import CaseWork
 from apps.orders.selectors_sellers import SellerWork
 from apps.orders.types import SellerTab
 from apps.orders.types_returns import DisputeTab, ReturnTab
+from apps.reviews.types import SellerReviewTab
 from apps.seller_centre.desk import Desk
 
 
@@ -26,7 +27,9 @@ class Task:
     count: int
 
 
-def shown_work(desk: Desk, work: SellerWork, cases: CaseWork, sold_out: int) -> list[Task]:
+def shown_work(
+    desk: Desk, work: SellerWork, cases: CaseWork, sold_out: int, unanswered: int = 0
+) -> list[Task]:
     """Return what there is to do or to watch; nothing for what is empty."""
     orders = reverse("seller_centre:orders", args=[desk.seller.id])
     offers = reverse("seller_centre:offers", args=[desk.seller.id])
@@ -80,6 +83,7 @@ def shown_work(desk: Desk, work: SellerWork, cases: CaseWork, sold_out: int) -> 
             work.on_the_way,
         ),
     ]
+    tasks.insert(3, _reviews_task(desk, unanswered))
     return [task for task in tasks if task.count]
 
 
@@ -117,3 +121,15 @@ def _case_tasks(desk: Desk, cases: CaseWork) -> list[Task]:
             cases.to_inspect,
         ),
     ]
+
+
+def _reviews_task(desk: Desk, unanswered: int) -> Task:
+    return Task(
+        ngettext("%(count)s review to answer", "%(count)s reviews to answer", unanswered)
+        % {"count": unanswered},
+        _("Shoppers read your answer under the review."),
+        f"{reverse('seller_centre:reviews', args=[desk.seller.id])}?tab={SellerReviewTab.UNANSWERED}",
+        "message-square-text",
+        "neutral",
+        unanswered,
+    )

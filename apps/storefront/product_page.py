@@ -1,4 +1,4 @@
-"""What the product page shows, in the visitor's language and currency. Twelve queries at most."""
+"""What the product page shows, in the visitor's language and currency. Fourteen queries at most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from apps.catalog.selectors.tree import crumbs_of_path
 from apps.catalog.types import AxisView, Crumb, OfferView, Picture, ProductView
 from apps.core.money import Money
 from apps.logistics.types import Parcel
-from apps.reviews.selectors import ORDERS, Histogram, ReviewPage, histogram, review_page
 from apps.storefront.currency import shown
 from apps.storefront.presenting import ShownCard, present, product_url
 from apps.storefront.promises import DeliveryPromise, card_promise, delivery_promises
+from apps.storefront.review_block import ReviewChoice, ShownReviews, shown_reviews
 
 SIMILAR = 5
 DAYS_IN_YEAR = 365
@@ -58,15 +58,6 @@ class ShownAxis:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownReviews:
-    histogram: Histogram
-    page: ReviewPage
-    sorts: tuple[tuple[str, str, bool], ...]
-    sort: str
-    more_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class ProductPage:
     url: str
     gallery: list[tuple[Picture, str]]
@@ -88,7 +79,7 @@ def build(
     currency: str,
     now: datetime,
     sku: str,
-    reviews: "ReviewChoice",
+    reviews: ReviewChoice,
 ) -> ProductPage:
     url = product_url(product.slug, product.short_id)
     offers = [_shown_offer(offer, currency, now) for offer in product.offers]
@@ -103,7 +94,7 @@ def build(
         others=[offer for offer in offers if offer is not best and offer.offer.free],
         deliveries=_deliveries(product, now, currency),
         key_attributes=product.attributes[:KEY_ATTRIBUTES],
-        reviews=_reviews(product, url, sku, reviews),
+        reviews=shown_reviews(product.product_id, url, sku, reviews),
         similar=_similar(product, language, currency, now),
     )
 
@@ -163,34 +154,6 @@ def _deliveries(product: ProductView, now: datetime, currency: str) -> list[Deli
         parcels=[Parcel(1, product.weight_grams, length, width, height)],
         now=now,
         currency=currency,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewChoice:
-    """Which reviews to show; `labels` maps each sort to its name."""
-
-    sort: str
-    page: int
-    labels: dict[str, str]
-
-
-def _reviews(product: ProductView, url: str, sku: str, choice: ReviewChoice) -> ShownReviews:
-    def link(sort: str, page: int) -> str:
-        query: dict[str, str | int] = {"sku": sku} if sku else {}
-        if sort != next(iter(ORDERS)):
-            query["reviews"] = sort
-        if page > 1:
-            query["reviews_page"] = page
-        return f"{url}?{urlencode(query)}#reviews" if query else f"{url}#reviews"
-
-    page = review_page(product.product_id, sort=choice.sort, page=choice.page)
-    return ShownReviews(
-        histogram=histogram(product.product_id),
-        page=page,
-        sorts=tuple((choice.labels[sort], link(sort, 1), sort == choice.sort) for sort in ORDERS),
-        sort=choice.sort,
-        more_url=link(choice.sort, choice.page + 1) if page.has_more else "",
     )
 
 

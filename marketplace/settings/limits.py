@@ -14,6 +14,9 @@ RATE_LIMITS = {
     "webhook": (6000, 60),
     # Handover codes that one clerk of a pickup point may look for.
     "handover_search": (30, 300),
+    # Reviews, answers and votes that one account sends; photos that it uploads.
+    "review": (60, 3600),
+    "review_photo": (60, 3600),
 }
 # Hops of our own proxies in front of the application; 0 trusts no forwarding header.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)

@@ -44,6 +44,12 @@ DISPUTE_ANSWER_HOURS = env.integer("DISPUTE_ANSWER_HOURS", 72)
 # above it, and in other currencies, only those who may refund any amount.
 STAFF_REFUND_LIMITS_MINOR = {"UZS": 500_000_00, "RUB": 4_000_00, "USD": 40_00, "EUR": 40_00}
 
+# Reviews (docs/reviews.md): whether staff read words and photos before they show; how long an author
+# may change a review; how long after delivery the buyer is asked for one.
+REVIEWS_PREMODERATION = env.flag("REVIEWS_PREMODERATION", default=True)
+REVIEW_EDIT_DAYS = env.integer("REVIEW_EDIT_DAYS", 30)
+REVIEW_INVITE_DAYS = env.integer("REVIEW_INVITE_DAYS", 3)
+
 # Outbox relay.
 OUTBOX_PARTITIONS = 8
 OUTBOX_MAX_ATTEMPTS = 12

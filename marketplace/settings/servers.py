@@ -85,6 +85,14 @@ CELERY_BEAT_SCHEDULE = {
     },
     "seal-journals": {"task": "apps.core.tasks.seal_audit", "schedule": 60.0},
     "seal-ledger": {"task": "apps.payments.tasks.seal_ledger", "schedule": 60.0},
+    "send-review-invitations": {
+        "task": "apps.reviews.tasks.send_invitations",
+        "schedule": 300.0,
+    },
+    "drop-loose-review-photos": {
+        "task": "apps.reviews.tasks.drop_loose_photos",
+        "schedule": 3600.0,
+    },
     "return-overdue-parcels": {"task": "apps.logistics.tasks.return_overdue", "schedule": 300.0},
     "forget-courier-positions": {
         "task": "apps.logistics.tasks.forget_positions",

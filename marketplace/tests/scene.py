@@ -34,6 +34,8 @@ from apps.orders.tests.services.world import filled_checkout, pay, place
 from apps.payments.models import Payout, Settlement
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.payouts import ask_payout, plain_account, uzs
+from apps.reviews.models import Review
+from apps.reviews.tests.world import published
 from apps.sellers.models import SellerMember
 from conftest import empty_all_tables
 from marketplace.tests.access import ACTORS, Person
@@ -52,9 +54,11 @@ class Scene:
         assert buyer is not None
         group = place(world, offers=(0,))
         pay(world, group)
-        paid = paid_order(world, offers=(0,))
-        settled = delivered_order(world, offers=(0,), quantity=2)
+        paid, settled = paid_order(world, offers=(0,)), delivered_order(world, offers=(0, 1))
         confirm_receipt(order_id=settled.id, viewer=viewer_of(buyer), now=clock.now())
+        review = published(world, rating=5, text="Holds tea.")
+        # Signed with another name: pages that caches keep are searched for the customer's.
+        Review.objects.filter(id=review.id).update(author_name="Somebody S.")
         cases = _cases(world)
         checkout, quote = filled_checkout(world, offers=(1,))
         address = Address.objects.create(user=buyer, **ADDRESS)
@@ -73,6 +77,8 @@ class Scene:
             "line_id": checkout.cart.lines.get().id,
             "address_id": address.id,
             "product_id": product.id,
+            "bought_product_id": world.offers[1].variant.product_id,
+            "review_id": review.id,
             "short_id": product.short_id,
             "slug": product.texts.get(language="en").slug,
             "code": "things",

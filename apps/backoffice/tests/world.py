@@ -225,7 +225,11 @@ def _reference_rows(world: World) -> None:
         product.brand = brand
         product.save(update_fields=["brand"])
         Review.objects.create(
-            product=product, author=world.buyer, author_name="A", rating=5, language="en"
+            product=product,
+            author_name="A",
+            rating=5,
+            language="en",
+            submitted_at=NOW,
         )
         CommissionRate.objects.create(
             seller=world.sellers[index - 1], rate_bps=500, valid_from=date(2026, 2, index)

@@ -222,9 +222,11 @@ def load_reviews(source: str, plans: Sequence[ReviewPlan]) -> int:
             title=plan.title,
             text=plan.text,
             language=plan.language,
-            is_verified_purchase=plan.is_verified,
+            # Bought elsewhere: the verified mark comes from an order line alone.
+            is_verified_purchase=False,
             status=Review.Status.PUBLISHED,
             created_at=plan.at,
+            published_at=plan.at,
         )
         for plan in sorted(plans, key=lambda plan: plan.at)
         if plan.source_id in product_ids and product_ids[plan.source_id] not in reviewed

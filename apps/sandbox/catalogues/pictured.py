@@ -267,6 +267,5 @@ def _reviews(
                 title=row["title"].strip()[:150],
                 text=row["review"].strip(),
                 language="en",
-                is_verified=False,
                 at=now - timedelta(hours=7 * (number + 1)),
             )

@@ -98,7 +98,6 @@ class ReviewPlan:
     title: str
     text: str
     language: str
-    is_verified: bool
     at: datetime
 
 

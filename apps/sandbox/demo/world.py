@@ -12,7 +12,7 @@ from apps.core.services.relay import deliver_all
 from apps.sandbox.catalogues import chosen
 from apps.sandbox.catalogues.loading import load
 from apps.sandbox.catalogues.plans import Catalogue, LoadReport, PicturePlan
-from apps.sandbox.demo import compose, market, orders, payouts, people, reviews
+from apps.sandbox.demo import compose, market, orders, payouts, people, reviews, written
 from apps.sandbox.demo.pictures.studio import prepare
 from apps.sandbox.simulation import buyers
 from apps.sandbox.simulation.market import simulate
@@ -63,6 +63,7 @@ def seed(
     progress("payouts", 0, 1)
     payouts.ensure_payouts(now=now)
     progress("payouts", 1, 1)
+    written.ensure_written(now=now)
     deliver_all()
     _ensure_history(history, now, progress)
     return loaded.report

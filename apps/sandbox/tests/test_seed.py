@@ -55,6 +55,11 @@ def test_seed_twice_gives_one_complete_world() -> None:
     }
     assert set(Payout.objects.values_list("state", flat=True)) == {"PAID", "FAILED", "IN_TRANSIT"}
     assert PayoutAccount.objects.filter(state="VERIFIED").count() == 2
+    own = Review.objects.filter(author__isnull=False)
+    assert Counter(own.values_list("status", flat=True)) == {"PUBLISHED": 4, "IN_MODERATION": 1}
+    assert own.filter(answer__isnull=False).count() == 3
+    assert own.filter(photos__isnull=False).distinct().count() == 4
+    assert not Review.objects.filter(is_verified_purchase=True, line=None).exists()
     assert violations() == []
 
 

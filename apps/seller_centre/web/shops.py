@@ -16,6 +16,7 @@ from apps.core.web.requests import ShopRequest
 from apps.orders.selectors_returns import case_work
 from apps.orders.selectors_sellers import seller_work
 from apps.orders.selectors_statement import balances
+from apps.reviews.selectors_sellers import unanswered_count
 from apps.seller_centre.desk import Desk
 from apps.seller_centre.home_page import shown_work
 from apps.seller_centre.payouts import payouts_on_way
@@ -75,7 +76,13 @@ def home(request: ShopRequest, desk: Desk) -> HttpResponse:
     has_offers = shop_desk.has_offers(viewer, seller_id)
     context = {
         "work": work,
-        "tasks": shown_work(desk, work, cases, shop_desk.sold_out_count(viewer, seller_id)),
+        "tasks": shown_work(
+            desk,
+            work,
+            cases,
+            shop_desk.sold_out_count(viewer, seller_id),
+            unanswered_count(viewer, seller_id) if desk.can_answer_reviews else 0,
+        ),
         "has_warehouse": has_warehouse,
         "has_offers": has_offers,
         "is_new": not (has_warehouse and has_offers),

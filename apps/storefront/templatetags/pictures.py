@@ -22,3 +22,9 @@ def picture_srcset(picture: Picture) -> str:
     return ", ".join(
         f"{image_url(picture.content_hash, width)} {width}w" for width in sorted(picture.widths)
     )
+
+
+@register.filter
+def picture_large(picture: Picture) -> str:
+    """The widest rendition."""
+    return image_url(picture.content_hash, max(picture.widths))

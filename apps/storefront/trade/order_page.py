@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -67,6 +68,9 @@ class OrderedLine:
     total: Money
     # What became of units that do not arrive.
     note: str = ""
+    # Where what has arrived is reviewed, and whether it was.
+    review_url: str = ""
+    is_reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +143,12 @@ def shown_order(
     in_full: bool = False,
     states: Mapping[UUID, BuyerOrder] | None = None,
     seq: int = 0,
+    reviews: Mapping[UUID, bool] | None = None,
 ) -> ShownOrder:
-    """Dress a loaded group; `in_full` needs what selectors.order_group loads. No query is made here."""
+    """Dress a loaded group; `in_full` needs what selectors.order_group loads. No query is made here.
+
+    `reviews` tells of each product that may be reviewed from here whether it was.
+    """
     states = states or {}
     language = get_language() or "en"
     orders = list(group.orders.all())
@@ -152,7 +160,9 @@ def shown_order(
         next_step=_next_step(group, orders),
         money_line=_money_line(group, payment),
         parcels=tuple(
-            _parcel(order, language, in_full=in_full, state=states.get(order.id))
+            _parcel(
+                order, language, in_full=in_full, state=states.get(order.id), reviews=reviews or {}
+            )
             for order in orders
         ),
         address=address_line(group.address),
@@ -250,7 +260,12 @@ def _money_line(group: OrderGroup, payment: Payment | None) -> str:
 
 
 def _parcel(
-    order: Order, language: str, *, in_full: bool, state: BuyerOrder | None = None
+    order: Order,
+    language: str,
+    *,
+    in_full: bool,
+    state: BuyerOrder | None = None,
+    reviews: Mapping[UUID, bool],
 ) -> ShownParcel:
     status = OrderStatus(order.status)
     lines = list(order.lines.all())
@@ -267,7 +282,7 @@ def _parcel(
         promise=_promise(order, status),
         way=_("Pickup point") if is_pickup else _("Courier to the door"),
         place=_place(order, language) if in_full and is_pickup else "",
-        lines=tuple(_line(line, language) for line in lines),
+        lines=tuple(_line(line, language, reviews) for line in lines),
         items=Money(order.items_minor, order.currency),
         delivery=order.delivery_price,
         total=order.total,
@@ -336,7 +351,8 @@ def _place(order: Order, language: str) -> str:
     return f"{name}: {point.city}, {point.address}, {point.hours}".removeprefix(": ")
 
 
-def _line(line: OrderLine, language: str) -> OrderedLine:
+def _line(line: OrderLine, language: str, reviews: Mapping[UUID, bool]) -> OrderedLine:
+    is_open = line.product_id in reviews and line.delivered_quantity > 0
     return OrderedLine(
         title=in_language(line.titles, language) or line.sku,
         options=in_language(line.option_labels, language) or "",
@@ -345,6 +361,8 @@ def _line(line: OrderLine, language: str) -> OrderedLine:
         unit=line.unit,
         total=line.total,
         note=_line_note(line),
+        review_url=reverse("storefront:review_write", args=[line.product_id]) if is_open else "",
+        is_reviewed=reviews.get(line.product_id, False),
     )
 
 

@@ -21,6 +21,7 @@ from apps.orders.services.lifecycle import MoveNotAllowed
 from apps.orders.services.paying import REFERENCE
 from apps.orders.types import CancelReason
 from apps.payments.selectors import payment_of
+from apps.reviews.selectors import reviews_of_group
 from apps.storefront.trade.order_page import shown_order
 from apps.storefront.web.checkout import remember_order
 from apps.storefront.web.refusals import is_htmx, own_address, personal_page
@@ -51,7 +52,14 @@ def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
     mine = is_buyer(request.viewer, group)
     papers = order_documents(request.viewer, group.id, get_language() or "en") if mine else []
     context = {
-        "order": shown_order(group, payment=payment, in_full=True, states=states, seq=seq),
+        "order": shown_order(
+            group,
+            payment=payment,
+            in_full=True,
+            states=states,
+            seq=seq,
+            reviews=reviews_of_group(request.viewer, group),
+        ),
         "documents": papers,
         "is_guest": request.viewer.user_id is None,
     }

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.catalog.selectors.cards import is_favorite
@@ -17,17 +16,18 @@ from apps.core.errors import NotFound
 from apps.core.web.caching import private_page, public_page
 from apps.core.web.origins import same_origin_only
 from apps.core.web.requests import ShopRequest
-from apps.reviews.selectors import ORDERS
+from apps.reviews.rules import STARS
+from apps.reviews.types import ReviewSort
 from apps.storefront import markup
 from apps.storefront.currency import currency_of
 from apps.storefront.languages import Alternates, alternates
 from apps.storefront.presenting import product_url
 from apps.storefront.product_page import (
     ProductPage,
-    ReviewChoice,
     build,
     slug_in,
 )
+from apps.storefront.review_block import ReviewChoice
 
 MAX_REVIEW_PAGE = 50
 MAX_SKU = 80
@@ -74,18 +74,14 @@ def _find(short_id: str, language: str, sku: str) -> ProductView:
 
 
 def _review_choice(request: ShopRequest) -> ReviewChoice:
-    """Read the sort and the page of reviews; what is not known counts as not given."""
-    sort = request.GET.get("reviews", "")
+    """Read order, stars and page of reviews; what is not known counts as not given."""
+    sort, stars = request.GET.get("reviews", ""), request.GET.get("stars", "")
     page = request.GET.get("reviews_page", "1")
     is_page = page.isascii() and page.isdigit() and len(page) < len(str(MAX_REVIEW_PAGE)) + 1
     return ReviewChoice(
-        sort=sort if sort in ORDERS else next(iter(ORDERS)),
+        sort=ReviewSort(sort) if sort in ReviewSort.values else ReviewSort.NEWEST,
         page=min(max(int(page), 1), MAX_REVIEW_PAGE) if is_page else 1,
-        labels={
-            "newest": _("Newest"),
-            "highest": _("Highest rating"),
-            "lowest": _("Lowest rating"),
-        },
+        stars=int(stars) if stars in {str(number) for number in STARS} else 0,
     )
 
 

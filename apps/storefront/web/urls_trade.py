@@ -13,6 +13,7 @@ from apps.storefront.web import (
     orders,
     payment,
     returns,
+    reviews,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -65,6 +66,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("me/", account.home, name="account"),
     path("me/settings/", account.profile, name="profile"),
+    path("me/reviews/", reviews.index, name="reviews"),
+    path("me/reviews/<uuid:review_id>/delete/", reviews.remove, name="review_delete"),
     path("me/addresses/", addresses.index, name="addresses"),
     path("me/addresses/new/", addresses.add, name="address_new"),
     path("me/addresses/<uuid:address_id>/", addresses.edit, name="address_edit"),

@@ -22,6 +22,8 @@ from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
 from apps.payments.tests.releases import DUE, HALF, paid_share, release, release_of, take_back
 from apps.payments.types_payouts import TransferOutcome
+from apps.reviews.services.answering import answer_review
+from apps.reviews.tests.world import bought, published, seller_viewer
 from conftest import empty_all_tables
 from marketplace.tests.world import make_world
 
@@ -174,6 +176,20 @@ PLANTED = {
     "payments.ended_payout_gave_back": (
         "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'PAYOUT_RETURNED'"
     ),
+    "reviews.rating_is_that_of_the_published": (
+        "UPDATE catalog_product SET rating_count = rating_count + 1 WHERE rating_count > 0"
+    ),
+    "reviews.verified_mark_is_a_purchase_of_the_author": (
+        "UPDATE reviews_review SET author_id = (SELECT id FROM accounts_user"
+        " WHERE email = 'owner1@sellers.example')"
+    ),
+    "reviews.helpful_count_is_the_number_of_votes": (
+        "UPDATE reviews_review SET helpful_count = helpful_count + 1"
+    ),
+    "reviews.answer_is_of_the_seller_of_the_purchase": (
+        "UPDATE reviews_reviewanswer SET seller_id = (SELECT id FROM sellers_seller"
+        " WHERE id <> seller_id LIMIT 1)"
+    ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
     ),
@@ -182,7 +198,7 @@ PLANTED = {
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A paid order of two sellers, one that waits, two that are released, one of them in part refunded, a parcel; committed.
+    """A paid order of two sellers, one that waits, two that are released, one of them in part refunded, a parcel, a review.
 
     Emptied after the module.
     """
@@ -200,6 +216,9 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         take_back(partly_returned, HALF.total, taken_back=HALF)
         release(release_of(paid_share()))
         _pay_out()
+        bought(world)
+        review = published(world)
+        answer_review(review_id=review.id, text="Thanks.", actor=seller_viewer(world), now=DUE)
         yield
         connections.close_all()
         empty_all_tables()

@@ -30,6 +30,7 @@ def get_paths(world: World, order: Order) -> dict[str, str]:
         "warehouses": f"{base}warehouses/",
         "warehouse_new": f"{base}warehouses/new/",
         "warehouse": f"{base}warehouses/{Warehouse.objects.get(seller=seller).id}/",
+        "reviews": f"{base}reviews/",
         "finance": f"{base}finance/",
         "payouts": f"{base}finance/payouts/",
         "bank": f"{base}finance/account/",
@@ -62,7 +63,7 @@ def post_paths(world: World, order: Order) -> dict[str, str]:
     }
 
 
-OPEN_TO_ALL = {"home", "orders", "order", "offers", "offer", "warehouses"}
+OPEN_TO_ALL = {"home", "orders", "order", "offers", "offer", "warehouses", "reviews"}
 MONEY = {"finance", "payouts", "bank", "statements", "receipt"}
 OPENED = {
     MemberRole.OWNER: OPEN_TO_ALL | MONEY | {"offer_new", "warehouse_new", "warehouse", "staff"},
@@ -169,6 +170,7 @@ def test_unknown_shop_order_and_offer_are_not_found() -> None:
         f"{base}/offers/?tab=none",
         f"{base}/orders/?tab=none",
         f"{base}/finance/?state=none",
+        f"{base}/reviews/?tab=none",
         f"{base}/finance/{uuid4()}/",
         f"{base}/warehouses/{uuid4()}/",
     ):
