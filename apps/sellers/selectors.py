@@ -5,8 +5,8 @@ from uuid import UUID
 from apps.core.errors import NotFound
 from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
-from apps.sellers.models import Seller, SellerMember
-from apps.sellers.types import Power
+from apps.sellers.models import SavedFilter, Seller, SellerMember
+from apps.sellers.types import MemberRole, Power
 
 
 def active_sellers(ids: list[UUID] | None = None) -> list[Seller]:
@@ -57,6 +57,21 @@ def staff(viewer: Viewer, seller_id: UUID) -> list[SellerMember]:
     get_membership(viewer, seller_id, Power.MANAGE_STAFF)
     rows = SellerMember.objects.filter(seller_id=seller_id).select_related("user")
     return list(rows.order_by("added_at", "id"))
+
+
+def stock_keepers(viewer: Viewer, seller_id: UUID) -> list[SellerMember]:
+    """Return a seller's stock keepers with their accounts.
+
+    :raises NotFound: the viewer may not say which warehouses they keep
+    """
+    get_membership(viewer, seller_id, Power.ASSIGN_KEEPERS)
+    rows = SellerMember.objects.filter(seller_id=seller_id, role=MemberRole.STOCK)
+    return list(rows.select_related("user").order_by("added_at", "id"))
+
+
+def saved_filters(member: SellerMember, page: str) -> list[SavedFilter]:
+    """Return a member's own filters of a list, by name."""
+    return list(SavedFilter.objects.filter(member=member, page=page).order_by("name"))
 
 
 def applications() -> Queue:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "allauth.headless",
     "django_htmx",
     "treebeard",
+    "guardian",
     "rest_framework",
     "drf_spectacular",
     "storages",
