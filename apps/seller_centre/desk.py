@@ -42,6 +42,14 @@ class Desk:
         return self.member.may(Power.CHANGE_OFFERS)
 
     @property
+    def can_change_products(self) -> bool:
+        return self.member.may(Power.CHANGE_PRODUCTS)
+
+    @property
+    def can_assign_keepers(self) -> bool:
+        return self.member.may(Power.ASSIGN_KEEPERS)
+
+    @property
     def can_see_money(self) -> bool:
         return self.member.may(Power.SEE_MONEY)
 

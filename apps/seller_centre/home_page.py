@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.catalog.types import OfferTab
+from apps.catalog.types import DraftStatus, OfferTab
 from apps.orders.selectors_sellers import SellerWork
 from apps.orders.types import SellerTab
 from apps.seller_centre.desk import Desk
@@ -24,10 +24,11 @@ class Task:
     count: int
 
 
-def shown_work(desk: Desk, work: SellerWork, sold_out: int) -> list[Task]:
+def shown_work(desk: Desk, work: SellerWork, *, sold_out: int, to_mend: int = 0) -> list[Task]:
     """Return what there is to do or to watch; nothing for what is empty."""
     orders = reverse("seller_centre:orders", args=[desk.seller.id])
     offers = reverse("seller_centre:offers", args=[desk.seller.id])
+    cards = reverse("seller_centre:cards", args=[desk.seller.id])
     tasks = [
         Task(
             ngettext("%(count)s order is late", "%(count)s orders are late", work.late)
@@ -55,6 +56,15 @@ def shown_work(desk: Desk, work: SellerWork, sold_out: int) -> list[Task]:
             "package",
             "warning",
             work.to_ship,
+        ),
+        Task(
+            ngettext("%(count)s card is to mend", "%(count)s cards are to mend", to_mend)
+            % {"count": to_mend},
+            _("Moderators have said why: change it and send it again."),
+            f"{cards}?tab={DraftStatus.REJECTED}",
+            "file-pen-line",
+            "warning",
+            to_mend,
         ),
         Task(
             ngettext("%(count)s offer is sold out", "%(count)s offers are sold out", sold_out)

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from apps.seller_centre.web import finance, offers, orders, shops, staff, warehouses
+from apps.seller_centre.web import (
+    bulk,
+    card_pictures,
+    card_steps,
+    cards,
+    filters,
+    finance,
+    keepers,
+    offers,
+    orders,
+    shops,
+    staff,
+    warehouses,
+)
 
 app_name = "seller_centre"
 urlpatterns = [
@@ -21,12 +34,47 @@ urlpatterns = [
     path("<uuid:seller_id>/offers/<uuid:offer_id>/price/", offers.set_price, name="offer_price"),
     path("<uuid:seller_id>/offers/<uuid:offer_id>/sale/", offers.set_on_sale, name="offer_sale"),
     path("<uuid:seller_id>/offers/<uuid:offer_id>/stock/", offers.count, name="offer_stock"),
+    path("<uuid:seller_id>/offers/bulk/", bulk.preview, name="bulk_preview"),
+    path("<uuid:seller_id>/offers/bulk/<uuid:change_id>/", bulk.show, name="bulk"),
+    path("<uuid:seller_id>/offers/bulk/<uuid:change_id>/apply/", bulk.apply, name="bulk_apply"),
+    path("<uuid:seller_id>/offers/bulk/<uuid:change_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("<uuid:seller_id>/filters/", filters.save, name="filter_save"),
+    path("<uuid:seller_id>/filters/<int:filter_id>/delete/", filters.delete, name="filter_delete"),
+    path("<uuid:seller_id>/cards/", cards.index, name="cards"),
+    path("<uuid:seller_id>/cards/new/", cards.add, name="card_new"),
+    path("<uuid:seller_id>/cards/revise/<uuid:product_id>/", cards.revise, name="card_revise"),
+    path("<uuid:seller_id>/cards/<uuid:draft_id>/", cards.show, name="card"),
+    path("<uuid:seller_id>/cards/<uuid:draft_id>/submit/", cards.submit, name="card_submit"),
+    path("<uuid:seller_id>/cards/<uuid:draft_id>/withdraw/", cards.withdraw, name="card_withdraw"),
+    path("<uuid:seller_id>/cards/<uuid:draft_id>/discard/", cards.discard, name="card_discard"),
+    path(
+        "<uuid:seller_id>/cards/<uuid:draft_id>/step/<slug:name>/",
+        card_steps.step,
+        name="card_step",
+    ),
+    path(
+        "<uuid:seller_id>/cards/<uuid:draft_id>/upload/",
+        card_pictures.upload,
+        name="card_upload",
+    ),
+    path(
+        "<uuid:seller_id>/cards/<uuid:draft_id>/pictures/<int:picture_id>/move/",
+        card_pictures.move,
+        name="card_picture_move",
+    ),
+    path(
+        "<uuid:seller_id>/cards/<uuid:draft_id>/pictures/<int:picture_id>/delete/",
+        card_pictures.delete,
+        name="card_picture_delete",
+    ),
     path("<uuid:seller_id>/warehouses/", warehouses.index, name="warehouses"),
     path("<uuid:seller_id>/warehouses/new/", warehouses.add, name="warehouse_new"),
     path("<uuid:seller_id>/warehouses/<uuid:warehouse_id>/", warehouses.edit, name="warehouse"),
     path("<uuid:seller_id>/finance/", finance.index, name="finance"),
     path("<uuid:seller_id>/finance/<uuid:settlement_id>/", finance.settlement, name="settlement"),
     path("<uuid:seller_id>/staff/", staff.index, name="staff"),
+    path("<uuid:seller_id>/staff/keepers/", keepers.index, name="keepers"),
+    path("<uuid:seller_id>/staff/keepers/<int:member_id>/", keepers.change, name="keeper_change"),
     path("<uuid:seller_id>/staff/add/", staff.add, name="staff_add"),
     path("<uuid:seller_id>/staff/<int:member_id>/role/", staff.change_role, name="staff_role"),
     path("<uuid:seller_id>/staff/<int:member_id>/remove/", staff.remove, name="staff_remove"),

@@ -24,7 +24,6 @@ from apps.catalog.selectors.offers import axis_attributes, options_in_words
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import BulkKind, DraftStatus, Picture
 from apps.core.errors import NotFound
-from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
 from apps.sellers.selectors import get_membership
 from apps.sellers.types import Power
@@ -238,11 +237,6 @@ def bulk_change(
         )
         for row in found
     ]
-
-
-def cards_in_review() -> Queue:
-    """Cards that wait for a moderator: for staff."""
-    return queue_of(CardDraft.objects.filter(status=DraftStatus.IN_REVIEW), "submitted_at")
 
 
 def _loaded(rows: QuerySet[CardDraft]) -> QuerySet[CardDraft]:

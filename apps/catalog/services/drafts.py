@@ -4,6 +4,7 @@ Invariant: only who may change products of the seller changes its drafts; nothin
 shoppers; while moderators look at it nobody changes it; whoever saves says which version they saw.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -42,7 +43,7 @@ class DraftInReview(DomainError):
 class DraftChanged(DomainError):
     code = "catalog.draft_changed"
     message = _(
-        "Somebody saved this card meanwhile. What they saved is below; change it from there."
+        "Somebody saved this card meanwhile. Look whether your values still fit, then save again."
     )
 
 
@@ -116,10 +117,15 @@ def save_draft(
     :raises NotFound: the actor does not change products of its seller
     :raises DraftInReview, DraftChanged, DraftValueRefused, TooManyVariants: see the classes
     """
-    draft = open_draft(draft_id, seen_version, actor)
+    draft = _to_change(draft_id, actor)
+    before = _said(draft)
     take_over(draft, part)
     if step is not None:
         draft.typed.pop(step, None)
+    if _said(draft) == before:
+        return draft
+    if draft.version != seen_version:
+        raise DraftChanged
     touch_draft(draft, now)
     return draft
 
@@ -139,10 +145,14 @@ def keep_typed(
     :raises NotFound, DraftInReview, DraftChanged: as in save_draft
     :raises DraftValueRefused: far more than a form holds
     """
-    draft = open_draft(draft_id, seen_version, actor)
+    draft = _to_change(draft_id, actor)
     texts = {name: [text.replace("\x00", "") for text in rows] for name, rows in typed.items()}
     if sum(len(text) for rows in texts.values() for text in rows) > TYPED_LENGTH:
         raise DraftValueRefused(field=step.label)
+    if draft.typed.get(step) == texts:
+        return draft
+    if draft.version != seen_version:
+        raise DraftChanged
     draft.typed[step] = texts
     touch_draft(draft, now)
     return draft
@@ -171,17 +181,19 @@ def locked_draft(draft_id: UUID, actor: Viewer) -> CardDraft:
     return draft
 
 
-def open_draft(draft_id: UUID, seen_version: int, actor: Viewer) -> CardDraft:
-    """Return a draft to change, locked.
-
-    :raises NotFound, DraftInReview, DraftChanged: see save_draft
-    """
+def _to_change(draft_id: UUID, actor: Viewer) -> CardDraft:
     draft = locked_draft(draft_id, actor)
     if not draft.is_open:
         raise DraftInReview
-    if draft.version != seen_version:
-        raise DraftChanged
     return draft
+
+
+def _said(draft: CardDraft) -> str:
+    """What a draft says, comparable: saving the same again changes nothing, whatever version was seen."""
+    names = ("texts", "attributes", "variant_axes", "variants", "typed")
+    values = {name: getattr(draft, name) for name in names}
+    plain = (draft.category_id, draft.brand_id, draft.brand_asked, draft.handling_days)
+    return json.dumps([values, plain], sort_keys=True)
 
 
 def touch_draft(draft: CardDraft, now: datetime) -> None:

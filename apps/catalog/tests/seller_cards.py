@@ -6,12 +6,16 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from guardian.shortcuts import assign_perm
 from PIL import Image
 
 from apps.accounts.models import User
 from apps.catalog.models import (
     Attribute,
     AttributeOption,
+    BulkChange,
+    BulkRow,
+    CardDecision,
     CardDraft,
     Category,
     CategoryAttribute,
@@ -19,6 +23,7 @@ from apps.catalog.models import (
     Warehouse,
 )
 from apps.catalog.selectors.asked import read_plans
+from apps.catalog.selectors.keepers import KEEP
 from apps.catalog.services import drafts, moderation
 from apps.catalog.services.draft_parts import DraftPart
 from apps.catalog.services.tree import add_category
@@ -161,3 +166,30 @@ def approved(draft: CardDraft) -> CardDraft:
     moderation.approve_draft(draft_id=draft.id, actor=moderator(), now=NOW, reason="Fine")
     draft.refresh_from_db()
     return draft
+
+
+def desk_rows(world: World) -> None:
+    """Three cards in moderation, three bulk changes, three keepers: for the tests of lists."""
+    seller = world.sellers[0]
+    place = Warehouse.objects.get(seller=seller)
+    for number in range(3):
+        draft = CardDraft.objects.create(
+            seller=seller,
+            category=world.category,
+            texts={"en": {"title": f"Card {number}", "description": ""}},
+            variants=[{"key": "a", "weight_grams": 1}],
+            status="IN_REVIEW",
+            submitted_at=NOW,
+        )
+        add_picture_row(draft)
+        CardDecision.objects.create(draft=draft, kind="SUBMITTED", draft_version=1, at=NOW)
+        change = BulkChange.objects.create(seller=seller, kind="OFF_SALE", made_at=NOW)
+        BulkRow.objects.create(
+            change=change,
+            offer=world.offers[0],
+            seen_version=1,
+            before={"is_active": True},
+            after={"is_active": False},
+            outcome="READY",
+        )
+        assign_perm(KEEP, make_user(f"keeper{number}@keepers.example"), place)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.catalog.selectors import shop_desk
+from apps.catalog.selectors.card_desk import cards_to_mend
 from apps.catalog.services.products import slug_of
 from apps.core import clock
 from apps.core.errors import DomainError
@@ -73,7 +74,12 @@ def home(request: ShopRequest, desk: Desk) -> HttpResponse:
     has_offers = shop_desk.has_offers(viewer, seller_id)
     context = {
         "work": work,
-        "tasks": shown_work(desk, work, shop_desk.sold_out_count(viewer, seller_id)),
+        "tasks": shown_work(
+            desk,
+            work,
+            sold_out=shop_desk.sold_out_count(viewer, seller_id),
+            to_mend=cards_to_mend(viewer, seller_id),
+        ),
         "has_warehouse": has_warehouse,
         "has_offers": has_offers,
         "is_new": not (has_warehouse and has_offers),
