@@ -28,7 +28,7 @@ from apps.core.viewer import Viewer
 from apps.sellers.selectors import get_membership
 from apps.sellers.types import Power
 
-SIMILAR, BRANDS = 8, 20
+SIMILAR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,17 @@ def shop_card(viewer: Viewer, seller_id: UUID, draft_id: UUID) -> CardDraft:
     return draft
 
 
+def card_of(viewer: Viewer, draft_id: UUID) -> CardDraft:
+    """Return a card of any shop whose products the viewer changes.
+
+    :raises NotFound: there is none
+    """
+    seller_ids = CardDraft.objects.filter(id=draft_id).values_list("seller_id", flat=True)
+    if not seller_ids:
+        raise NotFound
+    return shop_card(viewer, seller_ids[0], draft_id)
+
+
 def cards_to_mend(viewer: Viewer, seller_id: UUID) -> int:
     """Count rejected cards; none for those who do not change products.
 
@@ -193,9 +204,10 @@ def leaf_categories(text: str, language: str) -> list[tuple[int, str]]:
     return found
 
 
-def brands_like(text: str) -> list[tuple[int, str]]:
-    rows = Brand.objects.filter(name__istartswith=text).order_by("name")
-    return list(rows.values_list("id", "name")[:BRANDS])
+def category_with(code: str) -> int | None:
+    """Return the id of a visible category."""
+    found: Category | None = Category.objects.filter(code=code, is_visible=True).first()
+    return found.pk if found else None
 
 
 def brand_named(name: str) -> Brand | None:

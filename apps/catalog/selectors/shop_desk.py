@@ -26,6 +26,7 @@ from apps.catalog.types import OfferTab, Picture
 from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.viewer import Viewer
+from apps.sellers.models import SellerMember
 from apps.sellers.selectors import get_membership
 
 MOVEMENTS = 30
@@ -173,6 +174,17 @@ def warehouses_of(viewer: Viewer, seller_id: UUID) -> list[Warehouse]:
     kept = kept_warehouses(get_membership(viewer, seller_id))
     rows = Warehouse.objects.filter(seller_id=seller_id)
     return list((rows if kept is None else rows.filter(id__in=kept)).order_by("name", "id"))
+
+
+def items_of_offers(member: SellerMember, offer_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Map those of the offers that are of the member's shop to their item; sets have several and are left out."""
+    rows = OfferComponent.objects.filter(
+        offer_id__in=offer_ids, offer__seller_id=member.seller_id
+    ).values_list("offer_id", "item_id")
+    found: dict[UUID, list[UUID]] = {}
+    for offer_id, item_id in rows:
+        found.setdefault(offer_id, []).append(item_id)
+    return {offer_id: ids[0] for offer_id, ids in found.items() if len(ids) == 1}
 
 
 def matching_offers(

@@ -35,7 +35,7 @@ class BulkForm(forms.Form):
     def __init__(
         self, *args: Any, desk: Desk, warehouses: Sequence[Warehouse], **kwargs: Any
     ) -> None:
-        super().__init__(*args, auto_id="bulk-%s", **kwargs)
+        super().__init__(*args, **({"auto_id": "bulk-%s"} | kwargs))
         self.currency = desk.seller.currency
         kinds = [kind for kind in BulkKind if desk.member.may(power_for(kind))]
         if not warehouses:

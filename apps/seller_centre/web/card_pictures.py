@@ -126,7 +126,7 @@ def _done(
 def _alt_fields(row: Any) -> list[tuple[str, str, str]]:
     """Return the field's name, the language's name and the text of each language."""
     return [
-        (f"alt-{row.pk}-{code}", str(_(name)), row.alt.get(code, ""))
+        (f"alt-{row.pk}-{code}", str(name), row.alt.get(code, ""))
         for code, name in settings.LANGUAGES
     ]
 

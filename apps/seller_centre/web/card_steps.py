@@ -17,8 +17,9 @@ from apps.core import clock
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.requests import ShopRequest
 from apps.seller_centre.desk import Desk
-from apps.seller_centre.web.card_forms import StepContext, StepForm, form_of
+from apps.seller_centre.web.card_forms import StepContext, StepForm
 from apps.seller_centre.web.card_pictures import pictures_page
+from apps.seller_centre.web.card_step_forms import form_of
 from apps.seller_centre.web.cards import card_context, language
 from apps.seller_centre.web.guards import desk_answer, desk_page
 from apps.sellers.types import Power
