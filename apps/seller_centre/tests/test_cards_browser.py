@@ -48,8 +48,8 @@ def fill_card(page: Page, address: str, picture: Path, base: str) -> None:
     page.get_by_label("Brand").fill("Rishton")
     page.get_by_label("Power, W").fill("40")
     go_on(page)
-    page.get_by_label("Red").check()
-    page.get_by_label("Blue").check()
+    page.get_by_role("checkbox", name="Red").check()
+    page.get_by_role("checkbox", name="Blue").check()
     page.get_by_role("button", name="Make the variants").click()
     for name in ("Weight, g", "Length, mm", "Width, mm", "Height, mm"):
         for number in range(2):
@@ -207,8 +207,15 @@ def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(
     faults: list[str] = []
     with visit(session, server, viewport=SIZES[size], color_scheme=scheme) as page:
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: (
+                faults.append(f"{said.text} {page.url} {said.location}")
+                if said.type == "error"
+                else None
+            ),
+        )
         for name, path in paths.items():
             faults += look(page, server.url + path, f"seller-{name}-{size}-{scheme}")
 
-    assert faults == []
+    assert faults == [], "\n".join(dict.fromkeys(faults))

@@ -36,6 +36,9 @@ class BulkForm(forms.Form):
         self, *args: Any, desk: Desk, warehouses: Sequence[Warehouse], **kwargs: Any
     ) -> None:
         super().__init__(*args, **({"auto_id": "bulk-%s"} | kwargs))
+        for field in self.fields.values():
+            # The bar stands beside the table, the form that both belong to is elsewhere.
+            field.widget.attrs["form"] = "bulk"
         self.currency = desk.seller.currency
         kinds = [kind for kind in BulkKind if desk.member.may(power_for(kind))]
         if not warehouses:

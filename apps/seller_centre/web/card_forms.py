@@ -50,6 +50,11 @@ class StepForm(forms.Form):
         raise NotImplementedError
 
 
+def need_later(field: forms.Field) -> None:
+    """Mark a field that a draft may lack and a card to send may not: it is not called optional."""
+    field.is_needed_later = True  # type: ignore[attr-defined]  # read by components/field.html
+
+
 class CategoryStep(StepForm):
     def build(self) -> None:
         found = leaf_categories(self.context.search, self.context.language)
@@ -133,6 +138,8 @@ class AttributesStep(StepForm):
         self.asked = {f"a-{row.code}": row for row in own_attributes(asked)}
         for name, row in self.asked.items():
             self.fields[name] = _attribute_field(row, self.draft.attributes.get(row.code))
+            if row.is_required:
+                need_later(self.fields[name])
 
     def parts(self) -> list[DraftPart]:
         name = self.cleaned_data["brand"]

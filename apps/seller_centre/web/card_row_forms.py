@@ -18,7 +18,7 @@ from apps.catalog.services.draft_parts import (
 )
 from apps.catalog.types import AskedAttribute, VariantPlan
 from apps.core.money import Money
-from apps.seller_centre.web.card_forms import StepForm
+from apps.seller_centre.web.card_forms import StepForm, need_later
 from apps.seller_centre.web.forms import AmountField
 
 _MEASURES = (
@@ -70,6 +70,7 @@ class VariantsStep(StepForm):
                 initial=getattr(plan, name),
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )
+            need_later(self.fields[f"{name}-{plan.key}"])
         if self.draft.product_id or len(self.plans) > 1:
             self.fields[f"out-{plan.key}"] = forms.BooleanField(
                 label=_("Leave this one out"), required=False, initial=plan.is_left_out
@@ -143,6 +144,8 @@ class OfferStep(StepForm):
             required=False,
             initial=price,
         )
+        need_later(self.fields[f"sku-{plan.key}"])
+        need_later(self.fields[f"price-{plan.key}"])
         for warehouse in self.context.warehouses:
             self.fields[f"units-{plan.key}-{warehouse.id}"] = forms.IntegerField(
                 label=_("Units: %(warehouse)s") % {"warehouse": warehouse.name},

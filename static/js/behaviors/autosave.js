@@ -12,11 +12,12 @@ export default function autosave(form) {
     if (status) status.textContent = words;
   }
 
-  async function save() {
+  async function save(options = {}) {
     const answer = await fetch(form.action || location.href, {
       method: "POST",
       body: new FormData(form),
       headers: { "X-Autosave": "1" },
+      ...options,
     });
     const said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
     if (said.version) version.value = said.version;
@@ -33,12 +34,14 @@ export default function autosave(form) {
 
   function later() {
     clearTimeout(timer);
+    say("");
     if (!form.dataset.sent) timer = setTimeout(run, PAUSE);
   }
 
   form.addEventListener("input", later);
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
+    timer = 0;
     if (form.dataset.sent === "yes") {
       event.preventDefault();
       return;
@@ -52,6 +55,13 @@ export default function autosave(form) {
       return;
     }
     form.dataset.sent = "yes";
+  });
+  // Whoever closes the page in the middle of a word loses nothing either.
+  window.addEventListener("pagehide", () => {
+    if (!timer || form.dataset.sent || isStopped) return;
+    clearTimeout(timer);
+    timer = 0;
+    save({ keepalive: true }).catch(() => {});
   });
   window.addEventListener("pageshow", () => { delete form.dataset.sent; });
 }
