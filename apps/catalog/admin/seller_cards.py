@@ -26,7 +26,7 @@ class DecisionInline(WindowInline):
 class CardDraftAdmin(WindowAdmin):
     related = ("seller", "category", "product", "brand")
     ordering = ("submitted_at", "pk")
-    list_display = ("title", "seller", "category", "status", "is_change", "submitted_at")
+    list_display = ("title", "seller", "submitted_at", "status", "is_change", "category")
     list_filter = ("status",)
     search_fields = ("=id", "seller__name", "=product__short_id")
     search_help_text = _("Card's id or short id, whole; or a part of the seller's name.")

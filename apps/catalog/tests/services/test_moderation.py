@@ -485,3 +485,30 @@ def test_two_at_once_do_it_once(committed_db: None, deed: str) -> None:
     else:
         assert (results, CardDecision.objects.count()) == (["done", "late"], 2)
         assert Product.objects.filter(created_by_seller=world.sellers[0]).count() <= 1
+
+
+def test_without_the_lock_two_approvals_would_make_two_cards(
+    committed_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test above: with the draft's lock taken out both decide."""
+    world = make_world(offers_each=1)
+    draft = submitted(complete_draft(world, brand="", gtin=""))
+    judge, barrier = moderator(), Barrier(2)
+
+    def unlocked(draft_id: Any, actor: Viewer) -> CardDraft:
+        found = CardDraft.objects.get(id=draft_id)
+        barrier.wait(timeout=20)
+        return found
+
+    monkeypatch.setattr(moderation, "_to_decide", unlocked)
+
+    def run(_number: int) -> None:
+        try:
+            moderation.approve_draft(draft_id=draft.id, actor=judge, now=NOW, reason="Fine")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, range(2)))
+
+    assert Product.objects.filter(created_by_seller=world.sellers[0]).count() == 2
