@@ -29,7 +29,7 @@ SECTIONS = (
         "moderation",
         _("Moderation"),
         "shield-check",
-        ("catalog.Product", "reviews.Review", "payments.Incident"),
+        ("catalog.CardDraft", "catalog.Product", "reviews.Review", "payments.Incident"),
     ),
     Section(
         "catalogue",
@@ -61,6 +61,8 @@ SECTIONS = (
             "catalog.Warehouse",
             "catalog.Stock",
             "catalog.StockMovement",
+            "catalog.BulkChange",
+            "catalog.WarehouseKeeper",
         ),
     ),
     Section(

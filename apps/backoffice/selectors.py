@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.catalog.selectors.desk import products_in_moderation
+from apps.catalog.selectors.desk import cards_in_review, products_in_moderation
 from apps.core.queues import Queue
 from apps.core.selectors import dead_letters, undelivered_events
 from apps.core.viewer import Viewer
@@ -39,6 +39,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         applications,
         "sellers_seller",
         {"status__in": "APPLIED,IN_REVIEW"},
+        False,
+    ),
+    (
+        "catalog.view_carddraft",
+        _("Cards of sellers"),
+        _("Waiting for a decision"),
+        cards_in_review,
+        "catalog_carddraft",
+        {"status__exact": "IN_REVIEW"},
         False,
     ),
     (

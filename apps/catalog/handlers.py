@@ -1,11 +1,18 @@
-"""Rebuild a card when something that it shows has changed."""
+"""Rebuild a card when something that it shows has changed; end grants with the role they were given to."""
 
 from apps.catalog.events import CardSourceChanged
 from apps.catalog.services.cards import rebuild_card
+from apps.catalog.services.keepers import drop_orphan_grants
 from apps.core import clock
 from apps.core.outbox import handles
+from apps.sellers.events import SellerMemberChanged
 
 
 @handles(CardSourceChanged)
 def rebuild_changed_card(event: CardSourceChanged) -> None:
     rebuild_card(product_id=event.product_id, now=clock.now())
+
+
+@handles(SellerMemberChanged)
+def end_grants_of_changed_member(event: SellerMemberChanged) -> None:
+    drop_orphan_grants(now=clock.now())

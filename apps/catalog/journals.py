@@ -1,4 +1,4 @@
-"""Statements about stock that must find nothing (manage.py verify_invariants)."""
+"""Statements about stock, offers and cards that must find nothing (manage.py verify_invariants)."""
 
 from apps.core.invariants import Invariant, declare
 
@@ -23,6 +23,11 @@ declare(
         "stock.consumed_reservation_has_its_sale",
         "SELECT r.id FROM catalog_reservation r WHERE r.state = 'CONSUMED' AND NOT EXISTS"
         " (SELECT FROM catalog_stockmovement m WHERE m.key = 'reservation:' || r.id || ':sale')",
+    ),
+    Invariant(
+        "cards.draft_is_of_the_seller_who_made_the_card",
+        "SELECT d.id FROM catalog_carddraft d JOIN catalog_product p ON p.id = d.product_id"
+        " WHERE p.created_by_seller_id IS DISTINCT FROM d.seller_id",
     ),
     Invariant(
         "offers.price_is_the_valid_row",

@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import product
 from typing import Any
+
+from apps.catalog.types import BulkKind, DraftStatus
+from apps.sellers.types import Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +91,41 @@ def is_valid_gtin(code: str) -> bool:
         for position, digit in enumerate(reversed(digits[:-1]))
     )
     return (10 - weighted % 10) % 10 == digits[-1]
+
+
+# Which status of a seller's card may follow which: the seller sends, takes back and changes, staff decide.
+DRAFT_MOVES: dict[DraftStatus, frozenset[DraftStatus]] = {
+    DraftStatus.DRAFT: frozenset({DraftStatus.IN_REVIEW}),
+    DraftStatus.IN_REVIEW: frozenset(
+        {DraftStatus.DRAFT, DraftStatus.APPROVED, DraftStatus.REJECTED}
+    ),
+    DraftStatus.REJECTED: frozenset({DraftStatus.IN_REVIEW}),
+    DraftStatus.APPROVED: frozenset({DraftStatus.DRAFT}),
+}
+
+
+def may_move(before: str, after: DraftStatus) -> bool:
+    return after in DRAFT_MOVES[DraftStatus(before)]
+
+
+def combinations(choices: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """Return every combination of the chosen options, the first axis slowest; one empty without axes."""
+    axes = [(code, options) for code, options in choices.items() if options]
+    return [
+        dict(zip((code for code, _options in axes), values, strict=True))
+        for values in product(*(options for _code, options in axes))
+    ]
+
+
+def changed_by_percent(price_minor: int, hundredths: int) -> int:
+    """Change a price by hundredths of a percent (-1250 is 12.5 % off), half to even to the minor unit.
+
+    The buyer and the seller share the half by chance of the digit: nobody keeps a remainder.
+    """
+    exact = Decimal(price_minor) * (10_000 + hundredths) / 10_000
+    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def power_for(kind: BulkKind) -> Power:
+    """Return the power that a bulk change asks for."""
+    return Power.CHANGE_STOCK if kind == BulkKind.ADD_STOCK else Power.CHANGE_OFFERS

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -16,6 +17,82 @@ class OfferTab(TextChoices):
     ON_SALE = "on_sale", _("On sale")
     SOLD_OUT = "sold_out", _("Sold out")
     PAUSED = "paused", _("Paused")
+
+
+class DraftStatus(TextChoices):
+    """A seller's card on its way to the shop; rules.DRAFT_MOVES says what may follow what."""
+
+    DRAFT = "DRAFT", _("Draft")
+    IN_REVIEW = "IN_REVIEW", _("In moderation")
+    REJECTED = "REJECTED", _("To mend")
+    APPROVED = "APPROVED", _("In the shop")
+
+
+class CardStep(TextChoices):
+    """The steps of making a card, in their order."""
+
+    CATEGORY = "category", _("Category")
+    TEXTS = "texts", _("Title and description")
+    ATTRIBUTES = "attributes", _("Particulars")
+    VARIANTS = "variants", _("Variants")
+    PICTURES = "pictures", _("Pictures")
+    OFFER = "offer", _("Price and stock")
+
+
+class BulkKind(TextChoices):
+    PRICE_PERCENT = "PRICE_PERCENT", _("Change the price by percent")
+    PRICE_AMOUNT = "PRICE_AMOUNT", _("Set the price")
+    ON_SALE = "ON_SALE", _("Put on sale")
+    OFF_SALE = "OFF_SALE", _("Take off sale")
+    HANDLING_DAYS = "HANDLING_DAYS", _("Set the days to prepare")
+    ADD_STOCK = "ADD_STOCK", _("Add units to a warehouse")
+
+
+@dataclass(frozen=True, slots=True)
+class CardProblem:
+    """Why a card cannot be sent yet: `row` is the variant's place in the list, from 1, or 0."""
+
+    step: CardStep
+    text: Any
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VariantPlan:
+    """A variant of a draft, as CardDraft.variants keeps it. `units` maps a warehouse's id to units.
+
+    `variant_id` is that of the approved variant which this one changes, or empty.
+    """
+
+    key: str
+    options: dict[str, str] = field(default_factory=dict)
+    variant_id: str = ""
+    seller_sku: str = ""
+    gtin: str = ""
+    weight_grams: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    price_minor: int | None = None
+    units: dict[str, int] = field(default_factory=dict)
+    is_left_out: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return not self.variant_id
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAttribute:
+    """An attribute that a category asks for, in one language. `options` are (code, label)."""
+
+    code: str
+    kind: str
+    label: str
+    unit: str
+    is_required: bool
+    is_variant_axis: bool
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

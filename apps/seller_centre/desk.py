@@ -46,6 +46,14 @@ class Desk:
         return self.member.may(Power.ANSWER_REVIEWS)
 
     @property
+    def can_change_products(self) -> bool:
+        return self.member.may(Power.CHANGE_PRODUCTS)
+
+    @property
+    def can_assign_keepers(self) -> bool:
+        return self.member.may(Power.ASSIGN_KEEPERS)
+
+    @property
     def can_see_money(self) -> bool:
         return self.member.may(Power.SEE_MONEY)
 

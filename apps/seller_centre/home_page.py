@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.catalog.types import OfferTab
+from apps.catalog.types import DraftStatus, OfferTab
 from apps.orders.selectors_returns import CaseWork
 from apps.orders.selectors_sellers import SellerWork
 from apps.orders.types import SellerTab
@@ -28,11 +28,18 @@ class Task:
 
 
 def shown_work(
-    desk: Desk, work: SellerWork, cases: CaseWork, sold_out: int, unanswered: int = 0
+    desk: Desk,
+    work: SellerWork,
+    cases: CaseWork,
+    *,
+    sold_out: int,
+    unanswered: int = 0,
+    to_mend: int = 0,
 ) -> list[Task]:
     """Return what there is to do or to watch; nothing for what is empty."""
     orders = reverse("seller_centre:orders", args=[desk.seller.id])
     offers = reverse("seller_centre:offers", args=[desk.seller.id])
+    cards = reverse("seller_centre:cards", args=[desk.seller.id])
     tasks = [
         Task(
             ngettext("%(count)s order is late", "%(count)s orders are late", work.late)
@@ -62,6 +69,15 @@ def shown_work(
             work.to_ship,
         ),
         *_case_tasks(desk, cases),
+        Task(
+            ngettext("%(count)s card is to mend", "%(count)s cards are to mend", to_mend)
+            % {"count": to_mend},
+            _("Moderators have said why: change it and send it again."),
+            f"{cards}?tab={DraftStatus.REJECTED}",
+            "file-pen-line",
+            "warning",
+            to_mend,
+        ),
         Task(
             ngettext("%(count)s offer is sold out", "%(count)s offers are sold out", sold_out)
             % {"count": sold_out},

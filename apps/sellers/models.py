@@ -92,3 +92,21 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller} v{self.version}"
+
+
+class SavedFilter(models.Model):
+    """A member's own way of looking at a list: `query` is the part of the address after "?"."""
+
+    member = models.ForeignKey(SellerMember, on_delete=models.CASCADE, related_name="filters")
+    page = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=300)
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "page", "name"], name="saved_filter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -5,7 +5,7 @@ from uuid import UUID
 from apps.core.errors import NotFound
 from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
-from apps.sellers.models import Seller, SellerMember
+from apps.sellers.models import SavedFilter, Seller, SellerMember
 from apps.sellers.types import MemberRole, Power
 
 
@@ -65,6 +65,21 @@ def owners_of(seller_id: UUID) -> list[SellerMember]:
         seller_id=seller_id, role=MemberRole.OWNER, user__is_active=True
     )
     return list(rows.select_related("user", "seller").order_by("id"))
+
+
+def stock_keepers(viewer: Viewer, seller_id: UUID) -> list[SellerMember]:
+    """Return a seller's stock keepers with their accounts.
+
+    :raises NotFound: the viewer may not say which warehouses they keep
+    """
+    get_membership(viewer, seller_id, Power.ASSIGN_KEEPERS)
+    rows = SellerMember.objects.filter(seller_id=seller_id, role=MemberRole.STOCK)
+    return list(rows.select_related("user").order_by("added_at", "id"))
+
+
+def saved_filters(member: SellerMember, page: str) -> list[SavedFilter]:
+    """Return a member's own filters of a list, by name."""
+    return list(SavedFilter.objects.filter(member=member, page=page).order_by("name"))
 
 
 def applications() -> Queue:

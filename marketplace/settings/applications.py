@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "allauth.headless",
     "django_htmx",
     "treebeard",
+    "guardian",
     "rest_framework",
     "drf_spectacular",
     "storages",

@@ -1,7 +1,13 @@
 """Accounts: the user model, allauth's flows, password rules."""
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    # Grants on one row: keepers of one warehouse (catalog.WarehouseKeeper).
+    "guardian.backends.ObjectPermissionBackend",
+]
+# Nobody is granted anything without an account.
+ANONYMOUS_USER_NAME = None
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -17,7 +17,11 @@ RATE_LIMITS = {
     # Reviews, answers and votes that one account sends; photos that it uploads.
     "review": (60, 3600),
     "review_photo": (60, 3600),
+    # Pictures that the staff of one shop may send.
+    "seller_pictures": (600, 3600),
 }
+# Pictures that one shop may keep in its cards.
+SELLER_PICTURES_MAX = env.integer("SELLER_PICTURES_MAX", 20_000)
 # Hops of our own proxies in front of the application; 0 trusts no forwarding header.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

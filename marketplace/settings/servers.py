@@ -104,6 +104,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "issue-statements": {"task": "apps.documents.tasks.issue_statements", "schedule": 3600.0},
     "drop-expired-idempotency": {"task": "apps.core.tasks.drop_expired", "schedule": 3600.0},
+    "sweep-warehouse-grants": {"task": "apps.catalog.tasks.sweep_grants", "schedule": 3600.0},
     "count-search-words": {"task": "apps.search.tasks.refresh_words", "schedule": 3600.0},
 }
 

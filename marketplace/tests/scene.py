@@ -15,8 +15,9 @@ from django.db import connections
 from apps.accounts.models import Address, User
 from apps.accounts.services.roles import give_role
 from apps.backoffice.tests.world import desk_world
-from apps.catalog.models import Warehouse
+from apps.catalog.models import BulkChange, CardDraft, Product, Warehouse
 from apps.catalog.services.images import rendition_key
+from apps.catalog.tests.seller_cards import add_picture_row
 from apps.core import clock
 from apps.core.viewer import GrantToken, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
@@ -36,7 +37,7 @@ from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.payouts import ask_payout, plain_account, uzs
 from apps.reviews.models import Review
 from apps.reviews.tests.world import published
-from apps.sellers.models import SellerMember
+from apps.sellers.models import SavedFilter, SellerMember
 from conftest import empty_all_tables
 from marketplace.tests.access import ACTORS, Person
 from marketplace.tests.api_client import session_token
@@ -140,6 +141,26 @@ def _things_of_the_trade(world: World) -> dict[str, Any]:
         "shipment_id": on_the_way(carrier, "K-77-1-1").id,
         "warehouse_id": Warehouse.objects.filter(seller=world.sellers[0]).values_list("id")[0][0],
         "member_id": SellerMember.objects.get(user__email="seller_staff@matrix.example").id,
+        **_cards(world),
+    }
+
+
+def _cards(world: World) -> dict[str, Any]:
+    """A draft of the first seller with a picture, a change of many offers, its owner's saved filter."""
+    draft = CardDraft.objects.create(
+        seller=world.sellers[0],
+        texts={"en": {"title": "Card", "description": ""}},
+        variants=[{"key": "a"}],
+    )
+    owner = SellerMember.objects.get(seller=world.sellers[0], role="OWNER")
+    product = world.offers[1].variant.product
+    Product.objects.filter(pk=product.pk).update(created_by_seller=world.sellers[0])
+    return {
+        "draft_id": draft.id,
+        "picture_id": add_picture_row(draft).pk,
+        "change_id": BulkChange.objects.earliest("id").id,
+        "filter_id": SavedFilter.objects.create(member=owner, page="offers", name="F", query="").pk,
+        "own_product_id": product.pk,
     }
 
 

@@ -2,7 +2,9 @@
 const modules = {
   "add-to-cart": () => import("./behaviors/add-to-cart.js"),
   "auto-submit": () => import("./behaviors/auto-submit.js"),
+  autosave: () => import("./behaviors/autosave.js"),
   "catalogue-menu": () => import("./behaviors/catalogue-menu.js"),
+  "choose-rows": () => import("./behaviors/choose-rows.js"),
   "courier-position": () => import("./behaviors/courier-position.js"),
   dialog: () => import("./behaviors/dialog.js"),
   favorite: () => import("./behaviors/favorite.js"),

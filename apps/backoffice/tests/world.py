@@ -17,6 +17,7 @@ from apps.catalog.models import (
     Reservation,
 )
 from apps.catalog.services.tree import add_category
+from apps.catalog.tests.seller_cards import desk_rows
 from apps.core.models import AuditEntry, NumberSeries, OutboxEvent, Seal
 from apps.core.money import Money
 from apps.core.services.relay import deliver_all
@@ -144,6 +145,7 @@ def desk_world() -> World:
     _payout_rows()
     _reference_rows(world)
     _machine_rows(world)
+    desk_rows(world)
     return world
 
 

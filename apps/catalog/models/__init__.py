@@ -1,6 +1,9 @@
 """Tables of the catalogue: the tree, products, stock, offers, cards, shoppers' lists."""
 
+from apps.catalog.models.bulk import BulkChange, BulkRow
 from apps.catalog.models.cards import ComparisonRate, ListingCard
+from apps.catalog.models.drafts import CardDecision, CardDraft, DraftPicture
+from apps.catalog.models.keepers import WarehouseKeeper
 from apps.catalog.models.offers import Offer, OfferComponent, OfferPrice
 from apps.catalog.models.products import (
     Brand,
@@ -30,10 +33,15 @@ __all__ = [
     "Attribute",
     "AttributeOption",
     "Brand",
+    "BulkChange",
+    "BulkRow",
+    "CardDecision",
+    "CardDraft",
     "Category",
     "CategoryAttribute",
     "CategoryText",
     "ComparisonRate",
+    "DraftPicture",
     "Favorite",
     "InventoryItem",
     "ListingCard",
@@ -50,4 +58,5 @@ __all__ = [
     "VariantCode",
     "ViewedProduct",
     "Warehouse",
+    "WarehouseKeeper",
 ]

@@ -29,6 +29,9 @@ class Warehouse(models.Model):
     # ISO weekdays on which it works.
     working_days = models.JSONField(default=list)
 
+    class Meta:
+        permissions = [("keep_warehouse", _("Keeps the stock of this warehouse"))]
+
     def __str__(self) -> str:
         return self.name
 

@@ -1,6 +1,6 @@
 """A seller's own offers, stock and warehouses, as its staff see them: strangers find nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from apps.catalog.models import (
     StockMovement,
     Warehouse,
 )
+from apps.catalog.selectors.keepers import kept_warehouses
 from apps.catalog.selectors.offers import axis_attributes, image_for, options_in_words
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
@@ -25,6 +26,7 @@ from apps.catalog.types import OfferTab, Picture
 from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.viewer import Viewer
+from apps.sellers.models import SellerMember
 from apps.sellers.selectors import get_membership
 
 MOVEMENTS = 30
@@ -109,14 +111,12 @@ def shop_offers(
 
     :raises NotFound: the viewer is not of its staff, or there is no such tab
     """
-    get_membership(viewer, seller_id)
-    rows = _in_tab(_loaded(Offer.objects.filter(seller_id=seller_id)), tab)
-    if text:
-        rows = rows.filter(_mentions(text))
+    kept = kept_warehouses(get_membership(viewer, seller_id))
+    rows = matching_offers(_loaded(Offer.objects.filter(seller_id=seller_id)), tab, text, kept)
     if before is not None:
         rows = rows.filter(id__lt=before)
     found = list(rows.order_by("-id")[: limit + 1])
-    offers = _shown(found[:limit], language)
+    offers = _shown(found[:limit], language, kept)
     return ShopOfferPage(offers, offers[-1].id if len(found) > limit else None)
 
 
@@ -127,7 +127,7 @@ def shop_offer(
 
     :raises NotFound: the viewer is not of its staff, or the offer is another seller's
     """
-    get_membership(viewer, seller_id)
+    kept = kept_warehouses(get_membership(viewer, seller_id))
     offer = _loaded(Offer.objects.filter(seller_id=seller_id, id=offer_id)).first()
     if offer is None:
         raise NotFound
@@ -137,12 +137,14 @@ def shop_offer(
         .select_related("stock__warehouse", "stock__item")
         .order_by("-id")
     )
+    if kept is not None:
+        movements = movements.filter(stock__warehouse_id__in=kept)
     text = in_language(
         {text.language: text for text in offer.variant.product.texts.all()}, language
     )
     return ShopOfferDetail(
-        shown=_shown([offer], language)[0],
-        places=_places(offer, seller_id),
+        shown=_shown([offer], language, kept)[0],
+        places=_places(offer, seller_id, kept),
         movements=list(movements[:MOVEMENTS]),
         slug=text.slug if text else "item",
         short_id=offer.variant.product.short_id,
@@ -154,8 +156,8 @@ def sold_out_count(viewer: Viewer, seller_id: UUID) -> int:
 
     :raises NotFound: the viewer is not of its staff
     """
-    get_membership(viewer, seller_id)
-    return _in_tab(Offer.objects.filter(seller_id=seller_id), OfferTab.SOLD_OUT).count()
+    kept = kept_warehouses(get_membership(viewer, seller_id))
+    return _in_tab(Offer.objects.filter(seller_id=seller_id), OfferTab.SOLD_OUT, kept).count()
 
 
 def has_offers(viewer: Viewer, seller_id: UUID) -> bool:
@@ -165,9 +167,35 @@ def has_offers(viewer: Viewer, seller_id: UUID) -> bool:
 
 
 def warehouses_of(viewer: Viewer, seller_id: UUID) -> list[Warehouse]:
-    """:raises NotFound: the viewer is not of its staff"""
-    get_membership(viewer, seller_id)
-    return list(Warehouse.objects.filter(seller_id=seller_id).order_by("name", "id"))
+    """Return the warehouses that the viewer may see: all, or those that a stock keeper keeps alone.
+
+    :raises NotFound: the viewer is not of its staff
+    """
+    kept = kept_warehouses(get_membership(viewer, seller_id))
+    rows = Warehouse.objects.filter(seller_id=seller_id)
+    return list((rows if kept is None else rows.filter(id__in=kept)).order_by("name", "id"))
+
+
+def items_of_offers(member: SellerMember, offer_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Map those of the offers that are of the member's shop to their item; sets have several and are left out."""
+    rows = OfferComponent.objects.filter(
+        offer_id__in=offer_ids, offer__seller_id=member.seller_id
+    ).values_list("offer_id", "item_id")
+    found: dict[UUID, list[UUID]] = {}
+    for offer_id, item_id in rows:
+        found.setdefault(offer_id, []).append(item_id)
+    return {offer_id: ids[0] for offer_id, ids in found.items() if len(ids) == 1}
+
+
+def matching_offers(
+    rows: QuerySet[Offer], tab: str, text: str, kept: Collection[UUID] | None = None
+) -> QuerySet[Offer]:
+    """Narrow offers to a tab and to words; what lies in `kept` warehouses alone counts as stock.
+
+    :raises NotFound: there is no such tab
+    """
+    rows = _in_tab(rows, tab, kept)
+    return rows.filter(_mentions(text)) if text else rows
 
 
 def _loaded(rows: QuerySet[Offer]) -> QuerySet[Offer]:
@@ -176,7 +204,9 @@ def _loaded(rows: QuerySet[Offer]) -> QuerySet[Offer]:
     )
 
 
-def _in_tab(rows: QuerySet[Offer], tab: str) -> QuerySet[Offer]:
+def _in_tab(
+    rows: QuerySet[Offer], tab: str, kept: Collection[UUID] | None = None
+) -> QuerySet[Offer]:
     """:raises NotFound: there is no such tab"""
     if not tab:
         return rows
@@ -185,13 +215,14 @@ def _in_tab(rows: QuerySet[Offer], tab: str) -> QuerySet[Offer]:
     if tab == OfferTab.PAUSED:
         return rows.filter(is_active=False)
     rows = rows.filter(is_active=True)
-    return rows.filter(_is_short() if tab == OfferTab.SOLD_OUT else ~_is_short())
+    return rows.filter(_is_short(kept) if tab == OfferTab.SOLD_OUT else ~_is_short(kept))
 
 
-def _is_short() -> Exists:
+def _is_short(kept: Collection[UUID] | None) -> Exists:
     """True where some item of the offer has too few free units for one of it."""
+    rows = Stock.objects.filter(item_id=OuterRef("item_id"))
     free = (
-        Stock.objects.filter(item_id=OuterRef("item_id"))
+        (rows if kept is None else rows.filter(warehouse_id__in=kept))
         .values("item_id")
         .annotate(free=Sum(F("on_hand") - F("reserved")))
         .values("free")
@@ -211,8 +242,10 @@ def _mentions(text: str) -> Q:
     return Q(Exists(titles)) | Q(Exists(items)) | Q(variant__sku__icontains=text)
 
 
-def _shown(offers: Sequence[Offer], language: str) -> list[ShopOffer]:
-    free, attributes = free_units(offers), axis_attributes(offers)
+def _shown(
+    offers: Sequence[Offer], language: str, kept: Collection[UUID] | None = None
+) -> list[ShopOffer]:
+    free, attributes = free_units(offers, kept), axis_attributes(offers)
     return [_dressed(offer, free[offer.id], attributes, language) for offer in offers]
 
 
@@ -237,13 +270,15 @@ def _dressed(offer: Offer, free: int, attributes: dict[str, Attribute], language
     )
 
 
-def _places(offer: Offer, seller_id: UUID) -> list[StockPlace]:
+def _places(offer: Offer, seller_id: UUID, kept: Collection[UUID] | None) -> list[StockPlace]:
     """Every item of the offer in every warehouse of the seller, and wherever else it lies."""
     items = [part.item for part in offer.components.all()]
     rows = Stock.objects.filter(item__in=items).select_related("warehouse")
     stocks = {(row.item_id, row.warehouse_id): row for row in rows}
     warehouses = {row.id: row for row in Warehouse.objects.filter(seller_id=seller_id)}
     warehouses |= {row.warehouse_id: row.warehouse for row in stocks.values()}
+    if kept is not None:
+        warehouses = {key: row for key, row in warehouses.items() if key in kept}
     places = []
     for item in items:
         for warehouse in sorted(warehouses.values(), key=lambda row: (row.name, str(row.id))):

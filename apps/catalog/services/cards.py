@@ -4,7 +4,7 @@ Invariant: a card's version rises with each rebuild, under a lock on the product
 rebuild saw everything that the earlier ones saw.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Min, Q, Sum
+from django.db.models import F, Min, Q, QuerySet, Sum
 
 from apps.catalog.events import ListingCardChanged
 from apps.catalog.models import ComparisonRate, ListingCard, Offer, OfferPrice, Product, Stock
@@ -147,11 +147,20 @@ def _candidates(product_ids: Sequence[UUID]) -> list[_Candidate]:
     ]
 
 
-def free_units(offers: Sequence[Offer]) -> dict[UUID, int]:
-    """Return how many units of each offer could be bought now (components prefetched)."""
+def _lying_in(rows: QuerySet[Stock], warehouse_ids: Collection[UUID] | None) -> QuerySet[Stock]:
+    return rows if warehouse_ids is None else rows.filter(warehouse_id__in=warehouse_ids)
+
+
+def free_units(
+    offers: Sequence[Offer], warehouse_ids: Collection[UUID] | None = None
+) -> dict[UUID, int]:
+    """Return how many units of each offer could be bought now (components prefetched).
+
+    `warehouse_ids` counts what lies there alone.
+    """
     item_ids = {part.item_id for offer in offers for part in offer.components.all()}
     rows = (
-        Stock.objects.filter(item_id__in=item_ids)
+        _lying_in(Stock.objects.filter(item_id__in=item_ids), warehouse_ids)
         .values("item_id")
         .annotate(free=Sum(F("on_hand") - F("reserved")))
     )

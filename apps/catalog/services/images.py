@@ -1,28 +1,34 @@
 """Pictures: decode, copy the pixels, encode renditions in WebP under the hash of the content.
 
+What strangers send is decoded by picture_worker.py, a process with little memory, time and nothing else.
 Invariant: nothing is stored as it was sent; a key never changes its content, so it may be cached
 for ever.
 """
 
 import base64
-import io
-import warnings
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from apps.catalog.services import picture_worker
 from apps.core.errors import InvalidInput
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 25_000_000
-WIDTHS = (160, 320, 640, 960)
-QUALITY = 80
-PREVIEW_WIDTH = 12
+MAX_PIXELS = picture_worker.MAX_PIXELS
+WIDTHS = picture_worker.WIDTHS
+# The worker may use 10 seconds of a processor; a busy machine takes longer for them.
+PATIENCE_SECONDS = 20
+_WORKER = Path(picture_worker.__file__)
+_PNG, _JPEG, _RIFF, _WEBP = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"WEBP"
 
 
 class UnusablePicture(InvalidInput):
@@ -50,54 +56,74 @@ def decode(content: bytes) -> Image.Image:
 
     :raises UnusablePicture: another format, too large, broken, or animated
     """
-    if len(content) > MAX_BYTES:
+    about, pixels = _ask_worker("pixels", content)
+    width, height = about["size"]
+    if len(pixels) != width * height * 3:
         raise UnusablePicture
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=FORMATS) as source:
-                if source.width * source.height > MAX_PIXELS or getattr(source, "n_frames", 1) > 1:
-                    raise UnusablePicture
-                upright = ImageOps.exif_transpose(source).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
-        raise UnusablePicture from error
-    clean = Image.new("RGB", upright.size, "white")
-    clean.paste(upright)
-    return clean
+    return Image.frombytes("RGB", (width, height), pixels)
 
 
-def store_picture(content: bytes, *, storage: Storage | None = None) -> StoredPicture:
+def store_picture(
+    content: bytes, *, storage: Storage | None = None, is_own: bool = False
+) -> StoredPicture:
     """Store every rendition of a picture; the same content is stored once.
+
+    `is_own`: drawn by our own code, so it is read here, without the cost of a process.
 
     :raises UnusablePicture: see `decode`
     """
     storage = storage or default_storage
-    picture = decode(content)
+    if is_own:
+        about, parts = picture_worker.read(content, "renditions")
+        files = b"".join(parts)
+    else:
+        about, files = _ask_worker("renditions", content)
+    if len(files) != sum(about["lengths"]):
+        raise UnusablePicture
     content_hash = sha256(content).hexdigest()
-    widths = [width for width in WIDTHS if width <= picture.width] or [picture.width]
-    for width in widths:
+    start = 0
+    for width, length in zip(about["widths"], about["lengths"], strict=True):
         key = rendition_key(content_hash, width)
         if not storage.exists(key):
-            storage.save(key, ContentFile(_encode(picture, width)))
+            storage.save(key, ContentFile(files[start : start + length]))
+        start += length
     return StoredPicture(
         content_hash=content_hash,
-        width=picture.width,
-        height=picture.height,
-        widths=widths,
-        preview=_preview(picture),
+        width=about["width"],
+        height=about["height"],
+        widths=about["widths"],
+        preview="data:image/webp;base64," + about["preview"],
     )
 
 
-def _encode(picture: Image.Image, width: int) -> bytes:
-    height = max(1, round(picture.height * width / picture.width))
-    resized = picture.resize((width, height), Image.Resampling.LANCZOS)
-    output = io.BytesIO()
-    resized.save(output, "WEBP", quality=QUALITY, method=4)
-    return output.getvalue()
+def looks_like_picture(content: bytes) -> bool:
+    """Tell by the first bytes whether it can be JPEG, PNG or WebP; names and types that came along count for nothing."""
+    return content.startswith((_JPEG, _PNG)) or (
+        content.startswith(_RIFF) and content[8:12] == _WEBP
+    )
 
 
-def _preview(picture: Image.Image) -> str:
-    height = max(1, round(picture.height * PREVIEW_WIDTH / picture.width))
-    output = io.BytesIO()
-    picture.resize((PREVIEW_WIDTH, height)).save(output, "WEBP", quality=30)
-    return "data:image/webp;base64," + base64.b64encode(output.getvalue()).decode()
+def _ask_worker(wish: str, content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Run the worker over one file: what it says of the picture, and the bytes that follow.
+
+    :raises UnusablePicture: the file is not one, or the worker did not live through it
+    """
+    if len(content) > MAX_BYTES or not looks_like_picture(content):
+        raise UnusablePicture
+    try:
+        # Isolated (-I): no variable, folder or file of ours reaches it.
+        done = subprocess.run(  # noqa: S603  our own script, no argument of a stranger
+            [sys.executable, "-I", str(_WORKER), wish],
+            input=content,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            env={},
+            cwd="/",
+            check=True,
+        )
+        line, _newline, rest = done.stdout.partition(b"\n")
+        about: dict[str, Any] = json.loads(line)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise UnusablePicture from error
+    base64.b64decode(about.get("preview", ""), validate=True)
+    return about, rest

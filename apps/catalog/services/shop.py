@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.locks import STOCK
 from apps.catalog.models import InventoryItem, Offer, Product, Stock, StockMovement, Variant
+from apps.catalog.selectors.keepers import check_kept
 from apps.catalog.services import offers, stock
 from apps.catalog.services.offers import OfferTerms
 from apps.core.errors import DomainError, InvalidInput, NotFound
@@ -163,7 +164,8 @@ def count_stock(
 
     A repeated key changes nothing.
 
-    :raises NotFound: the actor does not change stock of this seller, or the warehouse is another's
+    :raises NotFound: the actor does not change stock of this seller, or keeps another warehouse alone, or
+        the warehouse is another's
     :raises CountOutOfRange: below 0, or beyond what can be
     :raises KindDoesNotFit: more than before was not written off, fewer were not received
     :raises StockMoved: `seen_on_hand` is not what is there now
@@ -172,7 +174,8 @@ def count_stock(
     item = InventoryItem.objects.filter(id=item_id).first()
     if item is None:
         raise NotFound
-    get_membership(actor, item.seller_id, Power.CHANGE_STOCK)
+    member = get_membership(actor, item.seller_id, Power.CHANGE_STOCK)
+    check_kept(member, warehouse_id)
     if not 0 <= on_hand <= MAX_ON_HAND:
         raise CountOutOfRange(maximum=MAX_ON_HAND)
     own_key = f"count:{item_id}:{warehouse_id}:{key}"

@@ -12,7 +12,7 @@ from apps.core.services.relay import deliver_all
 from apps.sandbox.catalogues import chosen
 from apps.sandbox.catalogues.loading import load
 from apps.sandbox.catalogues.plans import Catalogue, LoadReport, PicturePlan
-from apps.sandbox.demo import compose, market, orders, payouts, people, reviews, written
+from apps.sandbox.demo import cards, compose, market, orders, payouts, people, reviews, written
 from apps.sandbox.demo.pictures.studio import prepare
 from apps.sandbox.simulation import buyers
 from apps.sandbox.simulation.market import simulate
@@ -59,6 +59,7 @@ def seed(
     progress("search index", 0, 1)
     search.rebuild()
     progress("search index", 1, 1)
+    cards.ensure_cards(now=now)
     orders.ensure_orders(source=loaded.source, now=now, progress=progress)
     progress("payouts", 0, 1)
     payouts.ensure_payouts(now=now)

@@ -10,7 +10,15 @@ from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.accounts.services.roles import ROLES
-from apps.catalog.models import Category, ListingCard, Offer, Product, ProductText, Variant
+from apps.catalog.models import (
+    CardDraft,
+    Category,
+    ListingCard,
+    Offer,
+    Product,
+    ProductText,
+    Variant,
+)
 from apps.core.invariants import violations
 from apps.logistics.models import PickupPoint
 from apps.orders.models import Order, OrderGroup
@@ -60,6 +68,7 @@ def test_seed_twice_gives_one_complete_world() -> None:
     assert own.filter(answer__isnull=False).count() == 3
     assert own.filter(photos__isnull=False).distinct().count() == 4
     assert not Review.objects.filter(is_verified_purchase=True, line=None).exists()
+    assert sorted(CardDraft.objects.values_list("status", flat=True)) == ["IN_REVIEW", "REJECTED"]
     assert violations() == []
 
 

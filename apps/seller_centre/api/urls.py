@@ -2,10 +2,33 @@
 
 from django.urls import path
 
-from apps.seller_centre.api import cases, payout_views, views
+from apps.seller_centre.api import bulk_views, card_views, cases, payout_views, views
 
 urlpatterns = [
     path("shops/", views.ShopsView.as_view(), name="seller-shops"),
+    path("products/", card_views.CardsView.as_view(), name="seller-cards"),
+    path("products/<uuid:draft_id>/", card_views.OneCardView.as_view(), name="seller-card"),
+    path(
+        "products/<uuid:draft_id>/submit/",
+        card_views.SubmitView.as_view(),
+        name="seller-card-submit",
+    ),
+    path(
+        "products/<uuid:draft_id>/withdraw/",
+        card_views.WithdrawView.as_view(),
+        name="seller-card-withdraw",
+    ),
+    path(
+        "products/<uuid:draft_id>/pictures/",
+        card_views.PicturesView.as_view(),
+        name="seller-card-pictures",
+    ),
+    path(
+        "products/<uuid:draft_id>/pictures/<int:picture_id>/",
+        card_views.PictureView.as_view(),
+        name="seller-card-picture",
+    ),
+    path("offers/bulk/", bulk_views.BulkOffersView.as_view(), name="seller-offers-bulk"),
     path("orders/", views.OrdersView.as_view(), name="seller-orders"),
     path("orders/<uuid:order_id>/", views.OrderView.as_view(), name="seller-order"),
     path(

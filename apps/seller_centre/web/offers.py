@@ -23,9 +23,12 @@ from apps.core.errors import DomainError, NotFound
 from apps.core.web.requests import ShopRequest
 from apps.seller_centre.desk import Desk
 from apps.seller_centre.offer_page import shown_movements, state_words
+from apps.seller_centre.web.bulk import bulk_form
+from apps.seller_centre.web.filters import OFFERS
 from apps.seller_centre.web.forms import CountForm, OfferForm, PriceForm
 from apps.seller_centre.web.guards import desk_answer, desk_page
 from apps.seller_centre.web.paging import before_of, tabs_of
+from apps.sellers.selectors import saved_filters
 from apps.sellers.types import Power
 
 # Which field of the form a refusal speaks of.
@@ -61,6 +64,9 @@ def index(request: ShopRequest, desk: Desk) -> HttpResponse:
         "text": text,
         "older_url": f"{kept}&before={page.next_before}" if page.next_before else "",
         "newest_url": kept if request.GET.get("before") else "",
+        "bulk": bulk_form(request, desk) if desk.can_change_stock else None,
+        "filters": saved_filters(desk.member, OFFERS),
+        "query": kept.removeprefix("?"),
     }
     return desk_answer(request, desk, "offers", context, section="offers")
 
@@ -71,7 +77,8 @@ def add(request: ShopRequest, desk: Desk) -> HttpResponse:
     """Offer something that the catalogue has already."""
     currency = desk.seller.currency
     if request.method != "POST":
-        return _new(request, desk, OfferForm(currency=currency))
+        first = {"code": request.GET.get("code", "")[:80]}
+        return _new(request, desk, OfferForm(currency=currency, initial=first))
     form = OfferForm(request.POST, currency=currency)
     if not form.is_valid():
         return _new(request, desk, form, status=422)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.catalog.selectors import shop_desk
+from apps.catalog.selectors.card_desk import cards_to_mend
 from apps.catalog.services.products import slug_of
 from apps.core import clock
 from apps.core.errors import DomainError
@@ -80,8 +81,9 @@ def home(request: ShopRequest, desk: Desk) -> HttpResponse:
             desk,
             work,
             cases,
-            shop_desk.sold_out_count(viewer, seller_id),
-            unanswered_count(viewer, seller_id) if desk.can_answer_reviews else 0,
+            sold_out=shop_desk.sold_out_count(viewer, seller_id),
+            unanswered=unanswered_count(viewer, seller_id) if desk.can_answer_reviews else 0,
+            to_mend=cards_to_mend(viewer, seller_id),
         ),
         "has_warehouse": has_warehouse,
         "has_offers": has_offers,

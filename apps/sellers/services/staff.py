@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.errors import DomainError, NotFound
+from apps.core.outbox import emit
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.notifications.services import send_email
+from apps.sellers.events import SellerMemberChanged
 from apps.sellers.models import Seller, SellerMember
 from apps.sellers.selectors import get_membership
 from apps.sellers.types import MemberRole, Power
@@ -109,6 +111,7 @@ def change_member_role(
     member.role = role
     member.save(update_fields=["role"])
     _note("role_changed", member, actor, before={"role": before}, after={"role": role})
+    emit(SellerMemberChanged(seller_id=seller.id, user_id=member.user_id))
     return member
 
 
@@ -123,7 +126,9 @@ def remove_member(*, seller_id: UUID, member_id: int, actor: Viewer, now: dateti
     member = _member(seller, member_id)
     _keep_an_owner(member)
     _note("removed", member, actor, before={"role": member.role})
+    user_id = member.user_id
     member.delete()
+    emit(SellerMemberChanged(seller_id=seller.id, user_id=user_id))
 
 
 def _locked_by_owner(seller_id: UUID, actor: Viewer) -> Seller:

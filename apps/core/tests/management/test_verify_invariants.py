@@ -47,6 +47,11 @@ PLANTED = {
         " UPDATE catalog_stock SET reserved = on_hand + 1"
     ),
     "stock.consumed_reservation_has_its_sale": "DELETE FROM catalog_stockmovement WHERE kind = 'SALE'",
+    "cards.draft_is_of_the_seller_who_made_the_card": (
+        "INSERT INTO catalog_carddraft (seller_id, product_id, brand_asked, texts, attributes, variant_axes,"
+        " variants, handling_days, typed, status, version) SELECT s.id, p.id, '', '{}', '{}', '[]', '[]', 1,"
+        " '{}', 'DRAFT', 1 FROM sellers_seller s, catalog_product p LIMIT 1"
+    ),
     "offers.price_is_the_valid_row": "UPDATE catalog_offer SET price_minor = price_minor + 1",
     "orders.group_total_is_sum_of_orders": (
         "UPDATE orders_ordergroup SET items_minor = items_minor + 1, total_minor = total_minor + 1"

@@ -60,7 +60,7 @@ def _draw_all(missing: list[tuple[str, str]]) -> Iterable[tuple[str, dict[str, o
 
 def _draw(order: tuple[str, str]) -> tuple[str, dict[str, object]]:
     digest, svg = order
-    return digest, asdict(store_picture(render(svg)))
+    return digest, asdict(store_picture(render(svg), is_own=True))
 
 
 def render(svg: str) -> bytes:
