@@ -12,8 +12,8 @@ import apps.core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("catalog", "0004_movement_of_cancelled_sale"),
-        ("sellers", "0010_saved_filters"),
+        ("catalog", "0005_category_terms"),
+        ("sellers", "0002_saved_filters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,6 @@ from apps.core.dbguards import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0050_seller_cards"), ("core", "0002_guards")]
+    dependencies = [("catalog", "0006_seller_cards"), ("core", "0002_guards")]
 
     operations = [append_only("catalog_carddecision")]
