@@ -12,7 +12,7 @@ from apps.orders.types_returns import (
 )
 
 R = ReturnState
-# The same table stands in the trigger of migrations/0031; a test compares them.
+# The same table stands in the trigger of migrations/0009; a test compares them.
 RETURN_MOVES: dict[ReturnState, frozenset[ReturnState]] = {
     R.REQUESTED: frozenset({R.APPROVED, R.REJECTED, R.CANCELLED}),
     R.APPROVED: frozenset({R.IN_TRANSIT, R.RECEIVED, R.EXPIRED, R.CANCELLED}),

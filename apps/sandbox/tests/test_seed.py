@@ -21,7 +21,7 @@ from apps.catalog.models import (
 )
 from apps.core.invariants import violations
 from apps.logistics.models import PickupPoint
-from apps.orders.models import Order, OrderGroup
+from apps.orders.models import Dispute, Order, OrderGroup, Return
 from apps.payments.models import Payout, PayoutAccount
 from apps.reviews.models import Review
 from apps.sandbox.demo import compose
@@ -59,8 +59,12 @@ def test_seed_twice_gives_one_complete_world() -> None:
     assert all(len(card.images) == 2 for card in cards)
     assert SearchDocument.objects.count() == shelves
     assert set(Order.objects.values_list("status", flat=True)) == {
-        *("CREATED", "PAID", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED")
+        *("CREATED", "PAID", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "RETURNED")
     }
+    assert sorted(Return.objects.values_list("state", flat=True)) == [
+        *("APPROVED", "REFUNDED", "REQUESTED")
+    ]
+    assert list(Dispute.objects.values_list("state", flat=True)) == ["IN_ARBITRATION"]
     assert set(Payout.objects.values_list("state", flat=True)) == {"PAID", "FAILED", "IN_TRANSIT"}
     assert PayoutAccount.objects.filter(state="VERIFIED").count() == 2
     own = Review.objects.filter(author__isnull=False)
