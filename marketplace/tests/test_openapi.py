@@ -34,14 +34,11 @@ def test_every_operation_that_must_not_happen_twice_asks_for_a_key() -> None:
         "/api/v1/orders/{group_id}/orders/{order_id}/address/",
         "/api/v1/orders/{group_id}/orders/{order_id}/cancel/",
         "/api/v1/orders/{group_id}/orders/{order_id}/confirm-receipt/",
-<<<<<<< HEAD
         "/api/v1/reviews/",
-=======
         "/api/v1/seller/offers/bulk/",
         "/api/v1/seller/products/",
         "/api/v1/seller/products/{draft_id}/submit/",
         "/api/v1/seller/products/{draft_id}/withdraw/",
->>>>>>> cards
         "/api/v1/seller/orders/{order_id}/cancel/",
         "/api/v1/seller/orders/{order_id}/confirm/",
         "/api/v1/seller/orders/{order_id}/documents/",

@@ -29,9 +29,9 @@ from apps.reviews.api.serializers import (
     ReviewIn,
     ReviewOut,
     ReviewsOut,
+    ReviewWordsIn,
     ToReviewListOut,
     ToReviewOut,
-    ReviewWordsIn,
     draft_of,
 )
 from apps.reviews.models import Review
