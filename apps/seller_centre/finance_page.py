@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.core.formats import format_day, format_moment, format_money
 from apps.core.money import Money
@@ -47,7 +48,7 @@ def economics_rows(split: Any) -> list[dict[str, Any]]:
     is_exchanged = split.payout.currency != split.seller.currency
     if is_exchanged:
         shown.append((_("Your part in the buyer's currency"), split.seller, False))
-    shown.append((_("Yours"), split.payout, True))
+    shown.append((pgettext("money", "Yours"), split.payout, True))
     return [
         {"label": label, "amount": format_money(amount), "is_total": is_total}
         for label, amount, is_total in shown

@@ -5,13 +5,14 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MemberRole(TextChoices):
     OWNER = "OWNER", _("Owner")
     MANAGER = "MANAGER", _("Manager")
     STOCK = "STOCK", _("Stock keeper")
-    FINANCE = "FINANCE", _("Finance")
+    FINANCE = "FINANCE", pgettext_lazy("role", "Finance")
 
 
 class Power(StrEnum):

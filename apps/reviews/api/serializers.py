@@ -90,7 +90,7 @@ class HelpfulOut(Output):
     is_helpful = serializers.BooleanField()
 
 
-class WordsIn(Input):
+class ReviewWordsIn(Input):
     rating = WholeNumberField(min_value=1, max_value=5)
     title = serializers.CharField(max_length=MAX_TITLE, required=False, allow_blank=True)
     text = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
@@ -102,7 +102,7 @@ class WordsIn(Input):
     )
 
 
-class ReviewIn(WordsIn):
+class ReviewIn(ReviewWordsIn):
     product_id = serializers.UUIDField()
 
 

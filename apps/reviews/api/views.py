@@ -29,9 +29,9 @@ from apps.reviews.api.serializers import (
     ReviewIn,
     ReviewOut,
     ReviewsOut,
+    ReviewWordsIn,
     ToReviewListOut,
     ToReviewOut,
-    WordsIn,
     draft_of,
 )
 from apps.reviews.models import Review
@@ -118,12 +118,12 @@ class ReviewView(ApiView):
 
     @described(
         "Change my review; other words or photos are read by staff before they show",
-        body=WordsIn,
+        body=ReviewWordsIn,
         answer=OwnReviewOut,
         errors=(401, 404, 409),
     )
     def put(self, request: Request, review_id: UUID) -> Response:
-        given = self.read(WordsIn)
+        given = self.read(ReviewWordsIn)
         count_review(self.viewer)
         review = edit_review(
             review_id=review_id,
