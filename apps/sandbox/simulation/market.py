@@ -18,15 +18,16 @@ from apps.core.errors import DomainError
 from apps.core.money import Money
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import SYSTEM
-from apps.orders.models import Order, OrderGroup
-from apps.orders.services import cancelling, lifecycle, settling
+from apps.orders.models import Dispute, Order, OrderGroup, Return
+from apps.orders.services import cancelling, disputing, inspecting, lifecycle, settling
 from apps.orders.services.refunding import refund_goodwill, refundable
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
+from apps.orders.types_returns import OPEN_DISPUTES, OPEN_RETURNS
 from apps.payments.models import Refund
 from apps.payments.services import releasing
 from apps.payments.services.refunds import settle_refund
 from apps.payments.types import RefundState
-from apps.sandbox.simulation import buyers, habits, sellers
+from apps.sandbox.simulation import banks, buyers, cases, habits, sellers
 from apps.sandbox.simulation.agenda import Agenda
 
 SWEEP = timedelta(hours=6)
@@ -99,6 +100,7 @@ class Market:
         with clock.standing_at(now):
             for name, timer in TIMERS.items():
                 self.agenda.tally[f"timer: {name}"] += timer(now=now)
+            self.agenda.tally["payouts asked for"] += banks.ask_for_payouts(self.agenda)
             self._deliver()
 
     def _is_quiet(self) -> bool:
@@ -114,7 +116,14 @@ class Market:
             user__in=[one.user for one in self.people],
             status__in=[GroupStatus.AWAITING_PAYMENT, GroupStatus.EXPIRED],
         )
-        rows = [*open_now.values_list("number", "status"), *waiting.values_list("number", "status")]
+        returns = Return.objects.filter(order__in=mine, state__in=OPEN_RETURNS)
+        disputes = Dispute.objects.filter(order__in=mine, state__in=OPEN_DISPUTES)
+        rows = [
+            *open_now.values_list("number", "status"),
+            *waiting.values_list("number", "status"),
+            *returns.values_list("number", "state"),
+            *disputes.values_list("number", "state"),
+        ]
         return [f"{number} {status}" for number, status in rows]
 
     # What a buyer does
@@ -156,6 +165,12 @@ class Market:
             agenda.plan(
                 timedelta(days=agenda.chance.uniform(3, 9)), partial(self._receive, buyer, order.id)
             )
+        if agenda.happens(habits.BUYER_SENDS_BACK):
+            deed = partial(cases.send_back, agenda, buyer.viewer, order.id)
+            agenda.plan(timedelta(days=agenda.chance.uniform(4, 12)), deed)
+        if agenda.happens(habits.BUYER_DISPUTES):
+            deed = partial(cases.dispute, agenda, buyer.viewer, order.id)
+            agenda.plan(timedelta(days=agenda.chance.uniform(4, 25)), deed)
         if agenda.happens(habits.STAFF_GIVE_GOODWILL):
             agenda.plan(
                 timedelta(days=agenda.chance.uniform(1, 40)), partial(self._goodwill, order.id)
@@ -191,6 +206,8 @@ class Market:
 TIMERS: dict[str, Callable[..., int]] = {
     "unpaid": lifecycle.sweep,
     "late": cancelling.cancel_late,
+    "returns": inspecting.move_due_returns,
+    "disputes": disputing.move_due_disputes,
     "release": settling.release_due,
     "available": releasing.make_due_available,
 }

@@ -82,7 +82,11 @@ def test_api_takes_tokens_from_headers_and_never_from_cookies() -> None:
     assert token_viewer(with_headers, AnonymousUser()).grants == {CART, ORDER}
 
 
-@pytest.mark.parametrize("token", ["", "x", GrantToken.write(ORDER), GrantToken.write(CART) + "x"])
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", GrantToken.write(ORDER), GrantToken.write(CART) + "x"],
+    ids=["empty", "one letter", "of an order", "with a letter more"],
+)
 def test_token_that_does_not_fit_grants_nothing_and_breaks_nothing(token: str) -> None:
     assert request_viewer(_request({CART_COOKIE: token})).grants == frozenset()
     assert token_viewer(_request(X_Cart_Token=token), AnonymousUser()).grants == frozenset()
