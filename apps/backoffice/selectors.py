@@ -93,6 +93,7 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         disputes_to_decide,
         "orders_dispute",
         {"state__exact": "IN_ARBITRATION"},
+        False,
     ),
     (
         "payments.view_payout",

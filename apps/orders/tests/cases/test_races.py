@@ -1,7 +1,6 @@
 """Two hands at once on returns and disputes, each with its control: the lock taken out."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -31,7 +30,7 @@ from apps.orders.types_returns import (
     Verdict,
     Words,
 )
-from apps.payments.models import JournalEntry, Refund, Settlement
+from apps.payments.models import JournalEntry, Refund
 from apps.payments.selectors import escrow_balance
 from marketplace.tests.world import World, make_world
 
@@ -129,12 +128,16 @@ def test_inspection_pressed_twice_without_the_lock_goes_wrong(
 
 
 def release_against(
-    order: Order, point: str, work: Callable[[], Any], at: datetime, *, patience: float
-) -> list[str]:
-    with Meeting(point, "orders.release_due", patience=patience):
-        answers = at_once(work, lambda: settling.release_due(now=at))
+    world: World, order: Order, point: str, *, patience: float
+) -> tuple[list[str], bool]:
+    """Open a case while the clock releases; tell the answers, and whether both passed their checks."""
+    works = {"orders.open_dispute": opening, "orders.request_return": asking}
+    at = after(order.release_due_at)
+    meeting = Meeting(point, "orders.release_due", patience=patience)
+    with meeting:
+        answers = at_once(works[point](world, order), lambda: settling.release_due(now=at))
     deliver_all()
-    return answers
+    return answers, not meeting.barrier.broken
 
 
 def opening(world: World, order: Order) -> Callable[[], Any]:
@@ -151,58 +154,38 @@ def opening(world: World, order: Order) -> Callable[[], Any]:
     return dispute_it
 
 
-def test_dispute_and_release_at_once_are_one_after_the_other() -> None:
+POINTS = ("orders.open_dispute", "orders.request_return")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_case_and_release_at_once_are_one_after_the_other(point: str) -> None:
     world = make_world(units=20)
     for _ in range(3):
         order = delivered_order(world)
-        due = after(order.release_due_at)
 
-        release_against(order, "orders.open_dispute", opening(world, order), due, patience=0.05)
+        answers, has_crossed = release_against(world, order, point, patience=0.05)
 
-        case = Dispute.objects.get(order=order)
+        assert (answers, has_crossed) == (["", ""], False)
         released = fresh(order).released_at is not None
-        assert released == (case.hold_id is None)
         assert bool(escrow_balance(order.id, "UZS")) == (not released)
+        for case in Dispute.objects.filter(order=order):
+            assert released == (case.hold_id is None)
+        opened = Dispute.objects.filter(order=order).count() + order.returns.count()
+        assert opened == 1
     assert violations() == []
 
 
-def test_dispute_and_release_without_the_order_s_lock_cross(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("point", POINTS)
+def test_case_and_release_without_the_order_s_lock_both_pass_their_checks(
+    point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: the release goes on while the dispute believes that it froze the money, or fails."""
+    """The control: what one of them read is no longer true when the other goes on."""
     world = make_world()
     turn_locks_off(monkeypatch)
-    order = delivered_order(world)
 
-    answers = release_against(
-        order,
-        "orders.open_dispute",
-        opening(world, order),
-        after(order.release_due_at),
-        patience=10,
-    )
+    _answers, has_crossed = release_against(world, delivered_order(world), point, patience=10)
 
-    case = Dispute.objects.filter(order=order).first()
-    released = Settlement.objects.filter(reference_id=order.id).exists()
-    crossed = case is not None and released == (case.hold_id is not None)
-    assert crossed or answers != ["", ""] or not released
-
-
-def test_return_and_release_at_once_are_one_after_the_other() -> None:
-    world = make_world(units=20)
-    for _ in range(3):
-        order = delivered_order(world)
-
-        release_against(
-            order,
-            "orders.request_return",
-            asking(world, order),
-            after(order.release_due_at),
-            patience=0.05,
-        )
-
-        assert Return.objects.filter(order=order).count() == 1
-    assert violations() == []
+    assert has_crossed
 
 
 def decide_twice(world: World, *, patience: float) -> tuple[Order, list[str]]:
