@@ -34,4 +34,7 @@ def test_every_unsafe_operation_of_money_asks_for_a_key() -> None:
         "/api/v1/seller/orders/{order_id}/cancel/",
         "/api/v1/seller/orders/{order_id}/confirm/",
         "/api/v1/seller/orders/{order_id}/ship/",
+        "/api/v1/seller/payout-accounts/",
+        "/api/v1/seller/payout-schedules/",
+        "/api/v1/seller/payouts/",
     }
