@@ -43,5 +43,8 @@ def test_every_operation_that_must_not_happen_twice_asks_for_a_key() -> None:
         "/api/v1/seller/orders/{order_id}/confirm/",
         "/api/v1/seller/orders/{order_id}/documents/",
         "/api/v1/seller/orders/{order_id}/ship/",
+        "/api/v1/seller/payout-accounts/",
+        "/api/v1/seller/payout-schedules/",
+        "/api/v1/seller/payouts/",
         "/api/v1/seller/statements/",
     }

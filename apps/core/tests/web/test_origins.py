@@ -98,6 +98,7 @@ def test_every_view_without_a_token_is_guarded_by_the_origin_or_a_signature() ->
 
     assert pages == {
         "webhooks/stripe/",
+        "webhooks/stripe/connect/",
         "en/currency/",
         "en/cart/add/",
         "en/cart/units/",
