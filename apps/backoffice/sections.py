@@ -92,6 +92,8 @@ SECTIONS = (
             "payments.Refund",
             "payments.Settlement",
             "payments.EscrowHold",
+            "payments.ReconciliationItem",
+            "payments.ReconciliationRun",
             "payments.LedgerAccount",
             "payments.JournalEntry",
             "payments.Posting",

@@ -12,6 +12,7 @@ from apps.core.viewer import Viewer
 from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
+from apps.payments.selectors_reconciling import open_differences
 from apps.sellers.selectors import applications
 
 
@@ -53,6 +54,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         _("Money that contradicts the books"),
         open_incidents,
         "payments_incident",
+        {"resolved_at__isempty": "1"},
+        True,
+    ),
+    (
+        "payments.view_reconciliationitem",
+        _("Differences with the provider"),
+        _("No payout leaves until they are resolved"),
+        open_differences,
+        "payments_reconciliationitem",
         {"resolved_at__isempty": "1"},
         True,
     ),

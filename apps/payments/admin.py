@@ -9,6 +9,7 @@ from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.columns import email_column, link, money, pretty
 from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_money
+from apps.payments import admin_reconciling  # noqa: F401  registers its windows
 from apps.payments.models import (
     EscrowHold,
     Incident,

@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from apps.core import clock
+from apps.core.http_client import ProviderError
 from apps.core.services.seals import seal
 from apps.payments.journals import LEDGER_JOURNAL
-from apps.payments.services import inbox, paying, refunds, releasing, settling
+from apps.payments.services import inbox, paying, reconciling, refunds, releasing, settling
 
 
 @shared_task
@@ -46,6 +48,19 @@ def settle_unknown() -> None:
 @shared_task
 def make_due_available() -> None:
     releasing.make_due_available(now=clock.now())
+
+
+@shared_task(
+    autoretry_for=(ProviderError,),
+    retry_backoff=60,
+    retry_backoff_max=3600,
+    max_retries=7,
+    # A day of many charges is many pages.
+    soft_time_limit=1800,
+    time_limit=1860,
+)
+def reconcile_provider() -> None:
+    reconciling.reconcile_due(provider=settings.PAYMENT_PROVIDER, now=clock.now())
 
 
 @shared_task

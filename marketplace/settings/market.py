@@ -1,5 +1,7 @@
 """The marketplace's own settings: name, currencies, terms, the payment provider."""
 
+from typing import Any
+
 from marketplace.settings import env
 
 SITE_NAME = env.text("SITE_NAME", "Karvon")
@@ -43,6 +45,14 @@ STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRETS")
 STRIPE_LIVE_MODE = env.flag("STRIPE_LIVE_MODE", default=False)
 STRIPE_TIMEOUT_SECONDS = 30
+# The fees that were agreed with a provider, by its code: a rate in basis points of each charge and a
+# fixed part by currency. A statement is compared with them (docs/payments.md); they are not booked.
+PROVIDER_FEES: dict[str, dict[str, Any]] = {
+    "stripe": {
+        "bps": env.integer("STRIPE_FEE_BPS", 290),
+        "fixed_minor": {"USD": 30, "EUR": 30, "RUB": 15_00, "UZS": 1_000_00},
+    },
+}
 
 SEARCH_ENGINE = env.text("SEARCH_ENGINE", "apps.search.providers.postgres.PostgresEngine")
 # Named pauses that widen race windows; only test settings turn them on.

@@ -31,6 +31,8 @@ _MONEY = (
     "payments.view_posting",
     "payments.view_settlement",
     "payments.view_escrowhold",
+    "payments.view_reconciliationrun",
+    "payments.view_reconciliationitem",
 )
 _SELLERS = ("sellers.view_seller", "sellers.view_sellermember", "sellers.view_contract")
 

@@ -10,6 +10,7 @@ from apps.payments.models.payments import (
     ProviderEvent,
     Refund,
 )
+from apps.payments.models.reconciliation import ReconciliationItem, ReconciliationRun
 from apps.payments.models.settlements import EscrowHold, Reversal, Settlement
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "PaymentEvent",
     "Posting",
     "ProviderEvent",
+    "ReconciliationItem",
+    "ReconciliationRun",
     "Refund",
     "Reversal",
     "Settlement",

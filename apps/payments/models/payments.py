@@ -226,6 +226,7 @@ class Incident(models.Model):
         DOUBLE_CAPTURE = "DOUBLE_CAPTURE"
         REFUND_FAILED = "REFUND_FAILED"
         CONTRADICTION = "CONTRADICTION"
+        RECONCILIATION = "RECONCILIATION"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)

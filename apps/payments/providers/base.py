@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.core.errors import DomainError
 from apps.core.money import Money
 from apps.payments.types import HostedSession, Notification, ProviderPayment, ProviderRefund
+from apps.payments.types_reconciling import StatementLine
 
 
 class BadNotification(DomainError):
@@ -69,4 +70,8 @@ class PaymentProvider(Protocol):
         self, notification_kind: str, object_id: str
     ) -> ProviderPayment | ProviderRefund | None:
         """Read again what a notification speaks of; None when its kind does not concern us."""
+        ...
+
+    def read_statement(self, *, start: datetime, end: datetime) -> list[StatementLine]:
+        """Read every movement of the money held for us in [start, end)."""
         ...

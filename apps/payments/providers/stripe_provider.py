@@ -25,6 +25,7 @@ from apps.core.http_client import (
 )
 from apps.core.money import Money
 from apps.payments.providers.base import BadNotification, RefundRequest, SessionRequest
+from apps.payments.providers.stripe_statement import StripeStatement
 from apps.payments.types import (
     HostedSession,
     Notification,
@@ -59,7 +60,7 @@ _REFUND_STATES = {
 }
 
 
-class StripeProvider:
+class StripeProvider(StripeStatement):
     code = "stripe"
 
     def __init__(self) -> None:

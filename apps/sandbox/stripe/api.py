@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from apps.sandbox.stripe import balance
 from apps.sandbox.stripe.engine import API_VERSION, Engine, shown
 from apps.sandbox.stripe.faults import CALL_KINDS, Fault
 from apps.sandbox.stripe.store import new_id
@@ -40,6 +41,7 @@ class Api:
             ("POST", r"/v1/refunds", engine.create_refund),
             ("GET", r"/v1/refunds", self._list("refunds", "payment_intent", "charge")),
             ("GET", rf"/v1/refunds/{one}", self._get("refunds", "refund")),
+            ("GET", r"/v1/balance_transactions", lambda p: balance.listed(self.store, p)),
             ("GET", r"/v1/events", self._list("events", "type")),
             ("GET", rf"/v1/events/{one}", self._get("events", "event")),
         ]

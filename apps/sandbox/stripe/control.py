@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from apps.sandbox.stripe import balance
 from apps.sandbox.stripe.engine import Engine
 from apps.sandbox.stripe.wire import ApiError, Request, Response, as_json
 
@@ -50,6 +51,11 @@ def _run(engine: Engine, request: Request, given: dict[str, Any]) -> Any:
                 engine.settle_refund(refund, str(given["status"]))
                 engine.store.save()
             return refund
+        case "POST", "statement":
+            with engine.store.lock:
+                spoiled = balance.spoil(engine.store, given)
+                engine.store.save()
+            return spoiled
         case "POST", "resend":
             engine.deliverer.send(engine.find("events", "event", str(given["id"])))
             return {}

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-TABLES = ("sessions", "intents", "charges", "refunds", "events", "keys")
+TABLES = ("sessions", "intents", "charges", "refunds", "events", "keys", "transactions")
 
 
 class Store:
