@@ -85,11 +85,11 @@ def listed(store: Store, params: Row) -> Row:
 
 
 def _is_asked_for(row: Row, params: Row) -> bool:
-    bounds: Row = params.get("created") or {}
+    bounds = _bounds(params)
     named = all(
         row[name] == params[name] for name in ("currency", "source", "type") if name in params
     )
-    at = row["created"]
+    at: int = row["created"]
     return (
         named
         and at >= int(bounds.get("gte", at))
@@ -97,6 +97,11 @@ def _is_asked_for(row: Row, params: Row) -> bool:
         and at <= int(bounds.get("lte", at))
         and at < int(bounds.get("lt", at + 1))
     )
+
+
+def _bounds(params: Row) -> dict[str, str]:
+    given: dict[str, str] = params.get("created") or {}
+    return given
 
 
 def _shown(store: Store, row: Row) -> Row:
