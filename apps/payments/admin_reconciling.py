@@ -69,11 +69,11 @@ class ReconciliationItemAdmin(WindowAdmin):
     list_display = (
         "kind",
         "movement",
-        "our_reference",
-        "their_reference",
         amount("our_amount_minor", "our_currency", _("our amount")),
         amount("their_amount_minor", "their_currency", _("their amount")),
         "found_at",
+        "our_reference",
+        "their_reference",
         "resolved_at",
     )
     list_filter = (("resolved_at", admin.EmptyFieldListFilter), "kind", "movement")
@@ -98,7 +98,7 @@ class ReconciliationItemAdmin(WindowAdmin):
     reasoned_actions = (
         ReasonedAction(
             name="resolve",
-            label=_("Resolve"),
+            label=_("Resolve the difference"),
             permission="payments.change_reconciliationitem",
             run=lambda deed: resolve_difference(
                 item_id=deed.id, actor=deed.actor, reason=deed.reason, now=deed.now

@@ -5,6 +5,7 @@ it; none is ever deleted. Nothing here books anything.
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.ids import UUID7Field
 from apps.payments.types_reconciling import DifferenceKind, RunState, StatementKind
@@ -63,8 +64,8 @@ class ReconciliationItem(models.Model):
     their_currency = models.CharField(max_length=3, blank=True, default="")
     expected_fee_minor = models.BigIntegerField(null=True)
     their_fee_minor = models.BigIntegerField(null=True)
-    our_at = models.DateTimeField(null=True)
-    their_at = models.DateTimeField(null=True)
+    our_at = models.DateTimeField(_("booked by us at"), null=True)
+    their_at = models.DateTimeField(_("at the provider at"), null=True)
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.UUIDField(null=True)
