@@ -114,6 +114,11 @@ PLANTED = {
     "payments.nobody_is_owed_by_a_receivable": (
         "UPDATE payments_ledgeraccount SET kind = 'SELLER_RECEIVABLE' WHERE kind = 'COMMISSION'"
     ),
+    "payments.reconciliation_run_has_its_items": (
+        "INSERT INTO payments_reconciliationrun (provider, period_from, period_to, statement_count,"
+        " book_count, difference_count, new_count, state, at)"
+        " VALUES ('x', now() - interval '1 day', now(), 1, 1, 1, 1, 'DIFFERS', now())"
+    ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
     ),
