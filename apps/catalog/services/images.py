@@ -68,7 +68,8 @@ def store_picture(
 ) -> StoredPicture:
     """Store every rendition of a picture; the same content is stored once.
 
-    `is_own`: drawn by our own code, so it is read here, without the cost of a process.
+    `is_own`: drawn by our own code, or from a folder that the operator names, so it is read here,
+    without the cost of a process.
 
     :raises UnusablePicture: see `decode`
     """

@@ -241,7 +241,7 @@ def _pictures(folder: Path, row: Mapping[str, Any], report: LoadReport) -> Itera
     for name in row["images"]:
         path = folder / "images" / name
         try:
-            stored = store_picture(path.read_bytes())
+            stored = store_picture(path.read_bytes(), is_own=True)
         except FileNotFoundError:
             report.leave_out("picture whose file is missing", name)
         except UnusablePicture:
