@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -125,6 +126,12 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 def _fresh_limits() -> None:
     """Every test's visitor is a new one to the rate limits."""
     client(settings.RATE_LIMIT_REDIS_URL).flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """Forget the language of the page that the test before opened in this thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
