@@ -100,6 +100,8 @@ SECTIONS = (
             "payments.Payout",
             "payments.PayoutAccount",
             "payments.PayoutSchedule",
+            "payments.ReconciliationItem",
+            "payments.ReconciliationRun",
             "payments.LedgerAccount",
             "payments.JournalEntry",
             "payments.Posting",

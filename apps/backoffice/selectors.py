@@ -14,6 +14,7 @@ from apps.orders.selectors_disputes import disputes_to_decide
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
 from apps.payments.selectors_payouts import held_payouts
+from apps.payments.selectors_reconciling import open_differences
 from apps.reviews.selectors import reviews_in_moderation
 from apps.sellers.selectors import applications
 
@@ -74,6 +75,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         _("Money that contradicts the books"),
         open_incidents,
         "payments_incident",
+        {"resolved_at__isempty": "1"},
+        True,
+    ),
+    (
+        "payments.view_reconciliationitem",
+        _("Differences with the provider"),
+        _("No payout leaves until they are resolved"),
+        open_differences,
+        "payments_reconciliationitem",
         {"resolved_at__isempty": "1"},
         True,
     ),

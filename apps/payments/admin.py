@@ -9,7 +9,10 @@ from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.columns import email_column, link, money, pretty
 from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_money
-from apps.payments import admin_payouts  # noqa: F401  registers its windows
+from apps.payments import (  # noqa: F401  they register their windows
+    admin_payouts,
+    admin_reconciling,
+)
 from apps.payments.models import (
     EscrowHold,
     Incident,

@@ -195,6 +195,12 @@ declare(
         " WHERE e.key = 'payout:' || p.id || ':returned')",
     ),
     Invariant(
+        "payments.reconciliation_run_has_its_items",
+        "SELECT r.id, r.new_count, count(i.id) FROM payments_reconciliationrun r"
+        " LEFT JOIN payments_reconciliationitem i ON i.run_id = r.id AND i.provider = r.provider"
+        " GROUP BY r.id HAVING r.new_count <> count(i.id)",
+    ),
+    Invariant(
         "payments.refunded_is_sum_of_refunds",
         "SELECT p.id, p.refunded_minor, coalesce(sum(r.amount_minor), 0) FROM payments_payment p"
         " LEFT JOIN payments_refund r ON r.payment_id = p.id AND r.state <> 'FAILED'"

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from apps.core import clock
+from apps.core.http_client import ProviderError
 from apps.core.services.seals import seal
 from apps.payments.journals import LEDGER_JOURNAL
 from apps.payments.services import (
@@ -13,6 +15,7 @@ from apps.payments.services import (
     payout_accounts,
     payout_schedules,
     payout_sending,
+    reconciling,
     refunds,
     releasing,
     settling,
@@ -55,6 +58,19 @@ def settle_unknown() -> None:
 @shared_task
 def make_due_available() -> None:
     releasing.make_due_available(now=clock.now())
+
+
+@shared_task(
+    autoretry_for=(ProviderError,),
+    retry_backoff=60,
+    retry_backoff_max=3600,
+    max_retries=7,
+    # A day of many charges is many pages.
+    soft_time_limit=1800,
+    time_limit=1860,
+)
+def reconcile_provider() -> None:
+    reconciling.reconcile_due(provider=settings.PAYMENT_PROVIDER, now=clock.now())
 
 
 @shared_task

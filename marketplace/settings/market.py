@@ -1,5 +1,7 @@
 """The marketplace's own settings: name, currencies, terms, the payment provider."""
 
+from typing import Any
+
 from marketplace.settings import env
 
 SITE_NAME = env.text("SITE_NAME", "Karvon")
@@ -63,6 +65,14 @@ STRIPE_WEBHOOK_SECRETS = env.items("STRIPE_WEBHOOK_SECRETS")
 STRIPE_CONNECT_WEBHOOK_SECRETS = env.items("STRIPE_CONNECT_WEBHOOK_SECRETS")
 STRIPE_LIVE_MODE = env.flag("STRIPE_LIVE_MODE", default=False)
 STRIPE_TIMEOUT_SECONDS = 30
+# The fees that were agreed with a provider, by its code: a rate in basis points of each charge and a
+# fixed part by currency. A statement is compared with them (docs/payments.md); they are not booked.
+PROVIDER_FEES: dict[str, dict[str, Any]] = {
+    "stripe": {
+        "bps": env.integer("STRIPE_FEE_BPS", 290),
+        "fixed_minor": {"USD": 30, "EUR": 30, "RUB": 15_00, "UZS": 1_000_00},
+    },
+}
 
 # Payouts (docs/payouts.md), in minor units: the least sum; above which staff approve (a currency that
 # is not named is always approved by staff); how long a new bank account waits; when money usually is there.

@@ -1,5 +1,6 @@
 """PostgreSQL (two roles), Redis, Celery, Channels, mail."""
 
+from celery.schedules import crontab
 from kombu import Queue
 
 from marketplace.settings import env
@@ -82,6 +83,10 @@ CELERY_BEAT_SCHEDULE = {
     "run-payout-schedules": {
         "task": "apps.payments.tasks.run_payout_schedules",
         "schedule": 60.0,
+    },
+    "reconcile-provider": {
+        "task": "apps.payments.tasks.reconcile_provider",
+        "schedule": crontab(hour=3, minute=10),
     },
     "seal-journals": {"task": "apps.core.tasks.seal_audit", "schedule": 60.0},
     "seal-ledger": {"task": "apps.payments.tasks.seal_ledger", "schedule": 60.0},

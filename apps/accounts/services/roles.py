@@ -40,6 +40,8 @@ _MONEY = (
     "payments.view_escrowhold",
     "payments.view_payout",
     "payments.view_payoutaccount",
+    "payments.view_reconciliationrun",
+    "payments.view_reconciliationitem",
 )
 _SELLERS = ("sellers.view_seller", "sellers.view_sellermember", "sellers.view_contract")
 

@@ -33,6 +33,7 @@ from apps.payments.models import (
     PaymentEvent,
     PayoutSchedule,
     ProviderEvent,
+    ReconciliationRun,
 )
 from apps.payments.services.holds import hold_escrow
 from apps.payments.services.paying import apply_report
@@ -146,6 +147,7 @@ def desk_world() -> World:
     _reference_rows(world)
     _machine_rows(world)
     desk_rows(world)
+    _reconciled_rows()
     return world
 
 
@@ -265,6 +267,34 @@ def _reference_rows(world: World) -> None:
 
     for day in (2, 3):
         set_exchange_rates(rates={"USD": Decimal(12500)}, valid_on=date(2026, 11, day))
+
+
+def _reconciled_rows() -> None:
+    """Three days; a charge of each is not on the provider's statement."""
+    for index in range(1, 4):
+        day = NOW - timedelta(days=index)
+        run = ReconciliationRun.objects.create(
+            provider="stripe",
+            period_from=day,
+            period_to=day + timedelta(days=1),
+            statement_count=3,
+            book_count=4,
+            difference_count=1,
+            new_count=1,
+            state="DIFFERS",
+            at=NOW,
+        )
+        run.items.create(
+            provider="stripe",
+            key=f"MISSING:{index}",
+            kind="MISSING",
+            movement="CHARGE",
+            our_reference=f"pi_{index}",
+            our_amount_minor=100_000_00,
+            our_currency="UZS",
+            our_at=day,
+            found_at=NOW,
+        )
 
 
 def _machine_rows(world: World) -> None:

@@ -11,6 +11,7 @@ from apps.payments.models.payments import (
     Refund,
 )
 from apps.payments.models.payouts import Payout, PayoutAccount, PayoutSchedule
+from apps.payments.models.reconciliation import ReconciliationItem, ReconciliationRun
 from apps.payments.models.settlements import EscrowHold, Reversal, Settlement
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "PayoutSchedule",
     "Posting",
     "ProviderEvent",
+    "ReconciliationItem",
+    "ReconciliationRun",
     "Refund",
     "Reversal",
     "Settlement",

@@ -73,6 +73,7 @@ class JournalEntry(models.Model):
         verbose_name_plural = "journal entries"
         indexes = [
             models.Index(fields=["reference_type", "reference_id"], name="journal_reference"),
+            models.Index(fields=["created_at"], name="journal_created"),
         ]
 
     def __str__(self) -> str:

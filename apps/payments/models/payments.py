@@ -230,6 +230,7 @@ class Incident(models.Model):
         CONTRADICTION = "CONTRADICTION"
         PAYOUT_UNKNOWN = "PAYOUT_UNKNOWN"
         PAYOUT_STUCK = "PAYOUT_STUCK"
+        RECONCILIATION = "RECONCILIATION"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)

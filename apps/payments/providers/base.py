@@ -16,6 +16,7 @@ from apps.payments.types_payouts import (
     ProviderReversal,
     ProviderTransfer,
 )
+from apps.payments.types_reconciling import StatementLine
 
 
 class BadNotification(DomainError):
@@ -76,6 +77,10 @@ class PaymentProvider(Protocol):
         self, notification_kind: str, object_id: str
     ) -> ProviderPayment | ProviderRefund | ProviderTransfer | None:
         """Read again what a notification speaks of; None when its kind does not concern us."""
+        ...
+
+    def read_statement(self, *, start: datetime, end: datetime) -> list[StatementLine]:
+        """Read every movement of the money held for us in [start, end)."""
         ...
 
 

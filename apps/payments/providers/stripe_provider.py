@@ -26,6 +26,7 @@ from apps.core.http_client import (
 from apps.core.money import Money
 from apps.payments.providers.base import BadNotification, RefundRequest, SessionRequest
 from apps.payments.providers.stripe_connect import StripeConnect
+from apps.payments.providers.stripe_statement import StripeStatement
 from apps.payments.types import (
     HostedSession,
     Notification,
@@ -61,7 +62,7 @@ _REFUND_STATES = {
 }
 
 
-class StripeProvider(StripeConnect):
+class StripeProvider(StripeConnect, StripeStatement):
     code = "stripe"
 
     def __init__(self) -> None:

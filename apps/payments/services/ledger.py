@@ -151,12 +151,6 @@ def _account(ref: AccountRef, currency: str) -> LedgerAccount:
     return account
 
 
-def lock_balance(ref: AccountRef, currency: str) -> None:
-    """Lock a bounded account, made where it was not yet: its balance stays until the caller commits."""
-    account = _account(ref, currency)
-    lock_rows(LedgerAccount.objects.filter(id=account.id), rank=LEDGER)
-
-
 def balance(ref: AccountRef, currency: str) -> Money:
     """Return an account's balance: stored for bounded accounts, summed for the others."""
     account = LedgerAccount.objects.filter(

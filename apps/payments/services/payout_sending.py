@@ -26,6 +26,7 @@ from apps.payments.models import Payout
 from apps.payments.providers import payout_provider_of
 from apps.payments.providers.base import PayoutCall, PayoutProvider
 from apps.payments.rules_payouts import may_move
+from apps.payments.selectors_reconciling import has_open_differences
 from apps.payments.services import payout_reports as reports
 from apps.payments.services.payout_accounts import apply_account_report
 from apps.payments.services.payouts import give_back, locked_payout, move
@@ -41,6 +42,8 @@ BATCH = 100
 # How long one worker has a payout to itself: longer than a call may take.
 LEASE = timedelta(seconds=90)
 ASK_AGAIN = timedelta(seconds=60)
+# While the provider's statement is not explained, no payout begins.
+LOOK_AGAIN = timedelta(minutes=10)
 TAKE_BACK_AGAIN = timedelta(hours=1)
 S = PayoutState
 
@@ -126,6 +129,10 @@ def _may_go(payout: Payout, now: datetime) -> bool:
         replaced = account.state == PayoutAccountState.REPLACED
         code = "account_changed" if replaced else "account_restricted"
         give_back(payout, S.FAILED, code, "failed_at")
+        return False
+    if has_open_differences(account.provider):
+        payout.check_at = now + LOOK_AGAIN
+        payout.save(update_fields=["check_at"])
         return False
     if not account.is_usable(now):
         payout.check_at = account.usable_from

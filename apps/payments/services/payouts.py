@@ -85,7 +85,7 @@ def request_payout(*, order: PayoutOrder, actor: Viewer, now: datetime) -> Payou
     :raises PayoutDiffers: the key came before with another amount
     """
     available_ref = ledger.seller_available(order.payee_id)
-    ledger.lock_balance(available_ref, order.currency)
+    ledger.lock([(available_ref, order.currency)])
     if earlier := Payout.objects.filter(key=order.key).first():
         return _repeated(earlier, order)
     account = _account_for(order, now)

@@ -64,7 +64,7 @@ def test_requests_at_once_without_the_lock_hit_the_floor(
 ) -> None:
     """The control: all have seen the whole balance; the ledger's floor alone stops the second."""
     payee_id = ready_payee(uzs(1_000_000))
-    monkeypatch.setattr(ledger, "lock_balance", lambda *_given: None)
+    monkeypatch.setattr(ledger, "lock", lambda _accounts: None)
     barrier = Barrier(2)
     post = ledger.post
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from apps.sandbox.stripe import balance
 from apps.sandbox.stripe.connect import Connect
 from apps.sandbox.stripe.engine import API_VERSION, Engine, shown
 from apps.sandbox.stripe.faults import CALL_KINDS, Fault
@@ -42,6 +43,7 @@ class Api:
             ("GET", r"/v1/refunds", self._list("refunds", "payment_intent", "charge")),
             ("GET", rf"/v1/refunds/{one}", self._get("refunds", "refund")),
             *self._connect_routes(engine.connect),
+            ("GET", r"/v1/balance_transactions", lambda p: balance.listed(self.store, p)),
             ("GET", r"/v1/events", self._list("events", "type")),
             ("GET", rf"/v1/events/{one}", self._get("events", "event")),
         ]

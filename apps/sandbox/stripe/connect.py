@@ -6,6 +6,7 @@ what was reversed and what is out on payouts that did not fail, and never below 
 
 from typing import Any
 
+from apps.sandbox.stripe import balance
 from apps.sandbox.stripe import connect_objects as objects
 from apps.sandbox.stripe.banks import BANKS, Bank
 from apps.sandbox.stripe.store import Store
@@ -95,6 +96,7 @@ class Connect:
                 code="insufficient_capabilities_for_transfer",
             )
         self.store.transfers[transfer["id"]] = transfer
+        balance.transferred(self.store, transfer)
         self._emit("transfer.created", transfer)
         return transfer
 
@@ -113,6 +115,7 @@ class Connect:
             )
         reversal = objects.new_reversal(transfer, params, amount=amount, now=self.store.now())
         self.store.reversals[reversal["id"]] = reversal
+        balance.transfer_reversed(self.store, reversal)
         transfer["amount_reversed"] += amount
         transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
         self._emit("transfer.reversed", transfer)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from apps.sandbox.stripe import balance
 from apps.sandbox.stripe.engine import Engine
 from apps.sandbox.stripe.wire import ApiError, Request, Response, as_json
 
@@ -51,13 +52,21 @@ def _run(engine: Engine, request: Request, given: dict[str, Any]) -> Any:
                 engine.settle_refund(refund, str(given["status"]))
                 engine.store.save()
             return refund
-        case "POST", "payout":
+        case "POST", "payout" | "statement":
             with engine.store.lock:
-                payout = engine.find("payouts", "payout", str(given["id"]))
-                engine.connect.move_payout(payout, str(given["status"]))
+                changed = _changed(engine, name, given)
                 engine.store.save()
-            return payout
+            return changed
         case "POST", "resend":
             engine.deliverer.send(engine.find("events", "event", str(given["id"])))
             return {}
     raise ValueError(f"no control call {request.method} {request.path}")
+
+
+def _changed(engine: Engine, name: str, given: dict[str, Any]) -> Any:
+    """Let the bank move a payout, or the statement lie."""
+    if name == "statement":
+        return balance.spoil(engine.store, given)
+    payout = engine.find("payouts", "payout", str(given["id"]))
+    engine.connect.move_payout(payout, str(given["status"]))
+    return payout

@@ -7,7 +7,7 @@ never exceed it.
 import copy
 from typing import Any
 
-from apps.sandbox.stripe import objects
+from apps.sandbox.stripe import balance, objects
 from apps.sandbox.stripe.cards import CARDS, METHODS, Card
 from apps.sandbox.stripe.connect import Connect
 from apps.sandbox.stripe.faults import Faults
@@ -212,6 +212,7 @@ class Engine:
     def _succeed(self, intent: dict[str, Any], amount: int) -> None:
         intent["status"] = "succeeded"
         intent["amount_received"], intent["amount_capturable"] = amount, 0
+        balance.charged(self.store, self.store.charges[intent["latest_charge"]])
         self.emit("charge.succeeded", self.store.charges[intent["latest_charge"]])
         self.emit("payment_intent.succeeded", intent)
 
@@ -274,6 +275,7 @@ class Engine:
             now=self.store.now(),
         )
         self.store.refunds[refund["id"]] = refund
+        balance.refunded(self.store, refund)
         self._count_refund(charge, amount)
         self.emit("refund.created", refund)
         self.emit("charge.refunded", charge)
@@ -309,6 +311,7 @@ class Engine:
         refund["status"] = status
         if status == "failed":
             refund["failure_reason"] = "expired_or_canceled_card"
+            balance.refund_failed(self.store, refund)
             self._count_refund(self.store.charges[refund["charge"]], -refund["amount"])
             self.emit("refund.failed", refund)
         self.emit("refund.updated", refund)

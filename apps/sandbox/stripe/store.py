@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 TABLES = (
-    *("sessions", "intents", "charges", "refunds", "events", "keys"),
+    *("sessions", "intents", "charges", "refunds", "events", "keys", "transactions"),
     *("accounts", "links", "numbers", "transfers", "reversals", "payouts"),
 )
 

@@ -195,6 +195,11 @@ PLANTED = {
         "UPDATE reviews_reviewanswer SET seller_id = (SELECT id FROM sellers_seller"
         " WHERE id <> seller_id LIMIT 1)"
     ),
+    "payments.reconciliation_run_has_its_items": (
+        "INSERT INTO payments_reconciliationrun (provider, period_from, period_to, statement_count,"
+        " book_count, difference_count, new_count, state, at)"
+        " VALUES ('x', now() - interval '1 day', now(), 1, 1, 1, 1, 'DIFFERS', now())"
+    ),
     "payments.refunded_is_sum_of_refunds": (
         "UPDATE payments_payment SET refunded_minor = refunded_minor + 1 WHERE state = 'CAPTURED'"
     ),

@@ -1,0 +1,204 @@
+"""R08: what a worker will do to the ledger, and what must have come of it, from a seed alone.
+
+The plan knows no database: a worker that was killed goes on with the same plan after the last
+operation that it had acknowledged, and the test computes the same outcome beside it.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from apps.core.money import Money
+from apps.core.rules import allocate
+from apps.payments.types import Split
+
+SPACE = UUID("0198f000-0000-7000-8000-000000000008")
+REPEATS_PERCENT = 5
+# The payees of all workers: few, so that their accounts are fought for. The last is paid in roubles.
+PAYEES = tuple(uuid5(SPACE, f"payee:{number}") for number in range(5))
+ROUBLES = PAYEES[-1]
+SO_M_A_ROUBLE = 150
+
+
+class Kind(StrEnum):
+    CAPTURE = "CAPTURE"
+    RELEASE = "RELEASE"
+    REFUND = "REFUND"
+    PAY_REFUND = "PAY_REFUND"
+    FAIL_REFUND = "FAIL_REFUND"
+    MAKE_AVAILABLE = "MAKE_AVAILABLE"
+
+
+@dataclass
+class Escrow:
+    """One payee's part of a payment as it must stand: `left` is what a settlement has, part by part."""
+
+    reference_id: UUID
+    payee_id: UUID
+    amount: Money
+    escrow: int
+    refunded: int = 0
+    left: Split | None = None
+
+    @property
+    def payout_currency(self) -> str:
+        return "RUB" if self.payee_id == ROUBLES else self.amount.currency
+
+
+@dataclass
+class AskedRefund:
+    key: str
+    share: Escrow
+    amount: Money
+    is_paid: bool = False
+    is_failed: bool = False
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call of a service; carried out again, it changes nothing."""
+
+    kind: Kind
+    reference_id: UUID = SPACE
+    shares: tuple[tuple[UUID, UUID, Money], ...] = ()
+    split: Split | None = None
+    payee_id: UUID = SPACE
+    key: str = ""
+    amount: Money | None = None
+
+
+@dataclass
+class Plan:
+    """The operations of one worker and the outcome of all of them."""
+
+    seed: str
+    operations: list[Operation] = field(default_factory=list)
+    shares: list[Escrow] = field(default_factory=list)
+    refunds: list[AskedRefund] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    payments: int = 0
+
+    def count(self, entry: str) -> None:
+        self.counts[entry] = self.counts.get(entry, 0) + 1
+
+
+def plan_of(seed: str, count: int) -> Plan:
+    """Plan `count` operations: the same for the same seed, on whichever machine."""
+    chance, plan = random.Random(seed), Plan(seed)
+    weights = [weight for weight, _choose in CHOICES]
+    while len(plan.operations) < count:
+        if plan.operations and chance.randrange(100) < REPEATS_PERCENT:
+            plan.operations.append(chance.choice(plan.operations))
+            continue
+        choose = chance.choices(CHOICES, weights)[0][1]
+        if operation := choose(plan, chance):
+            plan.operations.append(operation)
+    return plan
+
+
+def _capture(plan: Plan, chance: random.Random) -> Operation:
+    """A payment of one to three payees."""
+    number, plan.payments = plan.payments, plan.payments + 1
+    currency = chance.choice(("UZS", "UZS", "USD"))
+    shares = []
+    for index, payee_id in enumerate(chance.sample(PAYEES, chance.randint(1, 3))):
+        amount = Money(chance.randint(100, 300_000_00), currency)
+        reference_id = uuid5(SPACE, f"{plan.seed}:share:{number}:{index}")
+        shares.append((reference_id, payee_id, amount))
+        plan.shares.append(Escrow(reference_id, payee_id, amount, escrow=amount.minor))
+    plan.count("CAPTURE")
+    reference_id = uuid5(SPACE, f"{plan.seed}:payment:{number}")
+    return Operation(Kind.CAPTURE, reference_id, tuple(shares))
+
+
+def _release(plan: Plan, chance: random.Random) -> Operation | None:
+    ready = [share for share in plan.shares[-60:] if share.left is None and share.escrow]
+    if not ready:
+        return None
+    share = chance.choice(ready)
+    parts = allocate(share.escrow, [8, 1, 4, 1, 86])
+    share.left = _split(share, parts)
+    share.escrow = 0
+    plan.count("RELEASE")
+    return Operation(Kind.RELEASE, share.reference_id, split=share.left, payee_id=share.payee_id)
+
+
+def _split(share: Escrow, parts: list[int], payout: int | None = None) -> Split:
+    """Five parts of the charge; a payee of another currency gets a payout in it."""
+    seller, currency = parts[4], share.amount.currency
+    if payout is None:
+        is_same = share.payout_currency == currency
+        payout = seller if is_same else seller // SO_M_A_ROUBLE
+    amounts = [Money(part, currency) for part in parts]
+    return Split(*amounts, payout=Money(payout, share.payout_currency))
+
+
+def _refund(plan: Plan, chance: random.Random) -> Operation | None:
+    """Out of escrow first, then out of what was released."""
+    paid = [share for share in plan.shares[-60:] if share.refunded < share.amount.minor]
+    if not paid:
+        return None
+    share = chance.choice(paid)
+    most = share.amount.minor - share.refunded
+    minor = most if chance.random() < 0.3 else chance.randint(1, most)
+    taken = _take_back(share, minor - min(minor, share.escrow))
+    share.escrow -= min(minor, share.escrow)
+    share.refunded += minor
+    amount = Money(minor, share.amount.currency)
+    asked = AskedRefund(f"{plan.seed}:refund:{len(plan.refunds)}", share, amount)
+    plan.refunds.append(asked)
+    plan.count("REFUND_REQUEST")
+    return Operation(Kind.REFUND, share.reference_id, key=asked.key, amount=amount, split=taken)
+
+
+def _take_back(share: Escrow, minor: int) -> Split | None:
+    if not minor or share.left is None:
+        return None
+    left = share.left
+    parts = allocate(minor, [part.minor for part in left.amounts[:5]])
+    is_same = share.payout_currency == share.amount.currency
+    is_all = parts[4] == left.seller.minor
+    kept = left.payout.minor if is_all else left.payout.minor * parts[4] // left.seller.minor
+    taken = _split(share, parts, parts[4] if is_same else kept)
+    share.left = left - taken
+    return taken
+
+
+def _pay_refund(plan: Plan, chance: random.Random) -> Operation | None:
+    asked = [one for one in plan.refunds[-40:] if not one.is_paid and not one.is_failed]
+    if not asked:
+        return None
+    one = chance.choice(asked)
+    one.is_paid = True
+    plan.count("REFUND")
+    return Operation(Kind.PAY_REFUND, key=one.key)
+
+
+def _fail_refund(plan: Plan, chance: random.Random) -> Operation | None:
+    """Before it was paid or after: the money is in escrow again, whatever was released."""
+    asked = [one for one in plan.refunds[-40:] if not one.is_failed]
+    if not asked:
+        return None
+    one = chance.choice(asked)
+    one.is_failed = True
+    one.share.escrow += one.amount.minor
+    one.share.refunded -= one.amount.minor
+    plan.count("REFUND_FAILED")
+    return Operation(Kind.FAIL_REFUND, key=one.key)
+
+
+def _make_available(_plan: Plan, _chance: random.Random) -> Operation:
+    return Operation(Kind.MAKE_AVAILABLE)
+
+
+# What is done, how often. A payout joins here, and in ledger_worker.DEEDS.
+CHOICES: tuple[tuple[int, Callable[[Plan, random.Random], Operation | None]], ...] = (
+    (35, _capture),
+    (22, _release),
+    (20, _refund),
+    (13, _pay_refund),
+    (4, _fail_refund),
+    (3, _make_available),
+)
