@@ -66,3 +66,9 @@ def format_day(day: date, today: date | None = None) -> str:
 def format_moment(moment: datetime) -> str:
     local = timezone.localtime(moment)
     return f"{format_day(local.date())}, {local:%H:%M}"
+
+
+def in_sentence(when: str) -> str:
+    """Write a near day or moment in the middle of a sentence; names of days keep their letters."""
+    near = (gettext("Today"), gettext("Tomorrow"), gettext("Yesterday"))
+    return when[:1].lower() + when[1:] if when.startswith(near) else when

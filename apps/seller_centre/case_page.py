@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
-from apps.core.formats import format_moment, format_money
+from apps.core.formats import format_moment, format_money, in_sentence
 from apps.core.money import Money
 from apps.orders.models import CasePhoto, Dispute, Return, ReturnLine
 from apps.orders.selectors_disputes import DisputeView
@@ -104,11 +104,23 @@ def shown_return(view: ReturnView) -> ShownReturn:
         lines=tuple(_line(row, language) for row in view.lines),
         photos=view.photos,
         history=tuple(
-            (str(step.label), format_moment(at))
+            (_happened(step), format_moment(at))
             for step in _STEPS
             if (at := getattr(case, f"{step.lower()}_at"))
         ),
     )
+
+
+def _happened(step: ReturnState) -> str:
+    """Name what happened, where the state's own name says what is awaited."""
+    words = {
+        R.REQUESTED: _("Asked for"),
+        R.APPROVED: _("Agreed"),
+        R.IN_TRANSIT: _("Sent back"),
+        R.RECEIVED: _("Arrived"),
+        R.REFUNDED: _("Looked at, money returned"),
+    }
+    return words.get(step) or str(step.label)
 
 
 def _clock(case: Return) -> tuple[str, str]:
@@ -193,7 +205,7 @@ def shown_dispute(view: DisputeView) -> ShownDispute:
 
 
 def _dispute_step(case: Dispute) -> str:
-    due = {"due": format_moment(case.due_at) if case.due_at else ""}
+    due = {"due": in_sentence(format_moment(case.due_at)) if case.due_at else ""}
     match case.state:
         case D.OPEN:
             return (

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.core.formats import format_day, format_moment, format_money
 from apps.payments.models import Payout, PayoutAccount
@@ -96,7 +97,9 @@ def failure_words(code: str) -> str:
 def steps_of(payout: Payout) -> list[dict[str, Any]]:
     """Return the steps of components/timeline.html: what happened, what is now, what is to come."""
     state = S(payout.state)
-    done: list[tuple[str, datetime | None]] = [(_("Asked for"), payout.requested_at)]
+    done: list[tuple[str, datetime | None]] = [
+        (pgettext("payout", "Asked for"), payout.requested_at)
+    ]
     done += [(_("Approved by the marketplace"), payout.approved_at)]
     done += [(_("Left for the bank"), payout.sent_at)]
     done += [(_("Paid out"), payout.paid_at)]

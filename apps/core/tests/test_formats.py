@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from apps.core.columns import COUNT_LIMIT, CappedPaginator, masked_email
-from apps.core.formats import format_day, format_money
+from apps.core.formats import format_day, format_money, in_sentence
 from apps.core.money import Money
 
 NBSP = "\u00a0"
@@ -65,6 +65,23 @@ def test_price_filter_escapes_and_marks_the_sign() -> None:
 def test_day_is_said_in_words_when_near_and_with_its_year_when_far(day: date, text: str) -> None:
     with translation.override("en"):
         assert format_day(day, today=date(2026, 11, 24)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "when", "text"),
+    [
+        ("en", "Today", "today"),
+        ("en", "Tomorrow, 13:50", "tomorrow, 13:50"),
+        ("en", "Mon, 30 Nov, 13:50", "Mon, 30 Nov, 13:50"),
+        ("ru", "Вчера, 09:05", "вчера, 09:05"),
+        ("uz", "Ertaga", "ertaga"),
+    ],
+)
+def test_near_day_in_a_sentence_begins_with_a_small_letter(
+    language: str, when: str, text: str
+) -> None:
+    with translation.override(language):
+        assert in_sentence(when) == text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
-from apps.core.formats import format_moment, format_money
+from apps.core.formats import format_moment, format_money, in_sentence
 from apps.orders.models import CasePhoto, Dispute, Return, ReturnLine
 from apps.orders.selectors_cases import ReturnableLine
 from apps.orders.selectors_returns import ReturnView
@@ -163,7 +163,10 @@ def _verdict(row: ReturnLine) -> str:
 
 def _next_step(view: ReturnView) -> str:
     case = view.case
-    due = {"due": format_moment(case.due_at) if case.due_at else "", "answer": case.answer}
+    due = {
+        "due": in_sentence(format_moment(case.due_at)) if case.due_at else "",
+        "answer": case.answer,
+    }
     match case.state:
         case R.REQUESTED:
             return _("The seller answers by %(due)s. Silence counts as a yes.") % due
@@ -257,8 +260,8 @@ def _hint(row: ReturnableLine) -> str:
     values = {
         "count": row.free,
         "sum": format_money(row.line.unit),
-        "until": format_moment(row.until),
-        "fault": format_moment(row.until_fault),
+        "until": in_sentence(format_moment(row.until)),
+        "fault": in_sentence(format_moment(row.until_fault)),
     }
     if row.until == row.until_fault:
         return _("You have %(count)s, %(sum)s each. Until %(until)s.") % values

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core.formats import format_moment
+from apps.core.formats import format_moment, in_sentence
 from apps.orders.models import CasePhoto, Dispute
 from apps.orders.selectors_disputes import DisputeView
 from apps.orders.types_returns import DisputeState, Side
@@ -52,7 +52,7 @@ def shown_dispute(view: DisputeView, mine: Side = Side.BUYER) -> ShownDispute:
 
 
 def dispute_step(case: Dispute) -> str:
-    due = {"due": format_moment(case.due_at) if case.due_at else ""}
+    due = {"due": in_sentence(format_moment(case.due_at)) if case.due_at else ""}
     match case.state:
         case D.OPEN:
             return _("The seller answers by %(due)s; then the marketplace decides.") % due

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
-from apps.core.formats import format_day, format_moment
+from apps.core.formats import format_day, format_moment, in_sentence
 from apps.core.money import Money
 from apps.orders.models import Order, OrderGroup, OrderLine
 from apps.orders.selectors_buyers import BuyerOrder
@@ -213,7 +213,7 @@ def _next_step(group: OrderGroup, orders: list[Order]) -> str:
     coming = [order for order in orders if order.status in _ON_ITS_WAY]
     if not coming:
         return _ended(orders)
-    nearest = _in_sentence(format_day(min(order.promised_to for order in coming)))
+    nearest = in_sentence(format_day(min(order.promised_to for order in coming)))
     if any(order.status == OrderStatus.SHIPPED for order in coming):
         return _("A parcel is on its way. Expected by %(day)s.") % {"day": nearest}
     if len(coming) == 1:
@@ -230,11 +230,6 @@ def _ended(orders: list[Order]) -> str:
 
 
 _ON_ITS_WAY = {OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED}
-
-
-def _in_sentence(day: str) -> str:
-    """Write a near day in the middle of a sentence; names of days keep their letters."""
-    return day.lower() if day in {_("Today"), _("Tomorrow")} else day
 
 
 def _cancelled(group: OrderGroup) -> str:
@@ -328,8 +323,8 @@ def _promise(order: Order, status: OrderStatus) -> str:
     if status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}:
         return ""
     if status == OrderStatus.DELIVERED:
-        return _("Delivered on %(day)s") % {
-            "day": format_day(timezone.localtime(order.delivered_at).date())
+        return _("Delivered: %(day)s") % {
+            "day": in_sentence(format_day(timezone.localtime(order.delivered_at).date()))
             if order.delivered_at
             else ""
         }

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core.formats import format_moment, format_money
+from apps.core.formats import format_moment, format_money, in_sentence
 from apps.core.money import Money
 from apps.logistics.types import DeliveryKind, FailureReason, ShipmentStatus, ShipmentView
 from apps.orders.models import Order
@@ -99,7 +99,11 @@ def _shipment(view: ShipmentView) -> ShownShipment:
 
 
 def _kept_until(moment: datetime | None) -> str:
-    return _("Kept for you until %(moment)s.") % {"moment": format_moment(moment)} if moment else ""
+    return (
+        _("Kept for you until %(moment)s.") % {"moment": in_sentence(format_moment(moment))}
+        if moment
+        else ""
+    )
 
 
 def _note(code: str) -> str:
@@ -115,15 +119,17 @@ def clock_of(order: Order, *, is_waiting: bool = False) -> str:
         return _("The money waits: it is released when the return or the dispute is over.")
     if order.status == OrderStatus.PAID and order.confirm_by:
         return _("The seller confirms it by %(moment)s.") % {
-            "moment": format_moment(order.confirm_by)
+            "moment": in_sentence(format_moment(order.confirm_by))
         }
     if order.status == OrderStatus.PROCESSING and order.ship_by:
-        return _("The seller sends it by %(moment)s.") % {"moment": format_moment(order.ship_by)}
+        return _("The seller sends it by %(moment)s.") % {
+            "moment": in_sentence(format_moment(order.ship_by))
+        }
     if order.released_at:
         return _("You have it, and the seller is paid.")
     if order.status == OrderStatus.DELIVERED and order.release_due_at:
         return _("The seller gets the money on %(moment)s, or when you confirm receipt.") % {
-            "moment": format_moment(order.release_due_at)
+            "moment": in_sentence(format_moment(order.release_due_at))
         }
     if order.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED} and order.cancel_reason:
         return str(order.get_cancel_reason_display())

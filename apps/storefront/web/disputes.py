@@ -55,7 +55,10 @@ def add(request: ShopRequest, group_id: UUID, order_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _form_page(request, order, case, form, status=422)
-    messages.success(request, _("The dispute is open and the money waits."))
+    if order.released_at:
+        messages.success(request, _("The dispute is open."))
+    else:
+        messages.success(request, _("The dispute is open and the money waits."))
     return _back(dispute.id)
 
 

@@ -153,6 +153,51 @@ def orders_of(*, email: str) -> list[dict[str, Any]]:
     ]
 
 
+def deliver_order(*, number: str) -> None:
+    """One seller's order is confirmed, sent, and brought by the demo's courier with the buyer's code."""
+    from apps.accounts.models import User
+    from apps.core import clock
+    from apps.core.viewer import SYSTEM, viewer_of
+    from apps.logistics.models import Shipment
+    from apps.logistics.services import delivering
+    from apps.orders.models import Order
+    from apps.orders.services import fulfilment
+
+    order, now = Order.objects.get(number=number), clock.now()
+    fulfilment.confirm_order(order_id=order.id, actor=SYSTEM, now=now)
+    fulfilment.ship_order(order_id=order.id, actor=SYSTEM, now=now)
+    courier = viewer_of(User.objects.get(email="courier@karvon.example"))
+    for parcel in order.parcels.all():
+        moment = {"shipment_id": parcel.id, "actor": courier, "now": now}
+        code = Shipment.objects.get(id=parcel.id).handover_code
+        delivering.take_task(**moment)
+        delivering.start_delivery(key=f"{parcel.id}:out", **moment)
+        delivering.deliver(code=code, key=f"{parcel.id}:in", **moment)
+
+
+def order_id(*, number: str) -> str:
+    from apps.orders.models import Order
+
+    return str(Order.objects.get(number=number).id)
+
+
+def let_settlement_be_due(*, number: str) -> None:
+    """The days pass until the money of an order is its seller's; then the timer looks."""
+    from apps.orders.models import Order
+    from apps.payments.models import Settlement
+    from apps.payments.services.releasing import make_due_available
+
+    settlement = Settlement.objects.get(reference_id=Order.objects.get(number=number).id)
+    make_due_available(now=settlement.available_at)
+
+
+def payout_at_provider(*, number: str) -> str:
+    """The provider's name for a payout that it was asked for; empty until then."""
+    from apps.payments.models import Payout
+
+    return str(Payout.objects.get(number=number).provider_payout_id)
+
+
 def forget_limits() -> None:
     """Every test's visitor is a new one to the rate limits."""
     from django.conf import settings

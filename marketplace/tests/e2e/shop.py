@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from marketplace.tests.e2e.backstage import Backstage
 # The demo's people (docs/demo.md); everybody's password.
 PASSWORD = "karvon-demo"
 PICKUP_GRAMS = 4000
+# Relay and money worker stand between asking for a payout and the provider.
+PAYOUT_SECONDS = 45
 SELLERS = ("Registon Savdo", "Северный базар")
 
 
@@ -68,6 +71,14 @@ class RunningShop:
         for event in self.charged()["events"][known:]:
             self._control("POST", "resend", {"id": event["id"]})
 
+    def let_bank_pay(self, payout: str) -> None:
+        """A payout reaches the bank at once, not in the sandbox's minute; `payout`: our number."""
+        deadline = time.monotonic() + PAYOUT_SECONDS
+        while not (known := self.backstage.payout_at_provider(number=payout)):
+            assert time.monotonic() < deadline, f"the provider was not asked for {payout}"
+            time.sleep(0.2)
+        self._control("POST", "payout", {"id": known, "status": "paid"})
+
     def charged(self) -> dict[str, Any]:
         """What the payment provider knows of."""
         record: dict[str, Any] = self._control("GET", "record", None)
@@ -83,16 +94,20 @@ class RunningShop:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
 
-    def take(self, seller: str, *, in_variants: bool = False) -> dict[str, Any]:
+    def take(
+        self, seller: str, *, in_variants: bool = False, least_cents: int = 0
+    ) -> dict[str, Any]:
         """Return a product in stock that no other test has taken, as the API shows it to an app.
 
-        It is light enough for a pickup point.
+        It is light enough for a pickup point and costs at least so many US cents.
 
         `path` leads to the page of its cheapest variant, `offer_id` is what its button adds;
         `other` names another variant that the same seller offers best, where that is asked for.
         """
         for card in self._cards:
             if card["seller_name"] != seller or card["product_id"] in self._taken:
+                continue
+            if card["price"]["amount_minor"] < least_cents:
                 continue
             product = self._product(card)
             best = product["offers"][0]
