@@ -64,8 +64,9 @@ def _title(kind: str) -> str:
     """What an entry is called; one that nobody has named here keeps the ledger's word."""
     titles = {
         "RELEASE": _("Order settled"),
-        "PAYOUT": _("Payout to the bank"),
-        "PAYOUT_FAILED": _("Payout came back"),
+        "DECISION": _("Order settled by a decision"),
+        "REFUND_REQUEST": _("Taken back for a refund"),
+        "PAYOUT_REQUEST": _("Payout to the bank"),
         "PAYOUT_RETURNED": _("Payout came back"),
         "ADJUSTMENT": _("Correction"),
     }

@@ -144,7 +144,7 @@ def statement(count: int = 3, currency: str = "UZS") -> dict[str, Any]:
         {
             "entry": 999,
             "at": "2026-10-29T08:00:00+00:00",
-            "kind": "PAYOUT",
+            "kind": "PAYOUT_REQUEST",
             "amount_minor": -50_000_00,
         }
     )

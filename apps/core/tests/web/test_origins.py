@@ -104,4 +104,5 @@ def test_every_view_without_a_token_is_guarded_by_the_origin_or_a_signature() ->
         "en/cart/units/",
         "en/favourites/set/",
         "en/p/<uuid:product_id>/viewed/",
+        "en/reviews/<uuid:review_id>/helpful/",
     }

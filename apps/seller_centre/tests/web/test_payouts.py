@@ -29,7 +29,7 @@ from marketplace.tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 9
+LIST_QUERIES = 10
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from marketplace.tests.world import ADDRESS, World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 17
+PAGE_QUERIES = 18
 
 
 @pytest.fixture
