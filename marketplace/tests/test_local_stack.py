@@ -32,7 +32,9 @@ print(child.pid, flush=True)
 time.sleep(600)
 """
 DEMO = """
-import os
+import os, signal
+# A shell that starts us in the background has Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from marketplace.local_stack import demo
 os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings.dev"
 demo.ROOT = demo.Path({root!r})

@@ -34,7 +34,7 @@ def race(purchase: Any, taken: Split | None = None) -> list[str]:
     def one(number: int) -> str:
         barrier.wait(20)
         try:
-            made = refund(purchase, f"race:{number}", PART, taken)
+            made = refund(purchase, f"race:{number}", PART, taken_back=taken)
             refunds.call_refund(refund_id=made.id, now=now())
         except refunds.RefundExceedsPayment:
             return "refused"

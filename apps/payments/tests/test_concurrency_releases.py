@@ -74,13 +74,13 @@ def test_releases_at_once_without_the_lock_end_in_errors(monkeypatch: pytest.Mon
     share = paid_share()
     without_locks(monkeypatch)
     barrier = Barrier(RACERS)
-    write = releasing._write
+    write = releasing.write_settlement
 
     def wait_and_write(*given: Any) -> Settlement:
         barrier.wait(20)
         return write(*given)
 
-    monkeypatch.setattr(releasing, "_write", wait_and_write)
+    monkeypatch.setattr(releasing, "write_settlement", wait_and_write)
 
     outcomes = at_once(*[lambda: release(release_of(share))] * RACERS)
 

@@ -96,7 +96,7 @@ def ask(purchase: Purchase) -> None:
 
 
 def refund(
-    purchase: Purchase, key: str, minor: int, taken_back: Split | None = None, payee: int = 0
+    purchase: Purchase, key: str, minor: int, payee: int = 0, taken_back: Split | None = None
 ) -> Refund:
     return refunds.issue_refund(
         key=key,
