@@ -43,6 +43,7 @@ class Workers:
             # What a broker would carry: JSON and nothing else.
             self._queued.append((sender, json.loads(json.dumps(body[1]))))
 
+        house_tasks()
         before_task_publish.connect(take, weak=False)
         try:
             yield
@@ -53,16 +54,18 @@ class Workers:
         self.ran[name] += 1
         app.tasks[name].apply(kwargs=arguments, throw=True)
 
+    def carry_out(self, jobs: Sequence[Job]) -> None:
+        for name, arguments in self.mode(jobs):
+            self.run(name, arguments)
+
     def until_quiet(self) -> None:
         """Let the relay deliver and run what it queued, until nothing more comes."""
         while deliver_all(now=clock.now()) or self._queued:
             jobs, self._queued = self._queued, []
-            for name, arguments in self.mode(jobs):
-                self.run(name, arguments)
+            self.carry_out(jobs)
 
     def beat(self, moment: datetime) -> None:
         """One round of every timer, and what follows from it."""
         with clock.standing_at(moment):
-            for name, arguments in self.mode(BEATS):
-                self.run(name, arguments)
+            self.carry_out(BEATS)
             self.until_quiet()
