@@ -18,6 +18,7 @@ from django.db import connections
 
 from apps.core import clock
 from apps.core.invariants import violations
+from apps.documents.services import filing
 from apps.notifications.models import Delivery
 from apps.notifications.services import BeingSent
 from apps.sandbox.stripe.testing import RunningSandbox, running_sandbox
@@ -84,6 +85,12 @@ def both(pool: ThreadPoolExecutor, work: Callable[[], None]) -> None:
 def sandbox(settings: Any) -> Iterator[RunningSandbox]:
     with running_sandbox(settings) as running:
         yield running
+
+
+@pytest.fixture
+def plain_printer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of a few bytes: printing is half of the time, and it is done in earnest by the first test."""
+    monkeypatch.setattr(filing, "pdf_of", lambda **given: repr(given["facts"]).encode())
 
 
 def lived(sandbox: RunningSandbox, workers: Workers) -> tuple[House, dict[str, Any]]:
@@ -242,7 +249,7 @@ def test_every_task_of_the_house_has_its_scene_and_does_its_work(sandbox: Runnin
     assert violations() == []
 
 
-@pytest.mark.usefixtures("committed_db")
+@pytest.mark.usefixtures("committed_db", "plain_printer")
 @pytest.mark.parametrize(
     "workers",
     [Workers(twice), Workers(swapped), Astray(twice), TwoAtOnce(once)],
@@ -272,7 +279,7 @@ class Forgetful(Workers):
             Delivery.objects.filter(id=arguments["delivery_id"]).update(state="QUEUED")
 
 
-@pytest.mark.usefixtures("committed_db")
+@pytest.mark.usefixtures("committed_db", "plain_printer")
 def test_without_the_note_of_what_was_sent_every_letter_leaves_twice(
     sandbox: RunningSandbox,
 ) -> None:
