@@ -28,6 +28,8 @@ class Delivery(models.Model):
     context = models.JSONField(default=dict)
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Until when (by the database's clock) one worker has the message to itself.
+    claimed_until = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)

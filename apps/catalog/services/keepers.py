@@ -78,13 +78,11 @@ def set_kept_warehouses(
 
 @transaction.atomic
 def drop_orphan_grants(*, now: datetime) -> int:
-    """Take away grants of people who are no stock keepers of the warehouse's seller any more; return how many."""
-    keeper = SellerMember.objects.filter(
-        seller_id=OuterRef("content_object__seller_id"),
-        user_id=OuterRef("user_id"),
-        role=MemberRole.STOCK,
-    )
-    orphans = list(WarehouseKeeper.objects.filter(~Exists(keeper)))
+    """Take away grants of people who are no stock keepers of the warehouse's seller any more; return how many.
+
+    Of two sweeps at once each grant goes, and is noted, with one.
+    """
+    orphans = _taken_orphans()
     for grant in orphans:
         audit.record(
             actor=SYSTEM,
@@ -95,3 +93,14 @@ def drop_orphan_grants(*, now: datetime) -> int:
         )
     WarehouseKeeper.objects.filter(pk__in=[grant.pk for grant in orphans]).delete()
     return len(orphans)
+
+
+def _taken_orphans() -> list[WarehouseKeeper]:
+    """Lock grants that hang on nothing; those that another sweep has are left to it."""
+    keeper = SellerMember.objects.filter(
+        seller_id=OuterRef("content_object__seller_id"),
+        user_id=OuterRef("user_id"),
+        role=MemberRole.STOCK,
+    )
+    orphans = WarehouseKeeper.objects.filter(~Exists(keeper))
+    return list(orphans.select_for_update(skip_locked=True, of=("self",)))

@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.storage import storages
 from django.db import connection, connections, transaction
 
 from apps.core.invariants import violations
 from apps.core.models import NumberSeries
-from apps.documents.models import Document
-from apps.documents.services import issuing
+from apps.core.pauses import set_pause
+from apps.documents.models import Document, Rendering
+from apps.documents.rules import STORAGE
+from apps.documents.services import filing, issuing
 from apps.documents.types import DocumentKind
 from apps.orders.models import Order
 from apps.orders.tests.services.fulfilling import paid_order
@@ -178,3 +181,22 @@ def test_first_receipt_of_two_workers_without_the_payments_lock_is_refused_to_on
 
     assert answers == ["IntegrityError"]
     assert [row.serial for row in Document.objects.all()] == [1]
+
+
+def test_file_of_two_workers_at_once_is_stored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first sees that there is none; before it writes, the second has made and stored it."""
+    monkeypatch.setattr(filing, "pdf_of", lambda **given: repr(given["facts"]).encode())
+    paid_order(make_world())
+    rendering = Rendering.objects.get()
+
+    def second() -> None:
+        set_pause("documents.store", None)
+        filing.render(rendering_id=rendering.id, now=now())
+
+    set_pause("documents.store", second)
+    filing.render(rendering_id=rendering.id, now=now())
+
+    rendering.refresh_from_db()
+    folder, _, name = rendering.key.rpartition("/")
+    stored = storages[STORAGE].listdir(folder)[1]
+    assert [file for file in stored if str(rendering.document_id) in file] == [name]

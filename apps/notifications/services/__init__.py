@@ -1,23 +1,32 @@
 """Queue a message to an address; a worker sends it. Templates: templates/emails/<kind>.{txt,html}.
 
-Invariant: one message per key, however often its cause is reported.
+Invariant: one message per key, however often its cause is reported; one worker at a time sends it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from apps.core.outbox import emit
+from apps.core.pauses import pause_point
 from apps.notifications.events import DeliveryQueued
 from apps.notifications.models import Delivery
 
 MAX_ATTEMPTS = 8
+# Longer than a mail server may take: ten seconds for each word of its protocol (settings.MAILERS).
+LEASE = timedelta(minutes=2)
+
+
+class BeingSent(RuntimeError):
+    """Another worker is sending this message; whether it will succeed is not known yet."""
 
 
 @transaction.atomic
@@ -47,24 +56,49 @@ def send_email(
 
 
 def deliver(*, delivery_id: UUID, now: datetime) -> None:
-    """Send a queued message. A failure is noted and raised: the worker tries again."""
+    """Send a queued message. A failure is noted and raised: the worker tries again.
+
+    The message is claimed first, in a statement of its own: of two workers that hold the same job one
+    sends. What a dead worker had claimed is free again after the lease.
+
+    :raises BeingSent: another worker has it at this moment
+    """
     delivery = Delivery.objects.get(id=delivery_id)
     if delivery.state == Delivery.State.SENT:
         return
     message = render_email(delivery.kind, delivery.language, delivery.context)
     message.to = [delivery.address]
-    delivery.attempts += 1
+    if not _claim(delivery):
+        return
+    pause_point("notifications.send")
+    delivery.claimed_until = None
     try:
         message.send()
     except OSError as error:
         delivery.last_error = str(error)[:1000]
         if delivery.attempts >= MAX_ATTEMPTS:
             delivery.state = Delivery.State.FAILED
-        delivery.save(update_fields=["attempts", "last_error", "state"])
+        delivery.save(update_fields=["last_error", "state", "claimed_until"])
         raise
     delivery.state = Delivery.State.SENT
     delivery.sent_at = now
-    delivery.save(update_fields=["attempts", "state", "sent_at"])
+    delivery.save(update_fields=["state", "sent_at", "claimed_until"])
+
+
+def _claim(delivery: Delivery) -> bool:
+    """Take a message for the length of a lease; tell whether it is still to be sent.
+
+    By the database's clock alone: that of a worker may be off by more than the lease.
+
+    :raises BeingSent: another worker has it
+    """
+    is_free = Q(claimed_until=None) | Q(claimed_until__lte=Now())
+    rows = Delivery.objects.filter(is_free, id=delivery.id).exclude(state=Delivery.State.SENT)
+    is_mine = rows.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1)
+    delivery.refresh_from_db()
+    if not is_mine and delivery.state != Delivery.State.SENT:
+        raise BeingSent(str(delivery.id))
+    return bool(is_mine)
 
 
 def render_email(kind: str, language: str, context: dict[str, Any]) -> EmailMultiAlternatives:

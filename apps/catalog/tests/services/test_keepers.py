@@ -1,9 +1,12 @@
 """A stock keeper of one warehouse: sees and counts it alone; the grant goes with the role."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from apps.catalog.models import Stock, StockMovement, Warehouse, WarehouseKeeper
 from apps.catalog.selectors import shop_desk
@@ -24,6 +27,10 @@ from marketplace.tests.world import NOW, World, make_world, receive_units
 
 @pytest.fixture
 def world(db: None) -> World:
+    return stocked()
+
+
+def stocked() -> World:
     """10 units of each offer in the first warehouse, 4 of the first offer in the second."""
     world = make_world(offers_each=2)
     second = Warehouse.objects.create(
@@ -203,3 +210,47 @@ def test_grant_alone_opens_nothing(world: World) -> None:
     SellerMember.objects.filter(role=MemberRole.STOCK).delete()
 
     assert refused(lambda: desk(world, viewer)) is NotFound
+
+
+def swept_by_two(monkeypatch: pytest.MonkeyPatch, find: Callable[[], list[Any]]) -> list[int]:
+    """Two timers strike at once: both have looked before either has written."""
+    barrier = threading.Barrier(2)
+
+    def found() -> list[Any]:
+        rows = find()
+        barrier.wait(20)
+        return rows
+
+    def sweep(_number: int) -> int:
+        try:
+            return keepers.drop_orphan_grants(now=NOW)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(keepers, "_taken_orphans", found)
+    with ThreadPoolExecutor(2) as pool:
+        return sorted(pool.map(sweep, range(2)))
+
+
+def orphan() -> None:
+    assign(stocked(), second())
+    SellerMember.objects.filter(role=MemberRole.STOCK).delete()
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_orphan_of_two_sweeps_at_once_is_noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    orphan()
+
+    assert swept_by_two(monkeypatch, keepers._taken_orphans) == [0, 1]
+    assert AuditEntry.objects.filter(action="catalog.keeper_dropped").count() == 1
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_orphan_of_two_sweeps_without_its_lock_is_noted_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control."""
+    orphan()
+
+    assert swept_by_two(monkeypatch, lambda: list(WarehouseKeeper.objects.all())) == [1, 1]
+    assert AuditEntry.objects.filter(action="catalog.keeper_dropped").count() == 2
