@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.catalog.selectors.pictures import picture_of
-from apps.catalog.selectors.texts import in_language
-from apps.catalog.types import Picture
 from apps.core.formats import format_moment, format_money, in_sentence
-from apps.core.money import Money
-from apps.orders.models import CasePhoto, Dispute, Return, ReturnLine
+from apps.orders.models import CasePhoto, Dispute, Return
 from apps.orders.selectors_disputes import DisputeView
 from apps.orders.selectors_returns import ReturnView
-from apps.orders.types_returns import Condition, DisputeState, ReturnState, Side
+from apps.orders.types_returns import DisputeState, ReturnState, Side
+from apps.orders.web.cases import CaseLine, Said, case_line, conversation, what_happened
 
 R = ReturnState
 D = DisputeState
@@ -41,16 +38,6 @@ _STEPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
-    title: str
-    options: str
-    picture: Picture | None
-    quantity: int
-    price: Money
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownReturn:
     """`due` names the clock that runs, `consequence` what silence brings."""
 
@@ -66,16 +53,6 @@ class ShownReturn:
     @property
     def case(self) -> Return:
         return self.source.case
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    who: str
-    is_mine: bool
-    side: str
-    at: str
-    text: str
-    photos: tuple[CasePhoto, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +78,14 @@ def shown_return(view: ReturnView) -> ShownReturn:
         tone=_TONES.get(R(case.state), "neutral"),
         due=due,
         consequence=consequence,
-        lines=tuple(_line(row, language) for row in view.lines),
+        lines=tuple(case_line(row, language) for row in view.lines),
         photos=view.photos,
         history=tuple(
-            (_happened(step), format_moment(at))
+            (what_happened(step), format_moment(at))
             for step in _STEPS
             if (at := getattr(case, f"{step.lower()}_at"))
         ),
     )
-
-
-def _happened(step: ReturnState) -> str:
-    """Name what happened, where the state's own name says what is awaited."""
-    words = {
-        R.REQUESTED: _("Asked for"),
-        R.APPROVED: _("Agreed"),
-        R.IN_TRANSIT: _("Sent back"),
-        R.RECEIVED: _("Arrived"),
-        R.REFUNDED: _("Looked at, money returned"),
-    }
-    return words.get(step) or str(step.label)
 
 
 def _clock(case: Return) -> tuple[str, str]:
@@ -149,29 +114,6 @@ def _clock(case: Return) -> tuple[str, str]:
     return "", ""
 
 
-def _line(row: ReturnLine, language: str) -> CaseLine:
-    line = row.line
-    return CaseLine(
-        title=in_language(line.titles, language) or line.sku,
-        options=in_language(line.option_labels, language) or "",
-        picture=picture_of(line.image, language) if line.image else None,
-        quantity=row.quantity,
-        price=line.unit * row.quantity,
-        verdict=_verdict(row),
-    )
-
-
-def _verdict(row: ReturnLine) -> str:
-    if row.accepted_quantity is None:
-        return ""
-    words = _("accepted: %(count)d of %(asked)d") % {
-        "count": row.accepted_quantity,
-        "asked": row.quantity,
-    }
-    condition = str(Condition(row.condition).label).lower() if row.condition else ""
-    return ", ".join(filter(None, (words, condition, row.why)))
-
-
 def money_back(view: ReturnView) -> str:
     """Say what the refund was, or is going to be."""
     if view.case.refund is not None:
@@ -184,23 +126,12 @@ def money_back(view: ReturnView) -> str:
 
 def shown_dispute(view: DisputeView) -> ShownDispute:
     case = view.case
-    names = {Side.BUYER: _("Buyer"), Side.SELLER: _("You"), Side.STAFF: _("Marketplace")}
     return ShownDispute(
         source=view,
         status=str(case.get_state_display()),
         tone=_TONES.get(D(case.state), "neutral"),
         next_step=_dispute_step(case),
-        messages=tuple(
-            Said(
-                who=names[Side(row.side)],
-                is_mine=row.side == Side.SELLER,
-                side=row.side,
-                at=format_moment(row.at),
-                text=row.text,
-                photos=tuple(row.photos.all()),
-            )
-            for row in view.messages
-        ),
+        messages=conversation(view, Side.SELLER),
     )
 
 

@@ -1,7 +1,7 @@
 """Form parts that the pages of both sides share."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -53,3 +53,26 @@ class WordsForm(forms.Form):
         help_text=_("The other side and the marketplace read it. It cannot be changed later."),
     )
     photos = PhotosField()
+
+
+class UnitsChosen(forms.Form):
+    """Units of lines, one number a line; a form that adds the fields names them in `line_ids`."""
+
+    line_ids: dict[str, UUID]
+
+    @staticmethod
+    def name_of(line_id: UUID) -> str:
+        return f"units-{line_id}"
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not any(values.get(name) for name in self.line_ids):
+            raise forms.ValidationError(_("Choose one unit at least."))
+        return values
+
+    def items(self) -> dict[UUID, int]:
+        return {
+            line_id: self.cleaned_data[name]
+            for name, line_id in self.line_ids.items()
+            if self.cleaned_data[name]
+        }

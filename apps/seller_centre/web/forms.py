@@ -15,6 +15,7 @@ from apps.catalog.services.warehouses import TIME_ZONES, WarehouseFields
 from apps.core.web.fields import AmountField
 from apps.orders.models import OrderLine
 from apps.orders.types import SELLER_REASONS, CancelReason
+from apps.orders.web.forms import UnitsChosen
 from apps.sellers.models import Seller
 from apps.sellers.types import MemberRole, SellerDetails
 
@@ -126,7 +127,7 @@ class CountForm(forms.Form):
     reason = forms.CharField(label=_("Note"), max_length=200, required=False)
 
 
-class UnitsForm(forms.Form):
+class UnitsForm(UnitsChosen):
     """Units of the lines that are left: one number a line, named by the line's id."""
 
     def __init__(
@@ -151,23 +152,6 @@ class UnitsForm(forms.Form):
                     "max_value": _("Only %(count)s are left.") % {"count": left},
                 },
             )
-
-    @staticmethod
-    def name_of(line_id: UUID) -> str:
-        return f"units-{line_id}"
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and not any(values.get(name) for name in self.line_ids):
-            raise forms.ValidationError(_("Choose one unit at least."))
-        return values
-
-    def items(self) -> dict[UUID, int]:
-        return {
-            line_id: self.cleaned_data[name]
-            for name, line_id in self.line_ids.items()
-            if self.cleaned_data[name]
-        }
 
 
 class CancelForm(UnitsForm):

@@ -8,18 +8,16 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.types import Picture
 from apps.core.formats import format_moment, format_money, in_sentence
-from apps.orders.models import CasePhoto, Dispute, Return, ReturnLine
+from apps.orders.models import CasePhoto, Dispute, Return
 from apps.orders.selectors_cases import ReturnableLine
 from apps.orders.selectors_returns import ReturnView
 from apps.orders.types_returns import (
-    Condition,
     DisputeState,
     ReturnState,
 )
+from apps.orders.web.cases import CaseLine, case_line, what_happened
 from apps.storefront.trade.parcels import Deed
 
 R = ReturnState
@@ -45,16 +43,6 @@ class Step:
     label: str
     at: str
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseLine:
-    title: str
-    options: str
-    picture: Picture | None
-    quantity: int
-    price: Any
-    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +94,14 @@ def return_steps(case: Return) -> tuple[Step, ...]:
     if state in _ENDED:
         ended_at = getattr(case, f"{state.lower()}_at")
         return (
-            *(Step(_label(step), format_moment(at), "done") for step, at in done if at),
+            *(Step(what_happened(step), format_moment(at), "done") for step, at in done if at),
             Step(str(state.label), format_moment(ended_at), "current"),
         )
     reached = _WAY.index(state)
     is_over = state == R.REFUNDED
     return tuple(
         Step(
-            _label(step),
+            what_happened(step),
             format_moment(at) if at else "",
             "done"
             if index < reached or (is_over and index == reached)
@@ -123,42 +111,6 @@ def return_steps(case: Return) -> tuple[Step, ...]:
         )
         for index, (step, at) in enumerate(done)
     )
-
-
-def _label(step: ReturnState) -> str:
-    return {
-        R.REQUESTED: _("Asked for"),
-        R.APPROVED: _("Agreed"),
-        R.IN_TRANSIT: _("Sent back"),
-        R.RECEIVED: _("Arrived"),
-        R.REFUNDED: _("Looked at, money returned"),
-    }[step]
-
-
-def case_line(row: ReturnLine, language: str) -> CaseLine:
-    line = row.line
-    return CaseLine(
-        title=in_language(line.titles, language) or line.sku,
-        options=in_language(line.option_labels, language) or "",
-        picture=picture_of(line.image, language) if line.image else None,
-        quantity=row.quantity,
-        price=line.unit * row.quantity,
-        verdict=_verdict(row),
-    )
-
-
-def _verdict(row: ReturnLine) -> str:
-    if row.accepted_quantity is None:
-        return ""
-    parts = [
-        _("accepted: %(count)d of %(asked)d")
-        % {"count": row.accepted_quantity, "asked": row.quantity}
-    ]
-    if row.condition:
-        parts.append(str(Condition(row.condition).label).lower())
-    if row.why:
-        parts.append(row.why)
-    return ", ".join(parts)
 
 
 def _next_step(view: ReturnView) -> str:

@@ -6,23 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core.formats import format_moment, in_sentence
-from apps.orders.models import CasePhoto, Dispute
+from apps.orders.models import Dispute
 from apps.orders.selectors_disputes import DisputeView
 from apps.orders.types_returns import DisputeState, Side
+from apps.orders.web.cases import Said, conversation
 from apps.storefront.trade.case_page import TONES
 from apps.storefront.trade.parcels import Deed
 
 D = DisputeState
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    who: str
-    is_mine: bool
-    side: str
-    at: str
-    text: str
-    photos: tuple[CasePhoto, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +54,6 @@ def dispute_step(case: Dispute) -> str:
         case D.WITHDRAWN:
             return _("It was withdrawn. The money is released by its clock.")
     return _("The decision is final here.")
-
-
-def conversation(view: DisputeView, mine: Side) -> tuple[Said, ...]:
-    order = view.order
-    names = {
-        Side.BUYER: _("Buyer"),
-        Side.SELLER: order.seller.name,
-        Side.STAFF: _("Marketplace"),
-    }
-    return tuple(
-        Said(
-            who=_("You") if row.side == mine else names[Side(row.side)],
-            is_mine=row.side == mine,
-            side=row.side,
-            at=format_moment(row.at),
-            text=row.text,
-            photos=tuple(row.photos.all()),
-        )
-        for row in view.messages
-    )
 
 
 def _dispute_deeds(view: DisputeView) -> tuple[Deed, ...]:

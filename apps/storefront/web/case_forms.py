@@ -16,10 +16,10 @@ from apps.orders.types_returns import (
     DisputeReason,
     ReturnReason,
 )
-from apps.orders.web.forms import PhotosField, WordsForm, new_key
+from apps.orders.web.forms import PhotosField, UnitsChosen, WordsForm, new_key
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(UnitsChosen):
     """Units of each line, why, pictures. `key` is made with the page: sending twice asks once."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=new_key)
@@ -29,9 +29,9 @@ class ReturnForm(forms.Form):
     ) -> None:
         """`lines`: id, title, how many can be sent back, a hint."""
         super().__init__(*args, **kwargs)
-        self.line_ids = {f"units-{line_id}": line_id for line_id, *_rest in lines}
+        self.line_ids = {self.name_of(line_id): line_id for line_id, *_rest in lines}
         for line_id, title, free, hint in lines:
-            self.fields[f"units-{line_id}"] = forms.IntegerField(
+            self.fields[self.name_of(line_id)] = forms.IntegerField(
                 label=title,
                 min_value=0,
                 max_value=free,
@@ -56,19 +56,6 @@ class ReturnForm(forms.Form):
     @property
     def units(self) -> list[Any]:
         return [self[name] for name in self.line_ids]
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and not any(values.get(name) for name in self.line_ids):
-            raise forms.ValidationError(_("Choose one unit at least."))
-        return values
-
-    def items(self) -> dict[UUID, int]:
-        return {
-            line_id: self.cleaned_data[name]
-            for name, line_id in self.line_ids.items()
-            if self.cleaned_data[name]
-        }
 
 
 class SentForm(forms.Form):
