@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from apps.core import clock
 from apps.core.errors import DomainError
@@ -48,7 +48,6 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, rows: Sequence[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
-        self.order_fields([name for name in self.fields if name != "reason"])
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,11 @@ def ask_reason(action: ReasonedAction) -> Callable[..., HttpResponse]:
     def answer(model_admin: Any, request: HttpRequest, rows: Any) -> HttpResponse:
         chosen = list(rows)
         data = request.POST if "confirmed" in request.POST else None
+        if action.is_single and len(chosen) != 1:
+            model_admin.message_user(request, gettext("Choose one row."), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
         form = action.form(data, rows=chosen)
-        if form.is_valid() and not (action.is_single and len(chosen) > 1):
+        if form.is_valid():
             _do(action, model_admin, request, chosen, form.cleaned_data)
             return HttpResponseRedirect(request.get_full_path())
         context = {

@@ -14,6 +14,7 @@ from apps.orders.types import GroupStatus
 from apps.payments.models import EscrowHold, JournalEntry, LedgerAccount, Payment, Settlement
 from apps.payments.selectors import (
     accounts_of,
+    entries_of_settlement,
     entries_touching,
     open_holds_of,
     payment_of,
@@ -72,7 +73,11 @@ def order_money(order_id: UUID) -> OrderMoney:
     currency = order.currency
     accounts = [row for row in accounts_of("order", order.id) if row.kind in FLOORS]
     own_ids = {account.id for account in accounts}
-    entries = tuple(_booked(entry, own_ids, currency) for entry in entries_touching(list(own_ids)))
+    settlement = settlements_for([order.id]).get(order.id)
+    # What was taken back of released money, and what became available, touch no account of the order.
+    later = entries_of_settlement(settlement) if settlement else []
+    found = {entry.id: entry for entry in (*entries_touching(list(own_ids)), *later)}
+    entries = tuple(_booked(found[key], own_ids, currency) for key in sorted(found))
     taxes = OrderLineTax.objects.filter(line__order_id=order.id).aggregate(sum=Sum("amount_minor"))
     commission = Money(order.commission_minor, currency)
     return OrderMoney(
@@ -82,7 +87,7 @@ def order_money(order_id: UUID) -> OrderMoney:
         delivery=order.delivery_price,
         tax=Money(int(taxes["sum"] or 0), currency),
         seller_share=order.total - order.delivery_price - commission,
-        settlement=settlements_for([order.id]).get(order.id),
+        settlement=settlement,
         hold=open_holds_of([order.id]).get(order.id),
         holdings=tuple(
             Holding(account, Money(account.balance_minor, account.currency)) for account in accounts

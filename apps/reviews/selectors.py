@@ -13,7 +13,7 @@ from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
 from apps.orders.models import OrderGroup, OrderLine
 from apps.orders.selectors_kept import kept_line, kept_lines
-from apps.reviews.models import HelpfulVote, Review, ReviewPhoto
+from apps.reviews.models import Review, ReviewPhoto
 from apps.reviews.rules import STARS
 from apps.reviews.types import ReviewSort, ReviewStatus
 
@@ -173,14 +173,6 @@ def own_photos(viewer: Viewer, photo_ids: Sequence[UUID]) -> list[ReviewPhoto]:
     rows = ReviewPhoto.objects.filter(owner_id=viewer.user_id, id__in=photo_ids)
     by_id = {row.id: row for row in rows}
     return [by_id[photo_id] for photo_id in photo_ids if photo_id in by_id]
-
-
-def helpful_ids(viewer: Viewer, review_ids: Sequence[UUID]) -> set[UUID]:
-    """Return which of the reviews the viewer called helpful."""
-    if viewer.user_id is None:
-        return set()
-    rows = HelpfulVote.objects.filter(user_id=viewer.user_id, review_id__in=review_ids)
-    return set(rows.values_list("review_id", flat=True))
 
 
 def reviews_in_moderation() -> Queue:

@@ -95,3 +95,39 @@ def test_support_gives_back_up_to_its_limit_and_no_more() -> None:
     assert not Refund.objects.exists()
     confirm(client, "orders_order", "refund", order, amount="500000", key=str(order.pk))
     assert Refund.objects.get().amount_minor == 500_000_00
+
+
+def test_refund_is_asked_for_one_order_at_a_time() -> None:
+    world = make_world()
+    first, second = delivered_order(world), delivered_order(world)
+    client = superuser_client()
+
+    answer = client.post(
+        reverse("admin:orders_order_changelist"),
+        {
+            "action": "refund",
+            "_selected_action": [str(first.pk), str(second.pk)],
+            "confirmed": "1",
+            "reason": REASON,
+            "amount": "10",
+            "key": str(first.pk),
+        },
+        follow=True,
+    )
+
+    assert "Choose one row." in answer.content.decode()
+    assert not Refund.objects.exists()
+
+
+def test_money_page_lists_what_was_taken_back_after_the_release() -> None:
+    order, client = delivered_order(make_world()), superuser_client()
+    confirm(client, "orders_order", "release", order)
+    confirm(client, "orders_order", "refund", order, amount="40000", key=str(order.pk))
+
+    page = client.get(reverse("admin:orders_order_money", args=[order.pk]))
+
+    found = page.context["found"]
+    assert [row.entry.kind for row in found.entries] == ["CAPTURE", "RELEASE", "REFUND_REQUEST"]
+    assert found.own_total.minor == 0
+    taken = found.settlement.left.total
+    assert taken.minor == order.total_minor - 40_000_00

@@ -19,10 +19,6 @@ def day(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
 
 
-def local_day(iso: str) -> str:
-    return day(timezone.localtime(datetime.fromisoformat(iso)).date())
-
-
 def moment(iso: str) -> str:
     local = timezone.localtime(datetime.fromisoformat(iso))
     return f"{day(local.date())}, {local:%H:%M}"

@@ -7,7 +7,7 @@ account falls below its floor (docs/ledger.md has worked numbers).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -162,10 +162,3 @@ def balance(ref: AccountRef, currency: str) -> Money:
         return Money(account.balance_minor, currency)
     summed = account.postings.aggregate(sum=Sum("amount_minor"))["sum"]
     return Money(int(summed or 0), currency)
-
-
-def check_now() -> None:
-    """Run the deferred checks at once instead of at commit."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -90,12 +90,13 @@ def place(agenda: Agenda, buyer: Buyer, offers: Sequence[Offer]) -> OrderGroup |
         )
     except DomainError as refusal:
         agenda.tally[f"placing refused: {refusal.code}"] += 1
-        _empty_cart(buyer)
+        _empty_cart(agenda, buyer)
         return None
 
 
-def _empty_cart(buyer: Buyer) -> None:
-    carts.cart_for_writing(viewer=buyer.viewer).lines.all().delete()
+def _empty_cart(agenda: Agenda, buyer: Buyer) -> None:
+    for line in carts.cart_for_writing(viewer=buyer.viewer).lines.all():
+        carts.remove_line(viewer=buyer.viewer, line_id=line.id, now=agenda.now)
 
 
 def pay(agenda: Agenda, buyer: Buyer, group: OrderGroup) -> str:
