@@ -10,6 +10,7 @@ from apps.catalog.selectors.offers import SellableOffer, sellable_offers
 from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.outbox import facts_about
+from apps.core.paging import newest_page
 from apps.core.viewer import Grant, Viewer
 from apps.orders.models import Cart, CartLine, Checkout, Order, OrderEvent, OrderGroup, OrderLine
 from apps.payments.selectors import payment_of
@@ -139,12 +140,7 @@ def purchases(viewer: Viewer, *, before: UUID | None = None, limit: int = 10) ->
         rows = rows.filter(user_id=viewer.user_id)
     elif not viewer.holds(ORDER_GRANT):
         return PurchasePage([], None)
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: limit + 1])
-    has_more = len(found) > limit
-    groups = found[:limit]
-    return PurchasePage(groups, groups[-1].id if has_more else None)
+    return PurchasePage(*newest_page(rows, before=before, limit=limit))
 
 
 def order_group(viewer: Viewer, group_id: UUID) -> OrderGroup:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from apps.core.errors import NotFound
+from apps.core.paging import newest_page
 from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
 from apps.orders.models import CasePhoto, Dispute, DisputeMessage, Order
@@ -91,16 +92,13 @@ def seller_disputes(
     :raises NotFound: the viewer is not of its staff, or there is no such tab
     """
     member = get_membership(viewer, seller_id)
-    rows = _loaded(Dispute.objects.filter(order__seller_id=seller_id)).order_by("-id")
+    rows = _loaded(Dispute.objects.filter(order__seller_id=seller_id))
     if tab:
         if tab not in DISPUTE_TABS:
             raise NotFound
         rows = rows.filter(state__in=DISPUTE_TABS[tab])
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: limit + 1])
-    shown = [_for_seller(case, member) for case in found[:limit]]
-    return DisputePage(shown, shown[-1].case.id if len(found) > limit else None)
+    found, next_before = newest_page(rows, before=before, limit=limit)
+    return DisputePage([_for_seller(case, member) for case in found], next_before)
 
 
 def seller_dispute(viewer: Viewer, dispute_id: UUID) -> DisputeView:

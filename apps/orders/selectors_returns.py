@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.money import Money, total
+from apps.core.paging import newest_page
 from apps.core.viewer import Viewer
 from apps.orders.models import CasePhoto, Dispute, Order, Return, ReturnLine
 from apps.orders.selectors import ORDER_GRANT, own_order
@@ -103,12 +104,10 @@ def _own(viewer: Viewer) -> Q:
 
 def buyer_returns(viewer: Viewer, *, before: UUID | None = None, limit: int = 20) -> ReturnPage:
     """Return the viewer's own returns: a customer's, or those of orders that a guest has links to."""
-    rows = _loaded(Return.objects.filter(_own(viewer))).order_by("-id")
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: limit + 1])
-    shown = [_for_buyer(case, clock.now(), may_dispute=False) for case in found[:limit]]
-    return ReturnPage(shown, shown[-1].case.id if len(found) > limit else None)
+    rows = _loaded(Return.objects.filter(_own(viewer)))
+    found, next_before = newest_page(rows, before=before, limit=limit)
+    shown = [_for_buyer(case, clock.now(), may_dispute=False) for case in found]
+    return ReturnPage(shown, next_before)
 
 
 def buyer_return(viewer: Viewer, return_id: UUID) -> ReturnView:
@@ -144,16 +143,13 @@ def seller_returns(
     :raises NotFound: the viewer is not of its staff, or there is no such tab
     """
     member = get_membership(viewer, seller_id)
-    rows = _loaded(Return.objects.filter(order__seller_id=seller_id)).order_by("-id")
+    rows = _loaded(Return.objects.filter(order__seller_id=seller_id))
     if tab:
         if tab not in RETURN_TABS:
             raise NotFound
         rows = rows.filter(state__in=RETURN_TABS[tab])
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: limit + 1])
-    shown = [_for_seller(case, member) for case in found[:limit]]
-    return ReturnPage(shown, shown[-1].case.id if len(found) > limit else None)
+    found, next_before = newest_page(rows, before=before, limit=limit)
+    return ReturnPage([_for_seller(case, member) for case in found], next_before)
 
 
 def seller_return(viewer: Viewer, return_id: UUID) -> ReturnView:

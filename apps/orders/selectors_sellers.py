@@ -12,6 +12,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.money import Money, total
+from apps.core.paging import newest_page
 from apps.core.rules import share_bps
 from apps.core.viewer import Viewer
 from apps.logistics.selectors import shipments_of
@@ -139,17 +140,14 @@ def seller_orders(
     :raises NotFound: the viewer is not of its staff, or there is no such tab
     """
     member = get_membership(viewer, seller_id)
-    rows = _of_seller(seller_id).order_by("-id")
+    rows = _of_seller(seller_id)
     now = clock.now()
     if tab:
         if tab not in SellerTab.values:
             raise NotFound
         rows = rows.filter(_in_tab(SellerTab(tab), now))
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: limit + 1])
-    orders = _dressed(found[:limit], member, now)
-    return SellerOrderPage(orders, orders[-1].order.id if len(found) > limit else None)
+    found, next_before = newest_page(rows, before=before, limit=limit)
+    return SellerOrderPage(_dressed(found, member, now), next_before)
 
 
 def seller_order(viewer: Viewer, order_id: UUID) -> SellerOrder:

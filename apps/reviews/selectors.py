@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from apps.core.errors import NotFound
+from apps.core.paging import newest_page
 from apps.core.queues import Queue, queue_of
 from apps.core.viewer import Viewer
 from apps.orders.models import OrderGroup, OrderLine
@@ -107,9 +108,8 @@ def own_reviews(
     viewer: Viewer, *, before: UUID | None = None, limit: int = PAGE_SIZE
 ) -> OwnReviewPage:
     """Return what the viewer wrote, newest first. Two queries."""
-    rows = own_rows(viewer).order_by("-id")
-    found = tuple((rows.filter(id__lt=before) if before else rows)[: limit + 1])
-    return OwnReviewPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+    found, next_before = newest_page(own_rows(viewer), before=before, limit=limit)
+    return OwnReviewPage(tuple(found), next_before)
 
 
 def own_review_count(viewer: Viewer) -> int:
@@ -120,9 +120,8 @@ def lines_to_review(
     viewer: Viewer, *, before: UUID | None = None, limit: int = PAGE_SIZE
 ) -> OwnReviewPage:
     """Return the latest kept line of each product that the viewer has not reviewed. One query."""
-    rows = unreviewed(viewer)
-    found = tuple((rows.filter(id__lt=before) if before else rows)[: limit + 1])
-    return OwnReviewPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+    found, next_before = newest_page(unreviewed(viewer), before=before, limit=limit)
+    return OwnReviewPage(tuple(found), next_before)
 
 
 def to_review_count(viewer: Viewer) -> int:

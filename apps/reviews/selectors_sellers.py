@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from apps.core.errors import NotFound
+from apps.core.paging import newest_page
 from apps.core.viewer import Viewer
 from apps.reviews.models import Review, ReviewPhoto
 from apps.reviews.rules import LOW_RATING
@@ -39,13 +40,10 @@ def seller_reviews(
     if tab not in _TABS:
         raise NotFound
     rows = _of_seller(seller_id).filter(_TABS[tab])
-    if before is not None:
-        rows = rows.filter(id__lt=before)
     photos = ReviewPhoto.objects.order_by("position")
     dressed = rows.select_related("answer").prefetch_related(Prefetch("photos", photos))
-    found = tuple(dressed.order_by("-id")[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    return SellerReviewPage(shown, shown[-1].id if len(found) > PAGE_SIZE else None)
+    found, next_before = newest_page(dressed, before=before, limit=PAGE_SIZE)
+    return SellerReviewPage(tuple(found), next_before)
 
 
 def seller_review(viewer: Viewer, seller_id: UUID, review_id: UUID) -> Review:

@@ -24,6 +24,7 @@ from apps.catalog.selectors.offers import axis_attributes, options_in_words
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import BulkKind, DraftStatus, Picture
 from apps.core.errors import NotFound
+from apps.core.paging import newest_page
 from apps.core.viewer import Viewer
 from apps.sellers.selectors import get_membership
 from apps.sellers.types import Power
@@ -91,11 +92,8 @@ def shop_cards(
     if text:
         titles = [Q(**{f"texts__{code}__title__icontains": text}) for code in ("en", "ru", "uz")]
         rows = rows.filter(titles[0] | titles[1] | titles[2])
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(_loaded(rows.order_by("-id"))[: limit + 1])
-    cards = [_shown(draft, language) for draft in found[:limit]]
-    return ShopCardPage(cards, cards[-1].draft.id if len(found) > limit else None)
+    found, next_before = newest_page(_loaded(rows), before=before, limit=limit)
+    return ShopCardPage([_shown(draft, language) for draft in found], next_before)
 
 
 def shop_card(viewer: Viewer, seller_id: UUID, draft_id: UUID) -> CardDraft:

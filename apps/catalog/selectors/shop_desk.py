@@ -25,6 +25,7 @@ from apps.catalog.services.cards import free_units
 from apps.catalog.types import OfferTab, Picture
 from apps.core.errors import NotFound
 from apps.core.money import Money
+from apps.core.paging import newest_page
 from apps.core.viewer import Viewer
 from apps.sellers.models import SellerMember
 from apps.sellers.selectors import get_membership
@@ -113,11 +114,8 @@ def shop_offers(
     """
     kept = kept_warehouses(get_membership(viewer, seller_id))
     rows = matching_offers(_loaded(Offer.objects.filter(seller_id=seller_id)), tab, text, kept)
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows.order_by("-id")[: limit + 1])
-    offers = _shown(found[:limit], language, kept)
-    return ShopOfferPage(offers, offers[-1].id if len(found) > limit else None)
+    found, next_before = newest_page(rows, before=before, limit=limit)
+    return ShopOfferPage(_shown(found, language, kept), next_before)
 
 
 def shop_offer(
