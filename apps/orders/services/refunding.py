@@ -68,8 +68,8 @@ def refund_goodwill(
         raise NotFound
     if amount.minor <= 0 or amount.currency != order.currency:
         raise RefundNotPositive
-    earlier = Refund.objects.filter(key=f"order:{order.id}:goodwill:{key}").exists()
-    if not earlier:
+    is_repeat = Refund.objects.filter(key=f"order:{order.id}:goodwill:{key}").exists()
+    if not is_repeat:
         _check_limit(order, amount, actor)
     lines = locked_lines(order)
     try:
@@ -86,14 +86,15 @@ def refund_goodwill(
         raise RefundTooMuch(left=format_money(refundable(order))) from refusal
     if refund is None:
         raise RefundNotPositive
-    audit.record(
-        actor=actor,
-        action="orders.refund",
-        target_type="order",
-        target_id=order.id,
-        after={"amount_minor": amount.minor, "currency": amount.currency},
-        reason=why,
-    )
+    if not is_repeat:
+        audit.record(
+            actor=actor,
+            action="orders.refund",
+            target_type="order",
+            target_id=order.id,
+            after={"amount_minor": amount.minor, "currency": amount.currency},
+            reason=why,
+        )
     return refund
 
 

@@ -121,6 +121,7 @@ def test_one_refund_is_given_once_for_one_key(world: World) -> None:
 
     assert Refund.objects.count() == 1
     assert AuditEntry.objects.filter(action="payments.refund").count() == 1
+    assert AuditEntry.objects.get(action="orders.refund").reason == "Scratched lid"
 
 
 def test_limit_counts_all_goodwill_of_an_order_together(world: World, settings: Any) -> None:
