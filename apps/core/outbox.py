@@ -13,39 +13,53 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, Sum
+from psycopg.types.json import Jsonb
 
 from apps.core.events import Event
-from apps.core.models import OutboxEvent, OutboxStream
+from apps.core.models import OutboxStream
 
-_NEXT_SEQ = """
-INSERT INTO core_outboxstream (aggregate, aggregate_id, last_seq) VALUES (%s, %s, 1)
-ON CONFLICT (aggregate, aggregate_id) DO UPDATE SET last_seq = core_outboxstream.last_seq + 1
-RETURNING last_seq
+# One round trip. The event's id is drawn after the stream's row is locked, so that ids of a stream
+# rise with its numbers.
+_EMIT = """
+WITH stream AS (
+  INSERT INTO core_outboxstream (aggregate, aggregate_id, last_seq)
+  VALUES (%(aggregate)s, %(aggregate_id)s, 1)
+  ON CONFLICT (aggregate, aggregate_id) DO UPDATE SET last_seq = core_outboxstream.last_seq + 1
+  RETURNING last_seq)
+INSERT INTO core_outboxevent
+  (aggregate, aggregate_id, seq, partition, topic, schema_version, payload, headers, attempts, last_error)
+SELECT %(aggregate)s, %(aggregate_id)s, stream.last_seq, %(partition)s, %(topic)s, %(version)s,
+  %(payload)s, %(headers)s, 0, ''
+FROM stream
+RETURNING id
 """
 
 
-def emit(event: Event) -> OutboxEvent:
-    """Write an event to the outbox; call it last in the use case (the stream row is locked from here on).
+def emit(event: Event) -> int:
+    """Write an event to the outbox and return its id; call it last in the use case.
+
+    The stream's row is locked from here on.
 
     :raises TransactionManagementError: no transaction is open
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("emit() belongs to the fact's transaction")
-    aggregate_id = event.aggregate_id
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT_SEQ, [event.aggregate, aggregate_id])
-        (seq,) = cursor.fetchone()
     context = structlog.contextvars.get_contextvars()
-    return OutboxEvent.objects.create(
-        aggregate=event.aggregate,
-        aggregate_id=aggregate_id,
-        seq=seq,
-        partition=partition_of(aggregate_id),
-        topic=event.topic,
-        schema_version=event.schema_version,
-        payload=event.to_payload(),
-        headers={"request_id": context.get("request_id", "")},
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _EMIT,
+            {
+                "aggregate": event.aggregate,
+                "aggregate_id": event.aggregate_id,
+                "partition": partition_of(event.aggregate_id),
+                "topic": event.topic,
+                "version": event.schema_version,
+                "payload": Jsonb(event.to_payload()),
+                "headers": Jsonb({"request_id": context.get("request_id", "")}),
+            },
+        )
+        (event_id,) = cursor.fetchone()
+    return int(event_id)
 
 
 def facts_about(streams: Iterable[tuple[str, object]]) -> int:

@@ -4,12 +4,13 @@ Invariant: an event of an aggregate is tried only when every earlier one of that
 delivered or dead-lettered; a handler's effect and the note that it ran are one transaction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.core import clock
 from apps.core.events import event_class
@@ -23,27 +24,23 @@ MAX_BACKOFF = timedelta(minutes=15)
 KEEP_SENT = timedelta(days=7)
 PURGE_BATCH = 10_000
 
-# The head of each aggregate's queue: its oldest event neither sent nor dead.
-_HEADS = """
-SELECT id FROM core_outboxevent AS head
+# What is due, in order: an event behind one of its aggregate that backs off waits with it.
+_DUE = """
+SELECT * FROM core_outboxevent AS event
 WHERE sent_at IS NULL AND dead_at IS NULL AND partition = ANY(%s) AND available_at <= %s
   AND NOT EXISTS (
     SELECT 1 FROM core_outboxevent AS earlier
-    WHERE earlier.aggregate = head.aggregate AND earlier.aggregate_id = head.aggregate_id
-      AND earlier.seq < head.seq AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL)
+    WHERE earlier.aggregate = event.aggregate AND earlier.aggregate_id = event.aggregate_id
+      AND earlier.seq < event.seq AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL
+      AND earlier.available_at > %s)
 ORDER BY id LIMIT %s
 """
 
 
 def deliver_batch(*, partitions: list[int], now: datetime) -> int:
-    """Deliver the due heads of `partitions`, each once; return how many events were tried."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HEADS, [partitions, now, BATCH])
-        ids = [row[0] for row in cursor.fetchall()]
-    events = OutboxEvent.objects.in_bulk(ids)
-    for event_id in ids:
-        deliver(events[event_id], now=now)
-    return len(ids)
+    """Deliver what is due of `partitions`, each event once; return how many were tried."""
+    due = OutboxEvent.objects.raw(_DUE, [partitions, now, now, BATCH])
+    return deliver(list(due), now=now)
 
 
 def deliver_all(*, now: datetime | None = None) -> int:
@@ -55,23 +52,50 @@ def deliver_all(*, now: datetime | None = None) -> int:
     return delivered
 
 
-def deliver(event: OutboxEvent, *, now: datetime) -> None:
+def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
+    """Deliver events in the given order; behind one that fails its aggregate's others are left.
+
+    They are marked as sent together at the end: what a death repeats, the handlers' notes skip.
+    """
+    noted = _noted(events)
+    sent: list[int] = []
+    failed: dict[tuple[str, str], int] = {}
+    for event in events:
+        stream = (event.aggregate, event.aggregate_id)
+        if stream in failed:
+            continue
+        if _is_delivered(event, noted, now=now):
+            sent.append(event.id)
+        else:
+            failed[stream] = event.id
+    if sent:
+        OutboxEvent.objects.filter(id__in=sent).update(sent_at=clock.now())
+    return len(sent) + len(failed)
+
+
+def _noted(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
+    """Return which handlers have had which of these events."""
+    names = {handler.name for event in events for handler in handlers_of(event.topic)}
+    ids = [event.id for event in events]
+    rows = ProcessedEvent.objects.filter(handler__in=names, event_id__in=ids)
+    return set(rows.values_list("handler", "event_id"))
+
+
+def _is_delivered(event: OutboxEvent, noted: set[tuple[str, int]], *, now: datetime) -> bool:
     with structlog.contextvars.bound_contextvars(
         request_id=event.headers.get("request_id", ""), event_id=event.id, topic=event.topic
     ):
         try:
             for handler in handlers_of(event.topic):
-                _run(handler, event)
+                if (handler.name, event.id) not in noted:
+                    _run(handler, event)
         except Exception as error:  # noqa: BLE001  the process border of every handler
             _postpone(event, error, now=now)
-        else:
-            event.sent_at = clock.now()
-            event.save(update_fields=["sent_at"])
+            return False
+    return True
 
 
 def _run(handler: Handler, event: OutboxEvent) -> None:
-    if ProcessedEvent.objects.filter(handler=handler.name, event_id=event.id).exists():
-        return
     kind = event_class(event.topic)
     if kind is None:
         raise LookupError(f"no event class for topic {event.topic}")

@@ -37,7 +37,9 @@ class Killed(BaseException):
 
 def _emit(*facts: ThingChanged) -> list[OutboxEvent]:
     with transaction.atomic():
-        return [emit(fact) for fact in facts]
+        ids = [emit(fact) for fact in facts]
+    events = OutboxEvent.objects.in_bulk(ids)
+    return [events[event_id] for event_id in ids]
 
 
 def _state(event: OutboxEvent) -> tuple[int, bool, bool]:
@@ -150,7 +152,7 @@ def _delivered_by_two() -> OutboxEvent:
         mine = OutboxEvent.objects.get(id=event.id)
         meeting.wait(timeout=20)
         try:
-            deliver(mine, now=NOW)
+            deliver([mine], now=NOW)
         finally:
             connections.close_all()
 
