@@ -45,19 +45,17 @@ def emit(event: Event) -> int:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("emit() belongs to the fact's transaction")
     context = structlog.contextvars.get_contextvars()
+    values: dict[str, Any] = {
+        "aggregate": event.aggregate,
+        "aggregate_id": event.aggregate_id,
+        "partition": partition_of(event.aggregate_id),
+        "topic": event.topic,
+        "version": event.schema_version,
+        "payload": Jsonb(event.to_payload()),
+        "headers": Jsonb({"request_id": context.get("request_id", "")}),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _EMIT,
-            {
-                "aggregate": event.aggregate,
-                "aggregate_id": event.aggregate_id,
-                "partition": partition_of(event.aggregate_id),
-                "topic": event.topic,
-                "version": event.schema_version,
-                "payload": Jsonb(event.to_payload()),
-                "headers": Jsonb({"request_id": context.get("request_id", "")}),
-            },
-        )
+        cursor.execute(_EMIT, values)
         (event_id,) = cursor.fetchone()
     return int(event_id)
 

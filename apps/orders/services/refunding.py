@@ -10,7 +10,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
@@ -51,7 +50,6 @@ class RefundNotPositive(DomainError):
 
 
 @money_path
-@transaction.atomic
 def refund_goodwill(
     *, order_id: UUID, amount: Money, key: str, actor: Viewer, now: datetime, why: str
 ) -> Refund:
