@@ -75,11 +75,17 @@ def partition_of(aggregate_id: str) -> int:
 
 @dataclass(frozen=True)
 class Handler:
-    """A reaction to a topic. `task` names a Celery task to queue instead of a function to run here."""
+    """A reaction to a topic. `task` names a Celery task to queue instead of a function to run here.
+
+    A hint leaves no note that it ran: it comes again with a repeated event. One that looks at the
+    present alone (`is_latest_enough`) is run for the last of several events of its stream and topic.
+    """
 
     name: str
     topic: str
     function: Callable[[Any], None] | None = None
+    is_hint: bool = False
+    is_latest_enough: bool = False
     task: str = ""
     task_arguments: Callable[[Any], dict[str, Any]] | None = None
 
@@ -88,13 +94,37 @@ _handlers: dict[str, list[Handler]] = {}
 
 
 def handles[E: Event](
-    event_type: type[E],
+    event_type: type[E], *, is_latest_enough: bool = False
 ) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    """Register a handler: idempotent, one service call, run by the relay in a transaction of its own."""
+    """Register a handler: idempotent, one service call, run by the relay in a transaction of its own.
+
+    `is_latest_enough`: it rebuilds from what is there now, so that of several facts that wait the last
+    one stands for all.
+    """
 
     def register(function: Callable[[E], None]) -> Callable[[E], None]:
         name = f"{function.__module__}.{function.__qualname__}"
-        _add(Handler(name=name, topic=event_type.topic, function=function))
+        _add(
+            Handler(
+                name=name,
+                topic=event_type.topic,
+                function=function,
+                is_latest_enough=is_latest_enough,
+            )
+        )
+        return function
+
+    return register
+
+
+def hints[E: Event](
+    event_type: type[E],
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register a hint: it writes nothing and may come twice or be lost, such as a nudge to open pages."""
+
+    def register(function: Callable[[E], None]) -> Callable[[E], None]:
+        name = f"{function.__module__}.{function.__qualname__}"
+        _add(Handler(name=name, topic=event_type.topic, function=function, is_hint=True))
         return function
 
     return register

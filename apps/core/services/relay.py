@@ -57,7 +57,7 @@ def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
 
     They are marked as sent together at the end: what a death repeats, the handlers' notes skip.
     """
-    noted = _noted(events)
+    noted = _noted(events) | _superseded(events)
     sent: list[int] = []
     failed: dict[tuple[str, str], int] = {}
     for event in events:
@@ -81,6 +81,18 @@ def _noted(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
     return set(rows.values_list("handler", "event_id"))
 
 
+def _superseded(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
+    """Return which handlers need not run for which events, because a later one stands for both."""
+    last = {(event.aggregate, event.aggregate_id, event.topic): event.id for event in events}
+    return {
+        (handler.name, event.id)
+        for event in events
+        if last[event.aggregate, event.aggregate_id, event.topic] != event.id
+        for handler in handlers_of(event.topic)
+        if handler.is_latest_enough
+    }
+
+
 def _is_delivered(event: OutboxEvent, noted: set[tuple[str, int]], *, now: datetime) -> bool:
     with structlog.contextvars.bound_contextvars(
         request_id=event.headers.get("request_id", ""), event_id=event.id, topic=event.topic
@@ -100,6 +112,9 @@ def _run(handler: Handler, event: OutboxEvent) -> None:
     if kind is None:
         raise LookupError(f"no event class for topic {event.topic}")
     fact = kind.from_payload(event.payload)
+    if handler.is_hint and handler.function:
+        handler.function(fact)
+        return
     if handler.task and handler.task_arguments:
         # Queued (settings.CELERY_TASK_ROUTES says where) before it is noted: a crash in between repeats the job, never loses it.
         current_app.send_task(handler.task, kwargs=handler.task_arguments(fact))

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
@@ -71,15 +72,16 @@ def refund_goodwill(
         _check_limit(order, amount, actor)
     lines = locked_lines(order)
     try:
-        refund = give_back(
-            order=order,
-            lines=lines,
-            amount=amount,
-            key=f"goodwill:{key}",
-            reason=why[:60],
-            actor=actor,
-            now=now,
-        )
+        with transaction.atomic():
+            refund = give_back(
+                order=order,
+                lines=lines,
+                amount=amount,
+                key=f"goodwill:{key}",
+                reason=why[:60],
+                actor=actor,
+                now=now,
+            )
     except RefundExceedsPayment as refusal:
         raise RefundTooMuch(left=format_money(refundable(order))) from refusal
     if refund is None:
