@@ -4,7 +4,7 @@ Invariant: an event of an aggregate is tried only when every earlier one of that
 delivered or dead-lettered; a handler's effect and the note that it ran are one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.core import clock
-from apps.core.events import event_class
+from apps.core.events import Event, event_class
 from apps.core.models import OutboxEvent, ProcessedEvent
 from apps.core.outbox import Handler, handlers_of
 
@@ -55,19 +55,22 @@ def deliver_all(*, now: datetime | None = None) -> int:
 def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
     """Deliver events in the given order; behind one that fails its aggregate's others are left.
 
-    They are marked as sent together at the end: what a death repeats, the handlers' notes skip.
+    What was queued is noted, and what arrived is marked as sent, together at the end: a death in between
+    repeats jobs, never loses one, and what handlers did their own notes skip.
     """
-    noted = _noted(events) | _superseded(events)
+    done = _noted(events) | _superseded(events)
+    queued: list[ProcessedEvent] = []
     sent: list[int] = []
-    failed: dict[tuple[str, str], int] = {}
+    failed: set[tuple[str, str]] = set()
     for event in events:
         stream = (event.aggregate, event.aggregate_id)
         if stream in failed:
             continue
-        if _is_delivered(event, noted, now=now):
+        if _is_delivered(event, done, queued, now=now):
             sent.append(event.id)
         else:
-            failed[stream] = event.id
+            failed.add(stream)
+    ProcessedEvent.objects.bulk_create(queued, ignore_conflicts=True)
     if sent:
         OutboxEvent.objects.filter(id__in=sent).update(sent_at=clock.now())
     return len(sent) + len(failed)
@@ -93,35 +96,50 @@ def _superseded(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
     }
 
 
-def _is_delivered(event: OutboxEvent, noted: set[tuple[str, int]], *, now: datetime) -> bool:
+def _is_delivered(
+    event: OutboxEvent,
+    done: set[tuple[str, int]],
+    queued: list[ProcessedEvent],
+    *,
+    now: datetime,
+) -> bool:
     with structlog.contextvars.bound_contextvars(
         request_id=event.headers.get("request_id", ""), event_id=event.id, topic=event.topic
     ):
         try:
             for handler in handlers_of(event.topic):
-                if (handler.name, event.id) not in noted:
-                    _run(handler, event)
+                if (handler.name, event.id) in done:
+                    continue
+                fact = _fact(event)
+                if handler.task and handler.task_arguments:
+                    # settings.CELERY_TASK_ROUTES says where.
+                    arguments = handler.task_arguments(fact)
+                    current_app.send_task(handler.task, kwargs=arguments)
+                    queued.append(ProcessedEvent(handler=handler.name, event_id=event.id))
+                elif handler.function:
+                    _run(handler, handler.function, event, fact)
         except Exception as error:  # noqa: BLE001  the process border of every handler
             _postpone(event, error, now=now)
             return False
     return True
 
 
-def _run(handler: Handler, event: OutboxEvent) -> None:
+def _fact(event: OutboxEvent) -> Event:
     kind = event_class(event.topic)
     if kind is None:
         raise LookupError(f"no event class for topic {event.topic}")
-    fact = kind.from_payload(event.payload)
-    if handler.is_hint and handler.function:
-        handler.function(fact)
+    return kind.from_payload(event.payload)
+
+
+def _run(
+    handler: Handler, function: Callable[[Event], None], event: OutboxEvent, fact: Event
+) -> None:
+    if handler.is_hint:
+        function(fact)
         return
-    if handler.task and handler.task_arguments:
-        # Queued (settings.CELERY_TASK_ROUTES says where) before it is noted: a crash in between repeats the job, never loses it.
-        current_app.send_task(handler.task, kwargs=handler.task_arguments(fact))
     with transaction.atomic():
         ProcessedEvent.objects.create(handler=handler.name, event_id=event.id)
-        if handler.function:
-            handler.function(fact)
+        function(fact)
 
 
 def _postpone(event: OutboxEvent, error: Exception, *, now: datetime) -> None:
