@@ -1,6 +1,6 @@
 """R10: whatever buyer, seller, courier, staff, provider and clocks do, in any order, the money adds up.
 
-Each sequence lives in a savepoint of its own. At every step: captured = refunded + released + held,
+Each sequence begins with the same two purchases, in a savepoint of its own. At every step: captured = refunded + released + held,
 and a status moved only along the table. At the end all clocks run out: every order has ended and
 every invariant holds.
 """
@@ -9,9 +9,10 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -36,7 +37,7 @@ from apps.logistics.models import Shipment
 from apps.logistics.services import delivering
 from apps.logistics.services.shipping import hand_back, report_lost
 from apps.logistics.types import FailureReason
-from apps.orders.models import Dispute, Order, OrderEvent, Return
+from apps.orders.models import Dispute, Order, OrderEvent, OrderGroup, Return
 from apps.orders.rules import may_move
 from apps.orders.services import (
     arbitrating,
@@ -60,37 +61,63 @@ from apps.orders.types_returns import (
     Verdict,
     Words,
 )
-from apps.payments.models import PaymentAllocation, Refund, Settlement
-from apps.payments.selectors import escrow_balance
-from apps.payments.services import holds, releasing
+from apps.payments.models import (
+    LedgerAccount,
+    PaymentAllocation,
+    PaymentAttempt,
+    Payout,
+    Refund,
+)
+from apps.payments.selectors import settlements_for
+from apps.payments.services import holds, payouts, releasing
 from apps.payments.services.refunds import settle_refund
+from apps.payments.tests.payouts import order_of, plain_account, reported
 from apps.payments.types import RefundState
+from apps.payments.types_payouts import PayoutState, TransferOutcome
 from marketplace.tests.world import World, make_world
 
 SEEN: set[str] = set()
-WORLD: dict[str, World] = {}
 ENDS = {OrderStatus.CANCELLED, OrderStatus.DELIVERED, OrderStatus.RETURNED}
 UNITS = st.integers(1, 3)
 PICK = st.integers(0, 3)
 
 
+@dataclass
+class Beginning:
+    """Two purchases, of one seller and of two, placed and not paid; the sellers have banks."""
+
+    world: World
+    at: datetime
+    groups: list[OrderGroup]
+    attempts: list[PaymentAttempt]
+    order_ids: list[UUID]
+
+
+BEGINNING: list[Beginning] = []
+
+
+def begin() -> Beginning:
+    world, at = make_world(offers_each=2, units=10_000), timezone.now()
+    courier("Toshkent")
+    for seller in world.sellers:
+        plain_account(seller.id, currency=seller.currency, now=at - timedelta(days=30))
+    groups = [place(world, quantity=2), place(world, offers=(1, 2), quantity=2)]
+    attempts = [pay(world, group) for group in groups]
+    order_ids = [order.id for group in groups for order in group.orders.order_by("number")]
+    deliver_all(now=timezone.now())
+    return Beginning(world, at, groups, attempts, order_ids)
+
+
 class Trade(RuleBasedStateMachine):
-    """Two purchases, of one seller and of two, from placing to the last clock."""
+    """From two purchases to the last clock."""
 
     @initialize()
     def two_purchases(self) -> None:
         self.savepoint = connection.savepoint()
-        self.world = WORLD["it"]
-        self.now: datetime = timezone.now()
-        self.groups = [
-            place(self.world, quantity=2),
-            place(self.world, offers=(1, 2), quantity=2),
-        ]
-        self.attempts = [pay(self.world, group) for group in self.groups]
-        self.order_ids = [
-            order.id for group in self.groups for order in group.orders.order_by("number")
-        ]
-        deliver_all(now=timezone.now())
+        (beginning,) = BEGINNING
+        self.world, self.now = beginning.world, beginning.at
+        self.groups, self.attempts = beginning.groups, beginning.attempts
+        self.order_ids = beginning.order_ids
 
     def teardown(self) -> None:
         if not hasattr(self, "savepoint"):
@@ -118,9 +145,8 @@ class Trade(RuleBasedStateMachine):
 
     def attempt(self, deed: Callable[[], Any]) -> None:
         """Do it, or be refused: a refusal changes nothing."""
-        with clock.standing_at(self.now):
-            with contextlib.suppress(DomainError):
-                deed()
+        with clock.standing_at(self.now), contextlib.suppress(DomainError):
+            deed()
             deliver_all(now=timezone.now())
 
     def _statuses(self) -> list[str]:
@@ -306,6 +332,28 @@ class Trade(RuleBasedStateMachine):
             )
         )
 
+    @rule(pick=PICK)
+    def seller_asks_for_a_payout(self, pick: int) -> None:
+        seller = self.world.sellers[pick % 2]
+        wanted = order_of(seller.id, currency=seller.currency)
+        self.attempt(lambda: payouts.request_payout(order=wanted, actor=SYSTEM, now=self.now))
+
+    @rule(is_paid=st.booleans())
+    def payouts_end(self, *, is_paid: bool) -> None:
+        """Staff let them go and the bank pays, or staff stop them."""
+        waiting = [PayoutState.HELD, PayoutState.CREATED]
+        for payout in Payout.objects.filter(state__in=waiting).select_related("account"):
+            self.attempt(lambda one=payout: self._end_payout(one, is_paid=is_paid))  # type: ignore[misc]
+
+    def _end_payout(self, payout: Payout, *, is_paid: bool) -> None:
+        given = {"payout_id": payout.id, "actor": SYSTEM, "reason": "Known", "now": self.now}
+        if not is_paid:
+            payouts.stop_payout(**given)
+            return
+        if payout.state == PayoutState.HELD:
+            payouts.approve_payout(**given)
+        reported(payout, TransferOutcome.PAID, now=self.now)
+
     # The courier
 
     @rule(pick=PICK)
@@ -463,16 +511,18 @@ class Trade(RuleBasedStateMachine):
 
     @invariant()
     def captured_is_refunded_released_and_held(self) -> None:
-        for allocation in PaymentAllocation.objects.filter(
-            reference_id__in=getattr(self, "order_ids", []), payment__captured_at__isnull=False
-        ).select_related("payment"):
-            currency = allocation.payment.currency
-            held = escrow_balance(allocation.reference_id, currency)
-            settlement = Settlement.objects.filter(reference_id=allocation.reference_id).first()
+        ids = getattr(self, "order_ids", [])
+        paid = PaymentAllocation.objects.filter(
+            reference_id__in=ids, payment__captured_at__isnull=False
+        )
+        escrows = LedgerAccount.objects.filter(owner_type="order", kind="ESCROW")
+        held = dict(escrows.values_list("owner_id", "balance_minor"))
+        settlements = settlements_for(ids)
+        for share in paid:
+            settlement = settlements.get(share.reference_id)
             released = settlement.left.total.minor if settlement else 0
-            assert allocation.amount_minor == allocation.refunded_minor + released + held.minor, (
-                allocation.reference_id
-            )
+            in_escrow = held[str(share.reference_id)]
+            assert share.amount_minor == share.refunded_minor + released + in_escrow, share
 
     @invariant()
     def statuses_moved_along_the_table(self) -> None:
@@ -503,9 +553,7 @@ class Trade(RuleBasedStateMachine):
 def run(sequences: int, steps: int) -> None:
     """Live through so many sequences of so many steps; all states of an order must have been seen."""
     SEEN.clear()
-    WORLD["it"] = make_world(offers_each=2, units=10_000)
-    for city in ("Toshkent",):
-        courier(city)
+    BEGINNING[:] = [begin()]
     run_state_machine_as_test(
         Trade,
         settings=settings(

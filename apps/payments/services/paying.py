@@ -20,6 +20,7 @@ from apps.core.locks import lock_row, money_path
 from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_once
 from apps.payments.events import (
     PaymentActionRequired,
     PaymentAttemptFailed,
@@ -314,13 +315,14 @@ def _attempt_of(provider: str, report: ProviderPayment) -> PaymentAttempt | None
 def _capture(
     payment: Payment, attempt: PaymentAttempt, report: ProviderPayment, *, now: datetime
 ) -> None:
-    _event, is_new = PaymentEvent.objects.get_or_create(
+    captured = PaymentEvent(
         payment=payment,
         provider_reference=report.intent_id,
         kind=PaymentState.CAPTURED,
-        defaults={"amount_minor": report.captured.minor, "currency": report.captured.currency},
+        amount_minor=report.captured.minor,
+        currency=report.captured.currency,
     )
-    if not is_new:
+    if not insert_once(captured):
         return
     wrong_amount = report.captured != payment.amount
     if wrong_amount or payment.state == PaymentState.CAPTURED:
