@@ -122,7 +122,7 @@ def test_purchase_costs_no_more_statements_than_it_needs(
 
 
 # Of one line; each with its savepoints, which are transactions outside of tests.
-PUTTING_IN, QUOTING, PLACING = 14, 19, 44
+PUTTING_IN, QUOTING, PLACING = 14, 22, 44
 
 
 def _place(client: ApiClient, offer_id: Any) -> str:
