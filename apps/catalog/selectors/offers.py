@@ -1,14 +1,14 @@
 """Offers as carts and orders see them: terms, texts and packing data, in a fixed number of queries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from apps.catalog.models import Attribute, Offer, Stock
+from apps.catalog.models import Attribute, Offer, Product, ProductImage, ProductText
 from apps.catalog.selectors.products import option_label
+from apps.catalog.selectors.supply import Supply, supply_of
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.services.cards import free_units
 from apps.core.money import Money
 from apps.sellers.models import Seller
 
@@ -46,90 +46,125 @@ class SellableOffer:
     warehouse_days: tuple[int, ...]
 
 
+_PRODUCT, _OPTIONS = "variant__product__", "variant__options"
+_TERMS = (
+    "id",
+    "version",
+    "is_active",
+    "currency",
+    "price_minor",
+    "handling_days",
+    "seller_id",
+    "seller__name",
+    "seller__slug",
+    "seller__country",
+    "seller__is_vat_payer",
+    "seller__status",
+    "variant_id",
+    "variant__sku",
+    _OPTIONS,
+    "variant__is_active",
+    "variant__weight_grams",
+    "variant__length_mm",
+    "variant__width_mm",
+    "variant__height_mm",
+    f"{_PRODUCT}id",
+    f"{_PRODUCT}short_id",
+    f"{_PRODUCT}status",
+    f"{_PRODUCT}tax_class",
+    f"{_PRODUCT}category__path",
+    f"{_PRODUCT}category__is_visible",
+    f"{_PRODUCT}card",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What offers are shown with: their products' texts and pictures, and the names of options."""
+
+    texts: dict[UUID, list[ProductText]] = field(default_factory=dict)
+    images: dict[UUID, list[ProductImage]] = field(default_factory=dict)
+    attributes: dict[str, Attribute] = field(default_factory=dict)
+
+
 def sellable_offers(
     offer_ids: Sequence[UUID], *, languages: Sequence[str]
 ) -> dict[UUID, SellableOffer]:
-    """Return offers by id, whatever their state. Nine queries at most."""
-    offers = list(
-        Offer.objects.filter(id__in=offer_ids)
-        .select_related("seller", "variant__product__category", "variant__product__card")
-        .prefetch_related("components", "variant__product__texts", "variant__product__images")
-    )
-    free = free_units(offers)
-    warehouses = _warehouses([part.item_id for offer in offers for part in offer.components.all()])
-    attributes = axis_attributes(offers)
-    return {
-        offer.id: _sellable(offer, free[offer.id], warehouses, attributes, languages)
-        for offer in offers
-    }
+    """Return offers by id, whatever their state, with the options named in these languages.
+
+    Six queries; two without languages, and then titles, options and picture are left empty.
+    """
+    rows = list(Offer.objects.filter(id__in=offer_ids).values(*_TERMS))
+    supplies = supply_of([row["id"] for row in rows])
+    words = _words(rows) if languages else _Words()
+    return {row["id"]: _sellable(row, supplies[row["id"]], words, languages) for row in rows}
+
+
+def _words(rows: Sequence[dict[str, Any]]) -> _Words:
+    products = {row[f"{_PRODUCT}id"] for row in rows}
+    words = _Words(attributes=_attributes({code for row in rows for code in row[_OPTIONS]}))
+    for text in ProductText.objects.filter(product_id__in=products).defer("description"):
+        words.texts.setdefault(text.product_id, []).append(text)
+    for image in ProductImage.objects.filter(product_id__in=products):
+        words.images.setdefault(image.product_id, []).append(image)
+    return words
 
 
 def axis_attributes(offers: Sequence[Offer]) -> dict[str, Attribute]:
     """Return the attributes that tell the offers' variants apart, by code. Two queries."""
-    codes = {code for offer in offers for code in offer.variant.options}
+    return _attributes({code for offer in offers for code in offer.variant.options})
+
+
+def _attributes(codes: Collection[str]) -> dict[str, Attribute]:
     rows = Attribute.objects.filter(code__in=codes).prefetch_related("options")
     return {attribute.code: attribute for attribute in rows}
 
 
-def _warehouses(item_ids: Sequence[UUID]) -> dict[UUID, Stock]:
-    rows = Stock.objects.filter(item_id__in=item_ids).select_related("warehouse")
-    # The fullest warehouse comes last and wins.
-    return {row.item_id: row for row in rows.order_by("on_hand", "id")}
-
-
 def _sellable(
-    offer: Offer,
-    free: int,
-    warehouses: dict[UUID, Stock],
-    attributes: dict[str, Attribute],
-    languages: Sequence[str],
+    row: dict[str, Any], supply: Supply, words: _Words, languages: Sequence[str]
 ) -> SellableOffer:
-    variant = offer.variant
-    product = variant.product
-    texts = {text.language: text for text in product.texts.all()}
-    parts = list(offer.components.all())
-    stock = warehouses.get(parts[0].item_id) if parts else None
-    warehouse = stock.warehouse if stock else None
-    card = getattr(product, "card", None)
+    product_id, options = row[f"{_PRODUCT}id"], row[_OPTIONS]
+    texts = words.texts.get(product_id, [])
+    place = supply.dispatch
     return SellableOffer(
-        offer_id=offer.id,
-        version=offer.version,
+        offer_id=row["id"],
+        version=row["version"],
         is_buyable=bool(
-            offer.is_active
-            and variant.is_active
-            and product.status == product.Status.PUBLISHED
-            and product.category.is_visible
-            and offer.seller.status == Seller.Status.ACTIVE
-            and card is not None
-            and warehouse is not None
+            row["is_active"]
+            and row["variant__is_active"]
+            and row[f"{_PRODUCT}status"] == Product.Status.PUBLISHED
+            and row[f"{_PRODUCT}category__is_visible"]
+            and row["seller__status"] == Seller.Status.ACTIVE
+            and row[f"{_PRODUCT}card"] is not None
+            and place.country
         ),
-        free=max(free, 0),
-        price=offer.price,
-        handling_days=offer.handling_days,
-        seller_id=offer.seller_id,
-        seller_name=offer.seller.name,
-        seller_slug=offer.seller.slug,
-        seller_country=offer.seller.country,
-        seller_is_vat_payer=offer.seller.is_vat_payer,
-        variant_id=variant.id,
-        sku=variant.sku,
-        product_id=product.id,
-        short_id=product.short_id,
-        category_path=product.category.path,
-        tax_class=product.tax_class,
-        slugs={language: text.slug for language, text in texts.items()},
-        titles={language: text.title for language, text in texts.items()},
+        free=supply.free,
+        price=Money(row["price_minor"], row["currency"]),
+        handling_days=row["handling_days"],
+        seller_id=row["seller_id"],
+        seller_name=row["seller__name"],
+        seller_slug=row["seller__slug"],
+        seller_country=row["seller__country"],
+        seller_is_vat_payer=row["seller__is_vat_payer"],
+        variant_id=row["variant_id"],
+        sku=row["variant__sku"],
+        product_id=product_id,
+        short_id=row[f"{_PRODUCT}short_id"],
+        category_path=row[f"{_PRODUCT}category__path"],
+        tax_class=row[f"{_PRODUCT}tax_class"],
+        slugs={text.language: text.slug for text in texts},
+        titles={text.language: text.title for text in texts},
         option_labels={
-            language: options_in_words(variant.options, attributes, language)
+            language: options_in_words(options, words.attributes, language)
             for language in languages
         },
-        image=image_for(product, variant.options),
-        weight_grams=variant.weight_grams,
-        size_mm=(variant.length_mm, variant.width_mm, variant.height_mm),
-        warehouse_country=warehouse.country if warehouse else "",
-        warehouse_zone=warehouse.time_zone if warehouse else "UTC",
-        warehouse_cutoff_hour=warehouse.cutoff_hour if warehouse else 0,
-        warehouse_days=tuple(warehouse.working_days) if warehouse else (),
+        image=_fitting(words.images.get(product_id, []), options),
+        weight_grams=row["variant__weight_grams"],
+        size_mm=(row["variant__length_mm"], row["variant__width_mm"], row["variant__height_mm"]),
+        warehouse_country=place.country,
+        warehouse_zone=place.time_zone,
+        warehouse_cutoff_hour=place.cutoff_hour,
+        warehouse_days=place.working_days,
     )
 
 
@@ -147,14 +182,17 @@ def options_in_words(
 
 def image_for(product: Any, options: dict[str, str]) -> dict[str, Any] | None:
     """Return the stored picture that shows these options best (images prefetched)."""
-    images = list(product.images.all())
+    return _fitting(list(product.images.all()), options)
+
+
+def _fitting(images: Sequence[ProductImage], options: dict[str, str]) -> dict[str, Any] | None:
     for image in images:
         if image.options and all(options.get(k) == v for k, v in image.options.items()):
             return _stored(image)
     return _stored(images[0]) if images else None
 
 
-def _stored(image: Any) -> dict[str, Any]:
+def _stored(image: ProductImage) -> dict[str, Any]:
     return {
         "hash": image.content_hash,
         "widths": image.renditions,

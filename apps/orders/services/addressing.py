@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import sellable_offers
@@ -41,7 +40,6 @@ class DeliveryPriceDiffers(DomainError):
 
 
 @money_path
-@transaction.atomic
 def change_address(
     *, order_id: UUID, address: Mapping[str, Any], viewer: Viewer, now: datetime
 ) -> Order:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
@@ -77,7 +76,6 @@ def _release(order: Order, refund: Money, now: datetime) -> Release | None:
 
 
 @money_path
-@transaction.atomic
 def decide_dispute(
     *, dispute_id: UUID, refund: Money, text: str, actor: Viewer, now: datetime
 ) -> Dispute:

@@ -6,8 +6,6 @@ docs/returns.md has worked numbers.
 
 from datetime import datetime
 
-from django.db import transaction
-
 from apps.core.locks import lock_row, money_path
 from apps.core.money import Money
 from apps.core.viewer import Viewer
@@ -29,7 +27,6 @@ from apps.payments.types import Release
 
 
 @money_path
-@transaction.atomic
 def decide_escrow(
     *, refund: RefundOrder, release: Release | None, reason: str, actor: Viewer, now: datetime
 ) -> tuple[Refund | None, Settlement | None]:
