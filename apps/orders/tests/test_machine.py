@@ -63,7 +63,7 @@ from apps.orders.types_returns import (
 from apps.payments.models import PaymentAllocation, Refund, Settlement
 from apps.payments.selectors import escrow_balance
 from apps.payments.services import holds, releasing
-from apps.payments.services.refunds import settle_refund
+from apps.payments.services.refund_sending import settle_refund
 from apps.payments.types import RefundState
 from marketplace.tests.world import World, make_world
 
