@@ -99,13 +99,15 @@ declare(
         # What was released is gone; what a refund that failed later brings back is there.
         "SELECT a.reference_id, acc.balance_minor, a.amount_minor, a.refunded_minor,"  # noqa: S608  our own constants
         f" {SETTLED}"
-        " FROM payments_paymentallocation a JOIN payments_payment p ON p.id = a.payment_id"
+        " FROM (SELECT a.reference_id, p.currency, sum(a.amount_minor) AS amount_minor,"
+        " sum(a.refunded_minor) AS refunded_minor FROM payments_paymentallocation a"
+        " JOIN payments_payment p ON p.id = a.payment_id"
+        " WHERE p.state = 'CAPTURED' AND a.amount_minor > 0 GROUP BY 1, 2) a"
         " LEFT JOIN payments_settlement s ON s.reference_id = a.reference_id"
         " LEFT JOIN payments_ledgeraccount acc ON acc.kind = 'ESCROW'"
         " AND acc.owner_type = 'order' AND acc.owner_id = a.reference_id::text"
-        " AND acc.currency = p.currency"
-        " WHERE p.state = 'CAPTURED' AND a.amount_minor > 0"
-        " AND coalesce(acc.balance_minor, 0) <> a.amount_minor - a.refunded_minor"
+        " AND acc.currency = a.currency"
+        " WHERE coalesce(acc.balance_minor, 0) <> a.amount_minor - a.refunded_minor"
         f" - coalesce({SETTLED}, 0) + {REVERSED}",
     ),
     Invariant(

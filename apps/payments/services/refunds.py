@@ -11,12 +11,12 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
-from apps.core.locks import lock_row, lock_rows, money_path
-from apps.core.money import Money
+from apps.core.locks import lock_rows, money_path
+from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.services import audit
 from apps.core.viewer import Viewer
@@ -30,11 +30,14 @@ from apps.payments.models import (
 )
 from apps.payments.rules import refund_key
 from apps.payments.services import ledger, reversing
+from apps.payments.services.allocating import captured_parts, lock_payments_of
 from apps.payments.types import Split
 
 log = structlog.get_logger(__name__)
 
 ASK_AGAIN = timedelta(seconds=60)
+# What follows the key of a refund in the names of its further parts.
+PART = ":part"
 BATCH = 100
 
 
@@ -63,12 +66,14 @@ class RefundOrder:
     """`reference_id` is the payee's (an order's); `key` names this refund for ever.
 
     `taken_back` is what of the amount was released already, part by part; the rest is in escrow.
+    What was paid by several payments goes back to the newest first, or first to `payment_id`.
     """
 
     key: str
     reference_id: UUID
     amount: Money
     taken_back: Split | None = None
+    payment_id: UUID | None = None
 
     @property
     def from_escrow(self) -> Money:
@@ -84,11 +89,13 @@ def issue_refund(
     actor: Viewer,
     now: datetime,
     taken_back: Split | None = None,
+    payment_id: UUID | None = None,
 ) -> Refund:
     """Take `amount` (> 0) out of one payee's escrow and queue its return to the payer.
 
     What was released comes out of what the marketplace and the payee got, as `taken_back` says; a
-    payee who has it no more owes it. A repeated key returns the first refund. Emits
+    payee who has it no more owes it. What several payments bring back is a refund of each: the first
+    is returned, the others are named after it. A repeated key returns the first refund. Emits
     RefundRequested; that event's job, not this call, talks to the provider.
 
     :raises RefundExceedsPayment: less is left of the payee's share
@@ -96,7 +103,7 @@ def issue_refund(
     :raises ReversalExceedsSettlement: a part of `taken_back` is more than is left of it
     :raises RefundDiffers: the key came before with another amount
     """
-    orders = [RefundOrder(key, reference_id, amount, taken_back)]
+    orders = [RefundOrder(key, reference_id, amount, taken_back, payment_id)]
     return issue_refunds(orders=orders, reason=reason, actor=actor, now=now)[0]
 
 
@@ -105,95 +112,120 @@ def issue_refund(
 def issue_refunds(
     *, orders: Sequence[RefundOrder], reason: str, actor: Viewer, now: datetime
 ) -> list[Refund]:
-    """Issue refunds to several payees of one payment, all or none, under one lock on it.
+    """Issue refunds to several payees of one purchase, all or none, under one lock on its payments.
 
     :raises RefundExceedsPayment, RefundExceedsEscrow, ReversalExceedsSettlement, RefundDiffers: see
         issue_refund
     """
-    allocations = PaymentAllocation.objects.filter(
-        reference_id__in=[order.reference_id for order in orders]
-    )
-    payment_ids = {allocation.payment_id for allocation in allocations}
-    if len(payment_ids) != 1:
-        raise LookupError(f"{len(payment_ids)} payments for one refund")
-    payment = lock_row(Payment.objects.filter(id__in=payment_ids), rank=PAYMENT)
-    if payment is None:
-        raise LookupError(payment_ids)
-    released = Settlement.objects.filter(reference_id__in=[order.reference_id for order in orders])
+    references = [order.reference_id for order in orders]
+    lock_payments_of(references)
+    released = Settlement.objects.filter(reference_id__in=references)
     settlements = {row.reference_id: row for row in lock_rows(released, rank=PAYMENT)}
     return [
-        _issue(payment, settlements.get(order.reference_id), order, reason, actor, now)
-        for order in orders
+        _issue(settlements.get(order.reference_id), order, reason, actor, now) for order in orders
     ]
 
 
 def _issue(
-    payment: Payment,
-    settlement: Settlement | None,
-    order: RefundOrder,
-    reason: str,
-    actor: Viewer,
-    now: datetime,
+    settlement: Settlement | None, order: RefundOrder, reason: str, actor: Viewer, now: datetime
 ) -> Refund:
-    key, amount = order.key, order.amount
-    if earlier := Refund.objects.filter(key=key).first():
-        if (earlier.amount_minor, earlier.currency) != (amount.minor, amount.currency):
-            raise RefundDiffers
+    if earlier := _earlier(order):
         return earlier
-    allocation = PaymentAllocation.objects.get(payment=payment, reference_id=order.reference_id)
-    left = allocation.amount_minor - allocation.refunded_minor
-    if payment.captured_at is None or amount.currency != payment.currency or amount.minor > left:
+    parts = captured_parts(order.reference_id)
+    if any(part.payment.currency != order.amount.currency for part in parts):
         raise RefundExceedsPayment
-    _check_parts(order, settlement, Money(left, payment.currency))
-    refund = write_refund(payment, allocation, order, reason, now)
-    taken = reversing.take_back(settlement, refund, order.taken_back, now) if settlement else []
+    left = total([part.left for part in parts], order.amount.currency)
+    if order.amount > left:
+        raise RefundExceedsPayment
+    _check_parts(order, settlement, left)
+    refunds = write_refunds(order, parts, reason, now)
+    taken = reversing.take_back(settlement, refunds, order.taken_back, now) if settlement else []
     ledger.post(
-        key=refund_key(refund.id),
+        key=refund_key(refunds[0].id),
         kind="REFUND_REQUEST",
         reference_type="payment",
-        reference_id=payment.id,
+        reference_id=refunds[0].payment_id,
         postings=[
             (ledger.escrow(order.reference_id), -order.from_escrow),
             *taken,
-            (ledger.refunds_in_transit(payment.id), amount),
+            *in_transit(refunds),
         ],
     )
-    announce_refund(refund, reason=reason, actor=actor)
-    return refund
+    announce_refunds(refunds, reason=reason, actor=actor)
+    return refunds[0]
 
 
-def write_refund(
-    payment: Payment, allocation: PaymentAllocation, order: RefundOrder, reason: str, now: datetime
-) -> Refund:
-    """Write a refund and count it on the locked payment; its entry is the caller's to post."""
-    key, amount = order.key, order.amount
+def _earlier(order: RefundOrder) -> Refund | None:
+    """Return the first part of what a key has brought back before.
+
+    :raises RefundDiffers: it was another sum
+    """
+    named = Q(key=order.key) | Q(key__startswith=f"{order.key}{PART}")
+    parts = list(Refund.objects.filter(named).order_by("key"))
+    if parts and total([part.amount for part in parts], parts[0].currency) != order.amount:
+        raise RefundDiffers
+    return parts[0] if parts else None
+
+
+def write_refunds(
+    order: RefundOrder, parts: Sequence[PaymentAllocation], reason: str, now: datetime
+) -> list[Refund]:
+    """Write a refund for each locked payment that gives some of it back; their entry is the caller's.
+
+    The first has the order's key, the others its key and their place.
+    """
+    refunds: list[Refund] = []
+    rest = order.amount
+    for part in sorted(
+        parts,
+        key=lambda part: (part.payment_id == order.payment_id, part.payment_id),
+        reverse=True,
+    ):
+        amount = min(part.left, rest)
+        if amount:
+            key = f"{order.key}{PART}{len(refunds) + 1}" if refunds else order.key
+            refunds.append(_write(part, key, amount, reason, now))
+            rest -= amount
+    return refunds
+
+
+def _write(part: PaymentAllocation, key: str, amount: Money, reason: str, now: datetime) -> Refund:
     refund = Refund.objects.create(
-        payment=payment,
-        allocation=allocation,
+        payment=part.payment,
+        allocation=part,
         key=key,
         amount_minor=amount.minor,
         currency=amount.currency,
         reason=reason,
         check_at=now + ASK_AGAIN,
     )
-    PaymentAllocation.objects.filter(id=allocation.id).update(
+    PaymentAllocation.objects.filter(id=part.id).update(
         refunded_minor=F("refunded_minor") + amount.minor
     )
-    Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") + amount.minor)
+    Payment.objects.filter(id=part.payment_id).update(
+        refunded_minor=F("refunded_minor") + amount.minor
+    )
     return refund
 
 
-def announce_refund(refund: Refund, *, reason: str, actor: Viewer) -> None:
-    """Leave the audit entry of a refund and emit RefundRequested: its job then asks the provider."""
-    audit.record(
-        actor=actor,
-        action="payments.refund",
-        target_type="payment",
-        target_id=refund.payment_id,
-        after={"amount_minor": refund.amount_minor, "currency": refund.currency},
-        reason=reason,
-    )
-    emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
+def in_transit(refunds: Sequence[Refund]) -> list[tuple[ledger.AccountRef, Money]]:
+    """Return what an entry puts on the way to each payment."""
+    return [(ledger.refunds_in_transit(row.payment_id), row.amount) for row in refunds]
+
+
+def announce_refunds(refunds: Sequence[Refund], *, reason: str, actor: Viewer) -> None:
+    """Leave the audit entry of each refund and emit RefundRequested: its job then asks the provider."""
+    for refund in refunds:
+        audit.record(
+            actor=actor,
+            action="payments.refund",
+            target_type="payment",
+            target_id=refund.payment_id,
+            after={"amount_minor": refund.amount_minor, "currency": refund.currency},
+            reason=reason,
+        )
+    for refund in refunds:
+        emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
 
 
 def _check_parts(order: RefundOrder, settlement: Settlement | None, left: Money) -> None:

@@ -11,7 +11,7 @@ from apps.core.errors import Busy
 from apps.core.money import Money
 from apps.core.viewer import SYSTEM
 from apps.payments.models import PaymentAllocation, Refund
-from apps.payments.services import ledger, refund_sending, refunds
+from apps.payments.services import allocating, ledger, refund_sending, refunds
 from apps.payments.services.releasing import release_escrow
 from apps.payments.tests.world import (
     FIRST,
@@ -67,7 +67,7 @@ def test_without_the_lock_the_database_still_refuses_but_not_in_words(
 ) -> None:
     """The control: the lock is what turns the race into clean refusals."""
     purchase = paid_purchase()
-    monkeypatch.setattr(refunds, "lock_row", lambda rows, **_: rows.first())
+    monkeypatch.setattr(allocating, "lock_rows", lambda rows, **_: list(rows))
     _widen(monkeypatch)
 
     outcomes = race(purchase)
