@@ -38,6 +38,16 @@ urlpatterns = [
         name="order-part-address",
     ),
     path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/address/quote/",
+        fulfilment.AddressQuoteView.as_view(),
+        name="order-part-address-quote",
+    ),
+    path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/address/pay/",
+        fulfilment.AddressPayView.as_view(),
+        name="order-part-address-pay",
+    ),
+    path(
         "orders/<uuid:group_id>/orders/<uuid:order_id>/returns/",
         cases.OrderReturnsView.as_view(),
         name="order-returns",

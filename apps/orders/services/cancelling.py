@@ -34,6 +34,7 @@ from apps.orders.services.access import (
 from apps.orders.services.fulfilment import advance, came_to_nothing, note, open_parcel
 from apps.orders.services.lifecycle import MoveNotAllowed, move_order
 from apps.orders.services.refunding import give_back
+from apps.orders.services.surcharges import drop_waiting
 from apps.orders.types import SELLER_REASONS, CancelReason, OrderStatus
 from apps.payments.selectors import escrow_balance
 from apps.sellers.types import Power
@@ -106,6 +107,7 @@ def _cancel_whole(
         actor=actor,
         now=now,
     )
+    drop_waiting(order, now)
     move_order(order=order, to=OrderStatus.CANCELLED, actor=actor, now=now, reason=reason)
 
 
