@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import Viewer
-from apps.logistics.models import DeliveryTariff
+from apps.logistics.models import DeliveryTariff, DeliveryZone
 from apps.logistics.selectors.tariffs import forget_tariffs
 from apps.orders.models import AddressChange, Order
 from apps.orders.services import addressing
@@ -24,6 +24,20 @@ BUXORO = {"city": "Buxoro", "street": "Navoiy", "house": "1"}
 def delivery_costs(price_minor: int, *, zone: str = "uz-rest") -> None:
     """Let a courier's way into a zone cost this from now on."""
     DeliveryTariff.objects.filter(zone__code=zone, kind="COURIER").update(price_minor=price_minor)
+    forget_tariffs()
+
+
+def courier_goes_to(city: str, price_minor: int) -> None:
+    """Let a courier bring parcels within the country to a city of its own price."""
+    zone = DeliveryZone.objects.create(code=f"uz-{city.lower()}", country="UZ", city=city)
+    usual = DeliveryTariff.objects.filter(zone__code="uz-rest", kind="COURIER", from_country="UZ")
+    DeliveryTariff.objects.create(
+        **usual.values(
+            "carrier", "kind", "from_country", "up_to_grams", "currency", "min_days", "max_days"
+        )[0],
+        zone=zone,
+        price_minor=price_minor,
+    )
     forget_tariffs()
 
 
