@@ -27,6 +27,7 @@ _ORDERS = (
     "orders.view_ordergroup",
     "orders.view_order",
     "orders.view_orderline",
+    "orders.view_addresschange",
     "orders.view_return",
     "orders.view_dispute",
 )
