@@ -59,6 +59,9 @@ urlpatterns = [
     ),
     path("returns/", cases.ReturnsView.as_view(), name="returns"),
     path("returns/<uuid:return_id>/", cases.ReturnView.as_view(), name="return"),
+    path(
+        "returns/<uuid:return_id>/photos/", cases.ReturnPhotosView.as_view(), name="return-photos"
+    ),
     path("returns/<uuid:return_id>/sent/", cases.ReturnSentView.as_view(), name="return-sent"),
     path(
         "returns/<uuid:return_id>/cancel/", cases.ReturnCancelView.as_view(), name="return-cancel"
