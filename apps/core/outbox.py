@@ -16,6 +16,7 @@ from django.db.models import Q, Sum
 
 from apps.core.events import Event
 from apps.core.models import OutboxEvent, OutboxStream
+from apps.core.page_store import forget_pages
 
 _NEXT_SEQ = """
 INSERT INTO core_outboxstream (aggregate, aggregate_id, last_seq) VALUES (%s, %s, 1)
@@ -35,6 +36,8 @@ def emit(event: Event) -> OutboxEvent:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_SEQ, [event.aggregate, aggregate_id])
         (seq,) = cursor.fetchone()
+    if event.page_tags:
+        forget_pages(*event.page_tags)
     context = structlog.contextvars.get_contextvars()
     return OutboxEvent.objects.create(
         aggregate=event.aggregate,

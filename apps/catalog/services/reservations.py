@@ -17,6 +17,7 @@ from apps.catalog.events import CardSourceChanged
 from apps.catalog.locks import STOCK
 from apps.catalog.models import Offer, OfferComponent, Reservation, Stock, StockMovement
 from apps.catalog.rules import take_from
+from apps.catalog.services.shown_stock import forget_stock
 from apps.catalog.types import Demand
 from apps.core.errors import DomainError
 from apps.core.locks import lock_rows
@@ -75,6 +76,7 @@ def reserve(
             raise OfferSoldOut(offer_id=demands[0].offer_id)
     made = Reservation.objects.bulk_create(_merged(planned))
     _announce_sold_out(item_ids, free)
+    forget_stock(item_ids, is_moved=False)
     return made
 
 
@@ -164,6 +166,7 @@ def consume(*, group_id: UUID, now: datetime) -> int:
             quantity=-quantity,
             key=f"reservation:{reservation_id}:sale",
         )
+    _forget_ended(ended, is_moved=True)
     return len(ended)
 
 
@@ -178,4 +181,11 @@ def release(*, group_id: UUID, now: datetime, state: State = State.RELEASED) -> 
         if row.on_hand - row.reserved == quantity:
             refilled.append(row.item_id)
     announce_items(refilled)
+    _forget_ended(ended, is_moved=False)
     return len(ended)
+
+
+def _forget_ended(ended: Sequence[tuple[UUID, int, int]], *, is_moved: bool) -> None:
+    if ended:
+        stocks = Stock.objects.filter(id__in=[stock_id for _id, stock_id, _quantity in ended])
+        forget_stock(stocks.values("item_id"), is_moved=is_moved)
