@@ -160,21 +160,28 @@ def keep(*, key: str, page: bytes, tags: Iterable[str], moment: int, seconds: fl
 
 def forget_pages(*tags: str) -> None:
     """Forget the pages that name one of these tags, once the transaction has committed."""
-    waiting = transaction.get_connection()
-    queue, savepoints = waiting.run_on_commit, set(waiting.savepoint_ids)
-    if queue and isinstance(queue[-1][1], _Forgetting) and queue[-1][0] == savepoints:
-        queue[-1][1].tags.update(tags)
+    connection = transaction.get_connection()
+    _ids, last, *_rest = connection.run_on_commit[-1] if connection.run_on_commit else (None, None)
+    if isinstance(last, _Forgetting) and last.joins(connection.savepoint_ids):
+        last.tags.update(tags)
     else:
-        transaction.on_commit(_Forgetting(set(tags)), robust=True)
+        told = _Forgetting(set(tags), tuple(connection.savepoint_ids))
+        transaction.on_commit(told, robust=True)
 
 
 @dataclass(slots=True)
 class _Forgetting:
-    """What waits for a commit; changes of one transaction that follow each other are one."""
+    """What waits for a commit; changes that follow each other within the same savepoints are one."""
 
     tags: set[str]
+    savepoints: tuple[str, ...]
+    is_told: bool = False
+
+    def joins(self, savepoints: list[str]) -> bool:
+        return not self.is_told and self.savepoints == tuple(savepoints)
 
     def __call__(self) -> None:
+        self.is_told = True
         try:
             _run(_FORGET, [_CHANGES], [2 * LIFE_SECONDS, *sorted(self.tags)])
         except RedisError:

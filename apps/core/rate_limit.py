@@ -130,7 +130,7 @@ def client_address(environ: Mapping[str, Any]) -> str:
     remote = str(environ.get("REMOTE_ADDR", ""))
     hops = settings.TRUSTED_PROXY_COUNT
     if hops:
-        chain = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        chain = [part.strip() for part in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
         if len(chain) >= hops and _is_address(chain[-hops]):
             return chain[-hops]
     return remote
