@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import Money
 
+STEP = 4  # treebeard's characters of a category's `path` per level
+
 
 class OfferTab(TextChoices):
     """The saved filters of a seller's offers."""

@@ -10,8 +10,7 @@ from django.db.models.functions import Left
 from apps.catalog.models import Favorite, ListingCard, ViewedProduct
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.selectors.tree import STEP
-from apps.catalog.types import CardView, Picture
+from apps.catalog.types import STEP, CardView, Picture
 from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.viewer import Viewer

@@ -7,12 +7,11 @@ from django.core.cache import cache
 
 from apps.catalog.models import Attribute, Category, CategoryAttribute
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.types import Crumb, TreeNode
+from apps.catalog.types import STEP, Crumb, TreeNode
 from apps.core.errors import NotFound
 
 _KEY = "catalog:tree:{language}"
 _SECONDS = 300
-STEP = 4  # treebeard's characters of `path` per level
 
 
 @dataclass(frozen=True, slots=True)
