@@ -8,12 +8,11 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Left
 
 from apps.catalog.models import Favorite, ListingCard, ViewedProduct
+from apps.catalog.selectors.card_rows import read_cards
 from apps.catalog.selectors.pictures import picture_of
-from apps.catalog.selectors.texts import in_language
 from apps.catalog.selectors.tree import STEP
 from apps.catalog.types import CardView, Picture
 from apps.core.errors import NotFound
-from apps.core.money import Money
 from apps.core.viewer import Viewer
 
 _PICTURES_KEY = "catalog:branch-pictures:{language}"
@@ -22,55 +21,9 @@ _PICTURES_SECONDS = 300
 
 def cards(product_ids: Sequence[UUID], *, language: str) -> list[CardView]:
     """Return the visible cards of `product_ids` in their order. One query."""
-    rows = (
-        ListingCard.objects.filter(product_id__in=product_ids, is_visible=True)
-        .select_related("product")
-        .only(*_COLUMNS)
-    )
-    found = {row.product_id: card_view(row, language) for row in rows}
+    chosen = "SELECT * FROM catalog_listingcard WHERE product_id = ANY(%(ids)s) AND is_visible"
+    found = {card.product_id: card for card in read_cards(chosen, {"ids": product_ids}, language)}
     return [found[product_id] for product_id in product_ids if product_id in found]
-
-
-_COLUMNS = (
-    "product__short_id",
-    "texts",
-    "brand_name",
-    "currency",
-    "price_minor",
-    "old_price_minor",
-    "lowest_30_days_minor",
-    "rating_hundredths",
-    "rating_count",
-    "is_in_stock",
-    "has_choice",
-    "offer_id",
-    "seller_name",
-    "handling_days",
-    "images",
-)
-
-
-def card_view(row: ListingCard, language: str) -> CardView:
-    text = in_language(row.texts, language) or {"title": "", "slug": "item"}
-    lowest = row.lowest_30_days_minor
-    return CardView(
-        product_id=row.product_id,
-        short_id=row.product.short_id,
-        slug=text["slug"],
-        title=text["title"],
-        brand=row.brand_name,
-        price=row.price,
-        old_price=row.old_price,
-        lowest_30_days=Money(lowest, row.currency) if lowest else None,
-        rating=row.rating_hundredths / 100,
-        rating_count=row.rating_count,
-        is_in_stock=row.is_in_stock,
-        has_choice=row.has_choice,
-        offer_id=row.offer_id,
-        seller_name=row.seller_name,
-        handling_days=row.handling_days,
-        pictures=tuple(picture_of(image, language) for image in row.images),
-    )
 
 
 def newest_ids(limit: int) -> list[UUID]:
@@ -90,8 +43,12 @@ def popular_ids(limit: int, *, category_path: str = "") -> list[UUID]:
 
 def popular_cards(limit: int, *, language: str, category_path: str = "") -> list[CardView]:
     """The best sold products of a branch that are in stock. One query."""
-    rows = _popular(category_path).select_related("product").only(*_COLUMNS)[:limit]
-    return [card_view(row, language) for row in rows]
+    chosen = """
+    SELECT * FROM catalog_listingcard
+    WHERE is_visible AND is_in_stock AND category_path LIKE %(branch)s
+    ORDER BY sales_count DESC, rating_count DESC, product_id LIMIT %(limit)s
+    """
+    return read_cards(chosen, {"branch": f"{category_path}%", "limit": limit}, language)
 
 
 def branch_pictures(language: str) -> dict[str, Picture]:
