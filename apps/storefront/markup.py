@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.catalog.types import ProductView
 from apps.core.money import Money
-from apps.reviews.selectors import Histogram
+from apps.reviews.selectors_product import Histogram
 
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 

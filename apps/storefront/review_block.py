@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from apps.reviews.models import ReviewPhoto
-from apps.reviews.selectors import Histogram, ReviewPage, histogram, photo_strip, review_page
+from apps.reviews.selectors_product import Histogram, PhotoView, ReviewView, product_reviews
 from apps.reviews.types import ReviewSort
 
 
@@ -35,17 +34,17 @@ class ShownReviews:
 
     histogram: Histogram
     bars: tuple[Bar, ...]
-    page: ReviewPage
+    reviews: tuple[ReviewView, ...]
     sorts: tuple[tuple[str, str, bool], ...]
     stars: int
     all_url: str
     more_url: str
     url: str
-    photos: list[ReviewPhoto]
+    photos: tuple[PhotoView, ...]
 
 
 def shown_reviews(product_id: UUID, url: str, sku: str, choice: ReviewChoice) -> ShownReviews:
-    """Read the block in four queries."""
+    """Read the block in one query."""
 
     def link(sort: ReviewSort = choice.sort, page: int = 1, stars: int = choice.stars) -> str:
         query: dict[str, str | int] = {"sku": sku} if sku else {}
@@ -57,10 +56,9 @@ def shown_reviews(product_id: UUID, url: str, sku: str, choice: ReviewChoice) ->
             query["reviews_page"] = page
         return f"{url}?{urlencode(query)}#reviews" if query else f"{url}#reviews"
 
-    page = review_page(product_id, sort=choice.sort, page=choice.page, stars=choice.stars)
-    sums = histogram(product_id)
+    found = product_reviews(product_id, sort=choice.sort, page=choice.page, stars=choice.stars)
     return ShownReviews(
-        histogram=sums,
+        histogram=found.histogram,
         bars=tuple(
             Bar(
                 stars=stars,
@@ -69,13 +67,13 @@ def shown_reviews(product_id: UUID, url: str, sku: str, choice: ReviewChoice) ->
                 url=link(stars=0 if stars == choice.stars else stars),
                 is_current=stars == choice.stars,
             )
-            for stars, count, percent in sums.bars
+            for stars, count, percent in found.histogram.bars
         ),
-        page=page,
+        reviews=found.reviews,
         sorts=tuple((str(sort.label), link(sort=sort), sort == choice.sort) for sort in ReviewSort),
         stars=choice.stars,
         all_url=link(stars=0),
-        more_url=link(page=choice.page + 1) if page.has_more else "",
+        more_url=link(page=choice.page + 1) if found.has_more else "",
         url=link(page=choice.page),
-        photos=photo_strip(product_id),
+        photos=found.photos,
     )
