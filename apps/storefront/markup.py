@@ -1,6 +1,7 @@
 """Data for search engines and link previews inside a page."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -53,7 +54,7 @@ def product_data(
     return data
 
 
-def breadcrumb_data(crumbs: list[tuple[str, str]]) -> dict[str, Any]:
+def breadcrumb_data(crumbs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Describe the way down the tree as schema.org/BreadcrumbList; addresses are paths."""
     return {
         "@context": "https://schema.org",

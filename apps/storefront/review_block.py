@@ -1,9 +1,13 @@
 """Reviews on the product page: histogram, photos, ten reviews, links to the other orders of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.utils import timezone
+
+from apps.core.formats import format_day
 from apps.reviews.selectors_product import Histogram, PhotoView, ReviewView, product_reviews
 from apps.reviews.types import ReviewSort
 
@@ -29,12 +33,21 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownReview:
+    """Days are in words, as of now; `answered_on` is empty where there is no answer."""
+
+    review: ReviewView
+    written_on: str
+    answered_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownReviews:
     """`url` is the page as it is shown now: where a vote leads back to."""
 
     histogram: Histogram
     bars: tuple[Bar, ...]
-    reviews: tuple[ReviewView, ...]
+    reviews: tuple[ShownReview, ...]
     sorts: tuple[tuple[str, str, bool], ...]
     stars: int
     all_url: str
@@ -69,7 +82,7 @@ def shown_reviews(product_id: UUID, url: str, sku: str, choice: ReviewChoice) ->
             )
             for stars, count, percent in found.histogram.bars
         ),
-        reviews=found.reviews,
+        reviews=tuple(_shown(review) for review in found.reviews),
         sorts=tuple((str(sort.label), link(sort=sort), sort == choice.sort) for sort in ReviewSort),
         stars=choice.stars,
         all_url=link(stars=0),
@@ -77,3 +90,15 @@ def shown_reviews(product_id: UUID, url: str, sku: str, choice: ReviewChoice) ->
         url=link(page=choice.page),
         photos=found.photos,
     )
+
+
+def _shown(review: ReviewView) -> ShownReview:
+    return ShownReview(
+        review=review,
+        written_on=_day(review.created_at),
+        answered_on=_day(review.answer.created_at) if review.answer else "",
+    )
+
+
+def _day(moment: datetime) -> str:
+    return format_day(timezone.localtime(moment).date())
