@@ -1,10 +1,11 @@
 """Cards of grids: one query for any number of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Left
 
 from apps.catalog.models import Favorite, ListingCard, ViewedProduct
@@ -13,6 +14,7 @@ from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.tree import STEP
 from apps.catalog.types import CardView, Picture
 from apps.core.errors import NotFound
+from apps.core.sql import documents
 from apps.core.viewer import Viewer
 
 _PICTURES_KEY = "catalog:branch-pictures:{language}"
@@ -26,15 +28,30 @@ def cards(product_ids: Sequence[UUID], *, language: str) -> list[CardView]:
     return [found[product_id] for product_id in product_ids if product_id in found]
 
 
-def newest_ids(limit: int) -> list[UUID]:
-    return _ids(_on_sale().order_by("-published_at", "product_id"), limit)
+@dataclass(frozen=True, slots=True)
+class ShelfIds:
+    """What stands on the front page: the deepest price cuts in percent, the newest, the best sold."""
+
+    deals: list[UUID]
+    newest: list[UUID]
+    popular: list[UUID]
 
 
-def deal_ids(limit: int) -> list[UUID]:
-    """Products in stock with the deepest price cut first, in percent of the old price."""
-    rows = _on_sale().filter(old_price_minor__gt=F("price_minor"))
-    share = F("price_minor") * 1.0 / F("old_price_minor")
-    return _ids(rows.order_by(share, "product_id"), limit)
+_ON_SALE = "SELECT product_id FROM catalog_listingcard WHERE is_visible AND is_in_stock"
+_BEST_SOLD = "sales_count DESC, rating_count DESC, product_id"
+_SHELVES = f"""
+SELECT
+  ARRAY({_ON_SALE} AND old_price_minor > price_minor
+    ORDER BY price_minor * 1.0 / old_price_minor, product_id LIMIT %(limit)s) AS deals,
+  ARRAY({_ON_SALE} ORDER BY published_at DESC, product_id LIMIT %(limit)s) AS newest,
+  ARRAY({_ON_SALE} ORDER BY {_BEST_SOLD} LIMIT %(limit)s) AS popular
+"""
+
+
+def shelf_ids(limit: int) -> ShelfIds:
+    """Return the products in stock of each shelf of the front page. One query."""
+    (found,) = documents(_SHELVES, {"limit": limit})
+    return ShelfIds(**{shelf: [UUID(text) for text in ids] for shelf, ids in found.items()})
 
 
 def popular_ids(limit: int, *, category_path: str = "") -> list[UUID]:
@@ -43,11 +60,11 @@ def popular_ids(limit: int, *, category_path: str = "") -> list[UUID]:
 
 def popular_cards(limit: int, *, language: str, category_path: str = "") -> list[CardView]:
     """The best sold products of a branch that are in stock. One query."""
-    chosen = """
+    chosen = f"""
     SELECT * FROM catalog_listingcard
     WHERE is_visible AND is_in_stock AND category_path LIKE %(branch)s
-    ORDER BY sales_count DESC, rating_count DESC, product_id LIMIT %(limit)s
-    """
+    ORDER BY {_BEST_SOLD} LIMIT %(limit)s
+    """  # noqa: S608  our own fragments
     return read_cards(chosen, {"branch": f"{category_path}%", "limit": limit}, language)
 
 
