@@ -55,7 +55,13 @@ SERIOUS = """async () => {
     .flatMap(({id, nodes}) =>
       nodes.map(({html, failureSummary}) => `${id} ${html.slice(0, 160)} ${failureSummary}`));
 }"""
-WIDER = "document.documentElement.scrollWidth - window.innerWidth"
+# What goes beyond the right edge and makes the page scroll: the outermost first.
+STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
+  `${document.documentElement.scrollWidth - innerWidth} px too wide`,
+  ...[...document.querySelectorAll("body *")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((one) => one.outerHTML.slice(0, 120))
+    .slice(0, 4)]"""
 # This server has no live process behind it, and the back office names no icon.
 ABSENT = ("WebSocket", "favicon.ico")
 
@@ -151,8 +157,10 @@ def serious(page: Page) -> list[str]:
 
 
 def _sticking_out(page: Page, name: str) -> list[str]:
-    wider = page.evaluate(WIDER)
-    return [f"{name}: {wider} px too wide"] if wider > 0 and "/backoffice/" not in page.url else []
+    if "/backoffice/" in page.url:
+        return []
+    wide = page.evaluate(STICKING_OUT)
+    return [f"{name}: {'; '.join(wide)}"] if wide else []
 
 
 def keep(page: Page, name: str) -> None:
