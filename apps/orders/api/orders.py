@@ -56,7 +56,7 @@ class OrdersView(ApiView):
     def permission_classes(self) -> list[Any]:  # type: ignore[override]  # by method
         return [Public] if self.request.method == "POST" else [SignedIn]
 
-    @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(401,))
+    @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(404,))
     def get(self, request: Request) -> Response:
         self.read_query(PageQuery)
         page = CursorPage()
