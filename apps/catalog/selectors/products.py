@@ -22,7 +22,8 @@ from apps.catalog.models import (
 from apps.catalog.rules import BuyBoxEntry, buy_box_order, closest_variant
 from apps.catalog.selectors.supply import Supply, supply_of
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.services.cards import LOWEST_WINDOW, base_minor
+from apps.catalog.services.card_values import base_minor
+from apps.catalog.services.cards import LOWEST_WINDOW
 from apps.catalog.types import AxisView, OfferView, OptionView, Picture, ProductView
 from apps.core.errors import NotFound
 from apps.core.money import Money
