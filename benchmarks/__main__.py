@@ -1,49 +1,39 @@
-"""Run benchmarks on a temporary shop: `python -m benchmarks [pages search checkout throughput]`.
+"""Run benchmarks: `python -m benchmarks [--products N] [parts]`, `... build`, `... report`.
 
-Real servers of their own (durable ones), the demo world, thrown away at the end; what the demo's
-pictures cost to draw is paid once, under var/bench.
+Each run has real servers of its own (durable ones) over a copy of a kept catalogue under var/bench.
 """
 
-import importlib
-import os
-import platform
-import subprocess
+import argparse
 import sys
 
-from benchmarks.stack import child_environment, temporary_shop
+from benchmarks import catalogue
+from benchmarks.catalogue import CHILD
 
-NAMES = ("pages", "search", "checkout", "throughput")
-CHILD = "--in-stack"
-
-
-def main(names: list[str]) -> int:
-    if unknown := set(names) - set(NAMES):
-        sys.stderr.write(
-            f"There is no benchmark {', '.join(sorted(unknown))}: {', '.join(NAMES)}.\n"
-        )
-        return 2
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
-    failed = []
-    with temporary_shop() as shop:
-        for name in names or NAMES:
-            command = [sys.executable, "-m", "benchmarks", CHILD, name]
-            done = subprocess.run(command, env=child_environment(shop), check=False)  # noqa: S603
-            if done.returncode:
-                failed.append(name)
-    if failed:
-        sys.stderr.write(f"failed: {', '.join(failed)}\n")
-    return len(failed)
+DEFAULT_SIZE = 42_994
 
 
-def in_stack(name: str) -> None:
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--products", type=int, default=DEFAULT_SIZE)
+    parser.add_argument("parts", nargs="*")
+    options = parser.parse_args()
+    if options.parts == ["build"]:
+        print(catalogue.kept_catalogue(options.products))
+        return 0
+    return 0
+
+
+def in_stack(name: str, arguments: list[str]) -> None:
+    import importlib
+
     import django
 
     django.setup()
-    importlib.import_module(f"benchmarks.{name}").main()
+    importlib.import_module(f"benchmarks.{name}").main(*arguments)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == [CHILD]:
-        in_stack(sys.argv[2])
+        in_stack(sys.argv[2], sys.argv[3:])
     else:
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(main())

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from apps.catalog.models import Product, ProductText, Variant, Warehouse
+from apps.catalog.models import Variant, Warehouse
 from apps.catalog.rules import is_valid_gtin
 
 if TYPE_CHECKING:
     from apps.catalog.services.bulk import OfferDraft, ProductLoad
 
-TITLE_LENGTH = ProductText._meta.get_field("title").max_length  # noqa: SLF001  Django's own way to a field
-SOURCE_ID_LENGTH = Product._meta.get_field("source_id").max_length  # noqa: SLF001  likewise
+# What the columns hold.
+TITLE_LENGTH, SOURCE_ID_LENGTH = 250, 80
 
 
 def faults(loads: Sequence[ProductLoad]) -> list[tuple[str, str]]:

@@ -23,7 +23,6 @@ from apps.sandbox.demo.reviews import reviews_of
 from apps.sandbox.demo.vocabulary import LANGUAGES, Department, Shelf, departments, words
 
 SOURCE = "generated"
-DEFAULT_SIZE = 42_994
 # The first products have reviews; the others wait for theirs, as most do in a large shop.
 REVIEWED = 300
 MAX_SALES = 50_000
@@ -121,7 +120,7 @@ class _Generator(compose.Composer):
 
     def _texts_of(self, attributes: Mapping[str, object]) -> dict[str, tuple[str, str]]:
         lines = self.dice.sample(self.shelf.lines, 3)
-        material = words()["materials"][attributes["material"]]
+        material = words()["materials"][str(attributes["material"])]
         color = words()["colors"][self.colors[0]]
         texts = {}
         for place, language in enumerate(LANGUAGES):
