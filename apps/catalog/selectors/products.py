@@ -19,7 +19,7 @@ from apps.catalog.selectors.attributes import (
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.product_rows import product_row
 from apps.catalog.selectors.supply import dispatch_of
-from apps.catalog.services.cards import base_minor
+from apps.catalog.services.card_values import base_minor
 from apps.catalog.types import AxisView, OfferView, OptionView, Picture, ProductView
 from apps.core.errors import NotFound
 from apps.core.money import Money
