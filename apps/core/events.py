@@ -31,6 +31,11 @@ class Event:
         """The first field unless a subclass says otherwise."""
         return str(getattr(self, dataclasses.fields(self)[0].name))
 
+    @property
+    def page_tags(self) -> tuple[str, ...]:
+        """Which public pages show another thing now (core.page_store): forgotten with the commit."""
+        return ()
+
     def to_payload(self) -> dict[str, Any]:
         return {f.name: encode(getattr(self, f.name)) for f in dataclasses.fields(self)}
 

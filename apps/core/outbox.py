@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from apps.core.events import Event
 from apps.core.models import OutboxStream
+from apps.core.page_store import forget_pages
 
 # One round trip. The event's id is drawn after the stream's row is locked, so that ids of a stream
 # rise with its numbers.
@@ -44,6 +45,8 @@ def emit(event: Event) -> int:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("emit() belongs to the fact's transaction")
+    if event.page_tags:
+        forget_pages(*event.page_tags)
     context = structlog.contextvars.get_contextvars()
     values: dict[str, Any] = {
         "aggregate": event.aggregate,

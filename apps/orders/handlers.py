@@ -6,6 +6,8 @@ from apps.core.viewer import SYSTEM
 from apps.logistics.events import ShipmentDelivered, ShipmentReturned, ShipmentStatusChanged
 from apps.logistics.types import ShipmentStatus
 from apps.orders.events import (
+    AddressChangeAsked,
+    AddressChangeEnded,
     DisputeChanged,
     OrderAddressChanged,
     OrderGroupCancelled,
@@ -19,7 +21,9 @@ from apps.orders.events import (
 )
 from apps.orders.live import nudge
 from apps.orders.selectors import group_of_order
+from apps.orders.selectors_addressing import SURCHARGE_REFERENCE
 from apps.orders.services import (
+    addressing,
     cancelling,
     case_messages,
     fulfilment,
@@ -44,6 +48,14 @@ def sell_paid_group(event: PaymentCaptured) -> None:
         lifecycle.accept_payment(group_id=event.reference_id, now=clock.now())
 
 
+@handles(PaymentCaptured)
+def accept_surcharge(event: PaymentCaptured) -> None:
+    if event.reference_type == SURCHARGE_REFERENCE:
+        addressing.accept_surcharge(
+            change_id=event.reference_id, payment_id=event.payment_id, now=clock.now()
+        )
+
+
 @hints(PaymentActionRequired)
 def show_payment_page(event: PaymentActionRequired) -> None:
     nudge(event.reference_id)
@@ -61,10 +73,10 @@ def show_failed_attempt(event: PaymentAttemptFailed) -> None:
 
 @handles(RefundSettled)
 def show_refund(event: RefundSettled) -> None:
-    nudge(event.reference_id)
-    messages.tell_refunded(
-        group_id=event.reference_id, refund_id=event.refund_id, amount=event.amount
-    )
+    group_id = group_of_order(event.allocation_reference_id)
+    if group_id:
+        nudge(group_id)
+        messages.tell_refunded(group_id=group_id, refund_id=event.refund_id, amount=event.amount)
 
 
 @handles(OrderGroupPlaced)
@@ -101,6 +113,16 @@ def tell_status(event: OrderStatusChanged) -> None:
 
 @hints(OrderAddressChanged)
 def show_address(event: OrderAddressChanged) -> None:
+    nudge(event.group_id)
+
+
+@handles(AddressChangeAsked)
+def show_asked_change(event: AddressChangeAsked) -> None:
+    nudge(event.group_id)
+
+
+@handles(AddressChangeEnded)
+def show_ended_change(event: AddressChangeEnded) -> None:
     nudge(event.group_id)
 
 
@@ -185,4 +207,9 @@ dispatches(
     OrderGroupCancelled,
     task="apps.orders.tasks.close_payment_page",
     arguments=lambda event: {"group_id": str(event.group_id)},
+)
+dispatches(
+    AddressChangeEnded,
+    task="apps.payments.tasks.close_session",
+    arguments=lambda event: {"attempt_id": str(event.attempt_id)},
 )

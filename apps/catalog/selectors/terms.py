@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.catalog.models import Category, Reservation, Warehouse
-from apps.catalog.selectors.tree import STEP
+from apps.catalog.types import STEP
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from apps.catalog.events import CardSourceChanged
 from apps.catalog.locks import STOCK
 from apps.catalog.models import Offer, OfferComponent, Reservation, Stock, StockMovement
 from apps.catalog.rules import take_from
+from apps.catalog.services.shown_stock import forget_stock
 from apps.catalog.types import Demand
 from apps.core.errors import DomainError
 from apps.core.locks import lock_rows, part_of_use_case
@@ -81,6 +82,7 @@ def reserve(
             raise OfferSoldOut(offer_id=demands[0].offer_id)
     made = Reservation.objects.bulk_create(_merged(planned))
     _announce_sold_out(item_ids, free)
+    forget_stock(item_ids, is_moved=False)
     return made
 
 
@@ -175,6 +177,7 @@ def consume(*, group_id: UUID, now: datetime) -> int:
         )
         for reservation_id, stock_id, quantity in ended
     )
+    _forget_ended(ended, is_moved=True)
     return len(ended)
 
 
@@ -187,6 +190,7 @@ def release(*, group_id: UUID, now: datetime, state: State = State.RELEASED) -> 
         Stock.objects.filter(id=stock_id).update(reserved=F("reserved") - quantity)
     rows = Stock.objects.filter(id__in=back)
     announce_items([row.item_id for row in rows if row.on_hand - row.reserved == back[row.id]])
+    _forget_ended(ended, is_moved=False)
     return len(ended)
 
 
@@ -196,3 +200,9 @@ def _by_stock(ended: Sequence[tuple[UUID, int, int]]) -> dict[int, int]:
     for _reservation_id, stock_id, quantity in ended:
         units[stock_id] = units.get(stock_id, 0) + quantity
     return units
+
+
+def _forget_ended(ended: Sequence[tuple[UUID, int, int]], *, is_moved: bool) -> None:
+    if ended:
+        stocks = Stock.objects.filter(id__in=[stock_id for _id, stock_id, _quantity in ended])
+        forget_stock(stocks.values("item_id"), is_moved=is_moved)

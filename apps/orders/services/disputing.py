@@ -22,13 +22,13 @@ from apps.core.services import audit
 from apps.core.viewer import SYSTEM, Viewer
 from apps.orders import rules_returns
 from apps.orders.events import DisputeChanged
-from apps.orders.models import Dispute, DisputeMessage, Order, Return
+from apps.orders.models import Dispute, Order, Return
 from apps.orders.selectors_buyers import is_buyer
 from apps.orders.selectors_cases import check_no_open_case
 from apps.orders.services.access import check_buyer, check_seller, locked_order
-from apps.orders.services.evidence import attach
 from apps.orders.services.refunding import refundable
-from apps.orders.services.returning import ReasonMissing, return_terms
+from apps.orders.services.returning import return_terms
+from apps.orders.services.speaking import write_words
 from apps.orders.types import OrderStatus
 from apps.orders.types_returns import (
     OPEN_DISPUTES,
@@ -106,7 +106,7 @@ def open_dispute(
         due_at=rules_returns.dispute_due(DisputeState.OPEN, now=now, terms=return_terms()),
         open_at=now,
     )
-    _write(dispute, Side.BUYER, words, actor, now)
+    write_words(dispute, Side.BUYER, words, actor, now)
     announce(dispute, order, "orders.dispute_open", actor)
     return dispute
 
@@ -161,7 +161,7 @@ def say(*, dispute_id: UUID, words: Words, actor: Viewer, now: datetime) -> Disp
         return dispute
     if dispute.state not in OPEN_DISPUTES:
         raise DisputeMoveNotAllowed
-    message = _write(dispute, side, words, actor, now)
+    message = write_words(dispute, side, words, actor, now)
     if side == Side.SELLER and dispute.state == DisputeState.OPEN:
         move_dispute(dispute, order, to=DisputeState.SELLER_ANSWERED, actor=actor, now=now)
     else:
@@ -212,23 +212,6 @@ def withdraw_dispute(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispu
         move_dispute(dispute, order, to=DisputeState.WITHDRAWN, actor=actor, now=now)
         unfreeze(dispute, actor, now)
     return dispute
-
-
-def _write(
-    dispute: Dispute, side: Side, words: Words, actor: Viewer, now: datetime
-) -> DisputeMessage:
-    if not words.text.strip():
-        raise ReasonMissing(field="text")
-    message = DisputeMessage.objects.create(
-        dispute=dispute,
-        key=words.key,
-        side=side,
-        actor_id=actor.user_id,
-        text=words.text.strip(),
-        at=now,
-    )
-    attach(words.photos, message=message)
-    return message
 
 
 def opened_dispute(dispute_id: UUID) -> tuple[Dispute, Order]:

@@ -21,6 +21,7 @@ from apps.logistics.types import ShipmentItemRequest, ShipmentRequest
 from apps.orders.models import Order, OrderLine, Parcel, ParcelItem
 from apps.orders.services.access import check_seller, check_units, locked_lines, locked_order
 from apps.orders.services.lifecycle import MoveNotAllowed, move_order
+from apps.orders.services.surcharges import drop_waiting
 from apps.orders.types import OrderStatus
 from apps.sellers.models import Contract
 from apps.sellers.types import Power
@@ -76,6 +77,7 @@ def ship_order(
         line.save(update_fields=["shipped_quantity"])
     hand_over(shipment_id=shipment.id, actor=actor, now=now)
     note(order, "orders.ship", actor, {"parcel": parcel.number})
+    drop_waiting(order, now)
     advance(order, lines, actor=actor, now=now)
     return shipment
 

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -37,9 +38,10 @@ from apps.logistics.models import Shipment
 from apps.logistics.services import delivering
 from apps.logistics.services.shipping import hand_back, report_lost
 from apps.logistics.types import FailureReason
-from apps.orders.models import Dispute, Order, OrderEvent, OrderGroup, Return
+from apps.orders.models import AddressChange, Dispute, Order, OrderEvent, OrderGroup, Return
 from apps.orders.rules import may_move
 from apps.orders.services import (
+    addressing,
     arbitrating,
     cancelling,
     disputing,
@@ -48,9 +50,13 @@ from apps.orders.services import (
     lifecycle,
     returning,
     settling,
+    surcharges,
 )
+from apps.orders.services.address_quotes import quote_address
+from apps.orders.services.addressing import AddressConsent
 from apps.orders.services.refunding import refund_goodwill, refundable
 from apps.orders.tests.services.fulfilling import courier, owner
+from apps.orders.tests.services.moving import courier_goes_to, report_surcharge
 from apps.orders.tests.services.world import capture, pay, place
 from apps.orders.types import CancelReason, OrderStatus
 from apps.orders.types_returns import (
@@ -70,11 +76,11 @@ from apps.payments.models import (
 )
 from apps.payments.selectors import settlements_for
 from apps.payments.services import holds, payouts, releasing
-from apps.payments.services.refunds import settle_refund
+from apps.payments.services.refund_sending import settle_refund
 from apps.payments.tests.payouts import order_of, plain_account, reported
 from apps.payments.types import RefundState
 from apps.payments.types_payouts import PayoutState, TransferOutcome
-from marketplace.tests.world import World, make_world
+from marketplace.tests.world import ADDRESS, World, make_world
 
 SEEN: set[str] = set()
 ENDS = {OrderStatus.CANCELLED, OrderStatus.DELIVERED, OrderStatus.RETURNED}
@@ -98,7 +104,10 @@ BEGINNING: list[Beginning] = []
 
 def begin() -> Beginning:
     world, at = make_world(offers_each=2, units=10_000), timezone.now()
-    courier("Toshkent")
+    courier_goes_to("Buxoro", 40_000_00)
+    courier_goes_to("Samarqand", 10_000_00)
+    for city in ("Toshkent", "Buxoro", "Samarqand"):
+        courier(city)
     for seller in world.sellers:
         plain_account(seller.id, currency=seller.currency, now=at - timedelta(days=30))
     groups = [place(world, quantity=2), place(world, offers=(1, 2), quantity=2)]
@@ -155,6 +164,7 @@ class Trade(RuleBasedStateMachine):
     def _sweep(self) -> None:
         for timer in (
             lifecycle.sweep,
+            surcharges.expire_waiting,
             cancelling.cancel_late,
             inspecting.move_due_returns,
             disputing.move_due_disputes,
@@ -213,6 +223,33 @@ class Trade(RuleBasedStateMachine):
         self.attempt(
             lambda: settling.confirm_receipt(order_id=order.id, viewer=self.buyer, now=self.now)
         )
+
+    @rule(pick=PICK, city=st.sampled_from(["Toshkent", "Buxoro", "Samarqand"]))
+    def buyer_moves_the_parcel(self, pick: int, city: str) -> None:
+        """Buxoro is dearer than Toshkent, Samarqand cheaper; what was quoted is confirmed."""
+        order, place = self.order(pick), ADDRESS | {"city": city}
+
+        def confirm() -> None:
+            quote = quote_address(order=order, address=place, viewer=self.buyer, now=self.now)
+            addressing.change_address(
+                order_id=order.id,
+                address=place,
+                consent=AddressConsent(quote.digest, quote.expires_at),
+                return_url="http://shop.test/",
+                viewer=self.buyer,
+                now=self.now,
+            )
+
+        self.attempt(confirm)
+
+    @rule(pick=PICK)
+    def provider_captures_a_surcharge(self, pick: int) -> None:
+        """In time or late, of a change that waits or of one that ended."""
+        waiting = AddressChange.objects.filter(
+            order_id=self.order(pick).id, expires_at__isnull=False
+        ).order_by("id")
+        for change in waiting:
+            self.attempt(lambda one=change: report_surcharge(one))  # type: ignore[misc]
 
     @rule(pick=PICK, units=UNITS, reason=st.sampled_from(list(ReturnReason)))
     def buyer_asks_to_send_back(self, pick: int, units: int, reason: ReturnReason) -> None:
@@ -518,11 +555,14 @@ class Trade(RuleBasedStateMachine):
         escrows = LedgerAccount.objects.filter(owner_type="order", kind="ESCROW")
         held = dict(escrows.values_list("owner_id", "balance_minor"))
         settlements = settlements_for(ids)
-        for share in paid:
-            settlement = settlements.get(share.reference_id)
+        sums = paid.values("reference_id").annotate(
+            captured=Sum("amount_minor"), refunded=Sum("refunded_minor")
+        )
+        for row in sums:
+            settlement = settlements.get(row["reference_id"])
             released = settlement.left.total.minor if settlement else 0
-            in_escrow = held[str(share.reference_id)]
-            assert share.amount_minor == share.refunded_minor + released + in_escrow, share
+            in_escrow = held[str(row["reference_id"])]
+            assert row["captured"] == row["refunded"] + released + in_escrow, row
 
     @invariant()
     def statuses_moved_along_the_table(self) -> None:

@@ -24,7 +24,7 @@ from apps.core.viewer import SYSTEM
 from apps.payments.models import Payment, Payout, Refund
 from apps.payments.rules import refund_key, release_key
 from apps.payments.rules_payouts import paid_key, request_key, returned_key
-from apps.payments.services import paying, payouts, refunds, releasing
+from apps.payments.services import paying, payouts, refund_sending, refunds, releasing
 from apps.payments.tests.ledger_plan import Kind, Operation, plan_of
 from apps.payments.tests.payouts import reported
 from apps.payments.types import PaymentState, ProviderPayment, RefundState, Release, Share
@@ -97,7 +97,7 @@ def fail_refund(operation: Operation) -> str:
 
 def _settle(operation: Operation, state: RefundState, end: str) -> str:
     found = Refund.objects.get(key=operation.key)
-    refunds.settle_refund(refund_id=found.id, state=state, failure_code="", now=NOW)
+    refund_sending.settle_refund(refund_id=found.id, state=state, failure_code="", now=NOW)
     return f"refund:{found.id}:{end}"
 
 

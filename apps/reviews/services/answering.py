@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.page_tags import product_tag
 from apps.core.errors import InvalidInput, NotFound
 from apps.core.locks import money_path
 from apps.core.outbox import emit
+from apps.core.page_store import forget_pages
 from apps.core.viewer import Viewer
 from apps.reviews.events import ReviewAnswered
 from apps.reviews.models import Review, ReviewAnswer
@@ -34,6 +36,7 @@ def answer_review(*, review_id: UUID, text: str, actor: Viewer, now: datetime) -
     words = text.strip().replace("\r\n", "\n")
     if not words or len(words) > MAX_ANSWER or "\0" in words:
         raise AnswerInvalid
+    forget_pages(product_tag(review.product_id))
     answer = ReviewAnswer.objects.filter(review=review).first()
     if answer is not None:
         answer.text, answer.edited_at = words, now
@@ -62,6 +65,7 @@ def remove_answer(*, review_id: UUID, actor: Viewer) -> None:
     review = _opened(review_id, actor)
     deleted, _details = ReviewAnswer.objects.filter(review=review).delete()
     if deleted:
+        forget_pages(product_tag(review.product_id))
         note(review, "answer_remove", actor)
 
 

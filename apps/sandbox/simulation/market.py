@@ -25,7 +25,7 @@ from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.orders.types_returns import OPEN_DISPUTES, OPEN_RETURNS
 from apps.payments.models import Refund
 from apps.payments.services import releasing
-from apps.payments.services.refunds import settle_refund
+from apps.payments.services.refund_sending import settle_refund
 from apps.payments.types import RefundState
 from apps.sandbox.simulation import banks, buyers, cases, habits, sellers
 from apps.sandbox.simulation.agenda import Agenda
