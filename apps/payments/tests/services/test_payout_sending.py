@@ -300,6 +300,7 @@ def seller_of(payee_id: UUID, status: str) -> Seller:
         currency="UZS",
         status=status,
         applied_at=DAY,
+        activated_at=DAY,
     )
 
 
