@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+
 from apps.accounts.models import Address, User
 from apps.core.errors import NotFound
 from apps.core.viewer import Viewer
@@ -23,6 +25,12 @@ def address(viewer: Viewer, address_id: UUID) -> Address:
     if found is None:
         raise NotFound
     return found
+
+
+def verified_emails(user_id: UUID) -> list[str]:
+    """Return the e-mail addresses that a person has proved to be theirs, in lower case."""
+    rows = EmailAddress.objects.filter(user_id=user_id, verified=True)
+    return [email.lower() for email in rows.values_list("email", flat=True)]
 
 
 def account(viewer: Viewer) -> User:

@@ -1,6 +1,11 @@
 """Payouts and payees' accounts: to look at; staff approve or stop a payout, with a reason."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import WindowAdmin
@@ -10,16 +15,40 @@ from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
 from apps.payments.rules_payouts import may_move
 from apps.payments.services.payouts import approve_payout, stop_payout
 from apps.payments.types_payouts import PayoutState
+from apps.sellers.models import Seller
+
+
+class PayeeAdmin(WindowAdmin):
+    """Rows of payees: the seller's name with its state, or the id of who is no seller here."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        seller = Seller.objects.filter(id=OuterRef("payee_id"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                payee_name=Subquery(seller.values("name")),
+                payee_status=Subquery(seller.values("status")),
+            )
+        )
+
+    @admin.display(description=_("seller"))
+    def payee(self, row: Any) -> str:
+        if row.payee_name is None:
+            return str(row.payee_id)
+        if row.payee_status == Seller.Status.SUSPENDED:
+            return gettext("%(name)s (suspended: payouts wait)") % {"name": row.payee_name}
+        return str(row.payee_name)
 
 
 @admin.register(Payout)
-class PayoutAdmin(WindowAdmin):
+class PayoutAdmin(PayeeAdmin):
     related = ("account",)
     list_display = (
         "number",
         "state",
         money("amount_minor"),
-        "payee_id",
+        "payee",
         "account",
         "origin",
         "requested_at",
@@ -33,6 +62,7 @@ class PayoutAdmin(WindowAdmin):
         "number",
         "state",
         money("amount_minor"),
+        "payee",
         "payee_id",
         "account",
         "origin",
@@ -82,11 +112,11 @@ class PayoutAdmin(WindowAdmin):
 
 
 @admin.register(PayoutAccount)
-class PayoutAccountAdmin(WindowAdmin):
+class PayoutAccountAdmin(PayeeAdmin):
     """The provider holds the bank's details; the page of its checks is for the owner alone."""
 
     list_display = (
-        "payee_id",
+        "payee",
         "currency",
         "state",
         "bank",
@@ -101,7 +131,7 @@ class PayoutAccountAdmin(WindowAdmin):
 
 
 @admin.register(PayoutSchedule)
-class PayoutScheduleAdmin(WindowAdmin):
-    list_display = ("payee_id", "currency", "rhythm", "weekday", "changed_at", "ran_for")
+class PayoutScheduleAdmin(PayeeAdmin):
+    list_display = ("payee", "currency", "rhythm", "weekday", "changed_at", "ran_for")
     list_filter = ("rhythm",)
     search_fields = ("=payee_id",)

@@ -167,3 +167,15 @@ class PayoutAccountChanged(Event):
     payee_id: UUID
     last4: str
     usable_from: datetime
+
+
+@dataclass(frozen=True)
+class PayoutAccountRestricted(Event):
+    """The provider pays nothing to this account for now; `restricted_at` tells one time from another."""
+
+    topic: ClassVar[str] = "payments.payout_account_restricted"
+    aggregate: ClassVar[str] = "payout_account"
+
+    account_id: UUID
+    payee_id: UUID
+    restricted_at: datetime

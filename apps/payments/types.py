@@ -52,48 +52,6 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """How the escrow of one payee's order is split when it is released.
-
-    Commission and delivery are without their VAT. The five parts are in the charge currency;
-    `payout` is what the payee gets for `seller`, in the payee's own currency.
-    """
-
-    reference_id: UUID
-    payee_id: UUID
-    commission: Money
-    commission_vat: Money
-    delivery: Money
-    delivery_vat: Money
-    seller: Money
-    payout: Money
-    available_at: datetime
-
-    def __post_init__(self) -> None:
-        """:raises ValueError: parts of several currencies, below zero, or a payout that is not `seller`"""
-        if any(part.minor < 0 for part in (*self.parts, self.payout)):
-            raise ValueError("a part of a release is negative")
-        if self.total.currency == self.payout.currency and self.payout != self.seller:
-            raise ValueError("a payout of the charge currency is the seller's part")
-        if self.payout and not self.seller:
-            raise ValueError("a payout for nothing")
-
-    @property
-    def parts(self) -> tuple[Money, ...]:
-        return (
-            self.commission,
-            self.commission_vat,
-            self.delivery,
-            self.delivery_vat,
-            self.seller,
-        )
-
-    @property
-    def total(self) -> Money:
-        return total(list(self.parts), self.seller.currency)
-
-
-@dataclass(frozen=True, slots=True)
 class Split:
     """Six parts of a settlement: of the whole, of what is left of it, or of what is taken back.
 
@@ -135,6 +93,30 @@ class Split:
     @property
     def is_negative(self) -> bool:
         return any(amount.minor < 0 for amount in self.amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """How the escrow of one payee's order is split when it is released."""
+
+    reference_id: UUID
+    payee_id: UUID
+    split: Split
+    available_at: datetime
+
+    def __post_init__(self) -> None:
+        """:raises ValueError: parts of several currencies, below zero, or a payout that is not `seller`"""
+        seller, payout = self.split.seller, self.split.payout
+        if self.split.is_negative:
+            raise ValueError("a part of a release is negative")
+        if self.total.currency == payout.currency and payout != seller:
+            raise ValueError("a payout of the charge currency is the seller's part")
+        if payout and not seller:
+            raise ValueError("a payout for nothing")
+
+    @property
+    def total(self) -> Money:
+        return self.split.total
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,12 @@
 """Reactions to what happens to a shop's payouts: letters to its owners."""
 
 from apps.core.outbox import handles
-from apps.payments.events import PayoutAccountChanged, PayoutReturned, PayoutSent
+from apps.payments.events import (
+    PayoutAccountChanged,
+    PayoutAccountRestricted,
+    PayoutReturned,
+    PayoutSent,
+)
 from apps.seller_centre import payout_letters
 
 
@@ -19,4 +24,11 @@ def tell_returned(event: PayoutReturned) -> None:
 def tell_account_changed(event: PayoutAccountChanged) -> None:
     payout_letters.tell_account_changed(
         account_id=event.account_id, last4=event.last4, usable_from=event.usable_from
+    )
+
+
+@handles(PayoutAccountRestricted)
+def tell_account_restricted(event: PayoutAccountRestricted) -> None:
+    payout_letters.tell_account_restricted(
+        account_id=event.account_id, restricted_at=event.restricted_at
     )

@@ -1,4 +1,4 @@
-"""What a shop's owners are told about its payouts: sent, came back, another account.
+"""What a shop's owners are told about its payouts: sent, came back, another account, one that is restricted.
 
 Nothing where the payee is no seller here.
 """
@@ -57,6 +57,20 @@ def tell_account_changed(*, account_id: UUID, last4: str, usable_from: datetime)
             "usable": format_moment(usable_from),
             "is_held": account.changed_at is not None and usable_from > account.changed_at,
         },
+    )
+
+
+def tell_account_restricted(*, account_id: UUID, restricted_at: datetime) -> None:
+    """Tell what the provider wants, while it still wants it; each time is a letter."""
+    account = get_account(account_id)
+    if account.restricted_at is None:
+        return
+    _tell(
+        account.payee_id,
+        "seller_bank_restricted",
+        f"seller_bank_restricted:{account.id}:{restricted_at.isoformat()}",
+        "account/",
+        lambda: {"account": account_label(account)},
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from apps.core.formats import format_day, format_moment, format_money
 from apps.payments.models import Payout, PayoutAccount
 from apps.payments.rules_payouts import next_due
-from apps.payments.services.payouts import expected_arrival
+from apps.payments.services.payouts import PayeeSuspended, expected_arrival
 from apps.payments.types_payouts import PayoutAccountState, PayoutRhythm, PayoutState
 from apps.seller_centre.payouts import Purse
 
@@ -169,6 +169,8 @@ def shown_purse(purse: Purse, now: datetime) -> ShownPurse:
 def _obstacle(purse: Purse, now: datetime) -> str:
     if purse.account is None:
         return _("Payouts need a bank account first.")
+    if purse.is_suspended:
+        return str(PayeeSuspended.message)
     if not purse.is_verified:
         return _(
             "The payment provider restricted the account. Nothing is paid out until it is mended."

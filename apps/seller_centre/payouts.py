@@ -41,6 +41,7 @@ class Purse:
     account: PayoutAccount | None
     begun: PayoutAccount | None
     schedule: PayoutSchedule | None
+    is_suspended: bool = False
 
     @property
     def is_verified(self) -> bool:
@@ -87,6 +88,7 @@ def purses(viewer: Viewer, seller_id: UUID) -> list[Purse]:
             account=_one(accounts, currency, is_begun=False),
             begun=_one(accounts, currency, is_begun=True),
             schedule=schedules.get(currency),
+            is_suspended=seller.status == Seller.Status.SUSPENDED,
         )
         for currency in [seller.currency, *sorted(others)]
     ]

@@ -61,6 +61,11 @@ def owners_of(seller_id: UUID) -> list[SellerMember]:
     return list(rows.select_related("user", "seller").order_by("id"))
 
 
+def may_be_paid(seller_id: UUID) -> bool:
+    """Tell whether money may leave for a seller: not while it is suspended. Who is no seller here may."""
+    return not Seller.objects.filter(id=seller_id, status=Seller.Status.SUSPENDED).exists()
+
+
 def stock_keepers(viewer: Viewer, seller_id: UUID) -> list[SellerMember]:
     """Return a seller's stock keepers with their accounts.
 

@@ -8,7 +8,16 @@ from django.urls import reverse
 from apps.backoffice.tests.test_actions import REASON, confirm, entry_of
 from apps.backoffice.tests.world import client_of, staff, superuser_client
 from apps.payments.models import Payout, PayoutAccount
-from apps.payments.tests.payouts import ask_payout, balances, plain_account, rich_payee, uzs
+from apps.payments.tests.payouts import (
+    ask_payout,
+    balances,
+    pay_in,
+    plain_account,
+    rich_payee,
+    uzs,
+)
+from apps.sellers.models import Seller
+from marketplace.tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +113,19 @@ def test_page_of_the_provider_is_not_shown_to_staff(held: Payout) -> None:
 
     assert "6789" in html
     assert link not in html
+
+
+def test_payouts_name_their_sellers_and_say_who_is_suspended(held: Payout) -> None:
+    first, second = make_world(offers_each=1).sellers
+    for seller in (first, second):
+        pay_in(seller.id, uzs(1_000_000))
+        plain_account(seller.id)
+        ask_payout(seller.id, uzs(100_000))
+    Seller.objects.filter(id=second.id).update(status="SUSPENDED")
+
+    html = superuser_client().get(reverse("admin:payments_payout_changelist")).content.decode()
+
+    assert first.name in html
+    assert f"{second.name} (suspended: payouts wait)" in html
+    assert str(held.payee_id) in html
+    assert str(first.id) not in html

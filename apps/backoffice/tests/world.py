@@ -41,7 +41,7 @@ from apps.payments.services.payout_schedules import set_schedule
 from apps.payments.services.refunds import issue_refund
 from apps.payments.services.releasing import release_escrow
 from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
-from apps.payments.types import PaymentState, ProviderPayment, Release
+from apps.payments.types import PaymentState, ProviderPayment, Release, Split
 from apps.payments.types_payouts import PayoutRhythm, TransferOutcome
 from apps.pricing.models import CommissionRate, TaxRate
 from apps.reviews.models import Review
@@ -192,12 +192,14 @@ def _settled_rows(groups: list[OrderGroup]) -> None:
         release = Release(
             reference_id=second.id,
             payee_id=second.seller_id,
-            commission=nothing,
-            commission_vat=nothing,
-            delivery=second.delivery_price,
-            delivery_vat=nothing,
-            seller=second.total - second.delivery_price,
-            payout=second.total - second.delivery_price,
+            split=Split(
+                commission=nothing,
+                commission_vat=nothing,
+                delivery=second.delivery_price,
+                delivery_vat=nothing,
+                seller=second.total - second.delivery_price,
+                payout=second.total - second.delivery_price,
+            ),
             available_at=NOW,
         )
         release_escrow(release=release, actor=SYSTEM, now=NOW)

@@ -5,6 +5,7 @@ delivery; a status changes only along rules.ALLOWED_MOVES (a trigger holds it) a
 """
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from apps.core.ids import UUID7Field
 from apps.core.money import Money
@@ -66,6 +67,10 @@ class OrderGroup(models.Model):
                 fields=["hold_expires_at"],
                 name="order_group_unpaid",
                 condition=models.Q(status__in=["AWAITING_PAYMENT", "EXPIRED"]),
+            ),
+            # Guests' purchases are looked for by their address (selectors_claims).
+            models.Index(
+                Lower("email"), name="order_group_of_guest", condition=models.Q(user=None)
             ),
         ]
 

@@ -52,12 +52,7 @@ def make_good(
         release=Release(
             reference_id=parcel_id,
             payee_id=order.seller_id,
-            commission=nothing,
-            commission_vat=nothing,
-            delivery=nothing,
-            delivery_vat=nothing,
-            seller=lost.seller,
-            payout=lost.payout,
+            split=Split(nothing, nothing, nothing, nothing, lost.seller, lost.payout),
             available_at=now + timedelta(hours=settings.SETTLEMENT_PENDING_HOURS),
         ),
         actor=actor,

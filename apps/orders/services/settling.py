@@ -126,18 +126,12 @@ def release_of(order: Order, held: Money, now: datetime) -> Release:
     goods = total([line.unit * line.kept for line in lines], order.currency)
     if held > goods + order.delivery_price:
         raise RefundUnpaid
-    parts = economics(
-        lines, delivery=order.delivery_price, held=held, vat_bps=market_vat_bps(now.date())
-    )
     return Release(
         reference_id=order.id,
         payee_id=order.seller_id,
-        commission=parts.commission,
-        commission_vat=parts.commission_vat,
-        delivery=parts.delivery,
-        delivery_vat=parts.delivery_vat,
-        seller=parts.seller,
-        payout=parts.payout,
+        split=economics(
+            lines, delivery=order.delivery_price, held=held, vat_bps=market_vat_bps(now.date())
+        ),
         available_at=now + timedelta(hours=settings.SETTLEMENT_PENDING_HOURS),
     )
 

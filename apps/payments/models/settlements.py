@@ -7,7 +7,7 @@ to AVAILABLE; a hold but once, when it is lifted; a reversal never; none is ever
 from django.db import models
 
 from apps.core.ids import UUID7Field
-from apps.core.money import Money, total
+from apps.core.money import Money
 from apps.payments.types import SettlementState, Split
 
 
@@ -112,19 +112,9 @@ class Settlement(models.Model):
         return Money(self.payout_minor, self.payout_currency)
 
     @property
-    def parts(self) -> tuple[Money, ...]:
-        return (
-            self.commission,
-            self.commission_vat,
-            self.delivery,
-            self.delivery_vat,
-            self.seller,
-        )
-
-    @property
     def total(self) -> Money:
         """What was taken out of escrow."""
-        return total(list(self.parts), self.currency)
+        return self.split.total
 
     @property
     def split(self) -> Split:

@@ -6,6 +6,8 @@ settlement does. docs/money.md has worked numbers.
 
 from datetime import datetime
 
+from django.db import transaction
+
 from apps.core.locks import money_path
 from apps.core.money import Money
 from apps.core.viewer import Viewer
@@ -20,7 +22,7 @@ Kind = LedgerAccount.Kind
 
 @money_path
 def compensate_loss(*, release: Release, actor: Viewer, now: datetime) -> Settlement:
-    """Put `release.payout` on the seller's pending balance at the marketplace's cost.
+    """Put the payout of `release` on the seller's pending balance at the marketplace's cost.
 
     `release` names the parcel as its reference and has no part but the seller's: no commission is
     earned on what was lost. The caller holds the lock of the parcel's order; repeating returns the
@@ -28,7 +30,7 @@ def compensate_loss(*, release: Release, actor: Viewer, now: datetime) -> Settle
     """
     if earlier := Settlement.objects.filter(reference_id=release.reference_id).first():
         return earlier
-    if release.total != release.seller:
+    if release.total != release.split.seller:
         raise ValueError("a loss has no part but the seller's")
     settlement = write_settlement(release, now)
     ledger.post(
@@ -43,10 +45,11 @@ def compensate_loss(*, release: Release, actor: Viewer, now: datetime) -> Settle
 
 
 def _postings(release: Release) -> list[tuple[ledger.AccountRef, Money]]:
-    is_exchanged = release.payout.currency != release.seller.currency
+    split = release.split
+    is_exchanged = split.payout.currency != split.seller.currency
     exchange = ledger.own(Kind.FX)
     return [
-        (ledger.own(Kind.CARRIER_LOSS), -release.seller),
-        *([(exchange, release.seller), (exchange, -release.payout)] if is_exchanged else []),
-        (ledger.seller_pending(release.payee_id), release.payout),
+        (ledger.own(Kind.CARRIER_LOSS), -split.seller),
+        *([(exchange, split.seller), (exchange, -split.payout)] if is_exchanged else []),
+        (ledger.seller_pending(release.payee_id), split.payout),
     ]

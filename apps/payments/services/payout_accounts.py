@@ -17,7 +17,11 @@ from apps.core.locks import lock_rows, money_path
 from apps.core.outbox import emit
 from apps.core.services import audit
 from apps.core.viewer import SYSTEM, Viewer
-from apps.payments.events import PayoutAccountChanged, PayoutAccountOpened
+from apps.payments.events import (
+    PayoutAccountChanged,
+    PayoutAccountOpened,
+    PayoutAccountRestricted,
+)
 from apps.payments.locks import PAYOUT_ACCOUNT
 from apps.payments.models import PayoutAccount
 from apps.payments.providers import payout_provider_of
@@ -126,7 +130,7 @@ def apply_account_report(*, provider: str, report: ProviderAccount, now: datetim
     """Record what a provider says of an account: verified, restricted, or of another bank.
 
     An account that becomes verified takes the place of the one in use. Emits PayoutAccountChanged
-    whenever money goes to another bank from now on.
+    whenever money goes to another bank from now on, PayoutAccountRestricted when it goes nowhere.
     """
     found = PayoutAccount.objects.filter(
         provider=provider, provider_account_id=report.account_id
@@ -161,7 +165,8 @@ def apply_account_report(*, provider: str, report: ProviderAccount, now: datetim
 
 
 def _not_ready(account: PayoutAccount, now: datetime) -> None:
-    if account.state == S.VERIFIED:
+    is_news = account.state == S.VERIFIED
+    if is_news:
         account.state = S.RESTRICTED
         account.restricted_at = now
         _note(account, "restricted", SYSTEM)
@@ -169,6 +174,12 @@ def _not_ready(account: PayoutAccount, now: datetime) -> None:
     # Asked again after a tenth of its age, a minute at least.
     account.check_at = None if age > GIVE_UP_AFTER else now + max(ASK_AGAIN, age / 10)
     account.save(update_fields=["state", "restricted_at", "requirement", "check_at"])
+    if is_news:
+        emit(
+            PayoutAccountRestricted(
+                account_id=account.id, payee_id=account.payee_id, restricted_at=now
+            )
+        )
 
 
 def _replace_current(others: list[PayoutAccount], account: PayoutAccount, now: datetime) -> None:

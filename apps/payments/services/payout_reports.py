@@ -188,7 +188,7 @@ def contradict(key: str, payout: Payout, reference: str, amount: Money) -> None:
 
 
 def note_stuck(payout: Payout, code: str) -> None:
-    """Note that the provider will not give a transfer back."""
+    """Note that the provider will not give a transfer back, or says nothing of a payout for long."""
     Incident.objects.get_or_create(
         key=f"payout_stuck:{payout.id}",
         defaults={

@@ -19,6 +19,7 @@ from apps.payments.models import PayoutAccount, PayoutSchedule
 from apps.payments.rules_payouts import last_due, schedule_key
 from apps.payments.services.payouts import (
     NoPayoutAccount,
+    PayeeSuspended,
     PayoutAccountOnHold,
     request_payout,
 )
@@ -57,7 +58,7 @@ def set_schedule(*, schedule: PayoutSchedule, actor: Viewer, now: datetime) -> P
 def run_schedules(*, now: datetime) -> int:
     """Ask for the payout of every schedule that is due; return how many were made.
 
-    What stands below the least sum waits for the next due day; what waits for an account is tried again.
+    What stands below the least sum waits for the next due day; what waits for an account, or for the end of a suspension, is tried again.
     """
     made = 0
     for schedule_id in _due_ids(now):
@@ -111,7 +112,7 @@ def _run_one(*, schedule_id: int, now: datetime) -> bool:
         with transaction.atomic():
             request_payout(order=order, actor=SYSTEM, now=now)
         is_made = True
-    except (NoPayoutAccount, PayoutAccountOnHold):
+    except (NoPayoutAccount, PayoutAccountOnHold, PayeeSuspended):
         return False
     except DomainError as refusal:
         log.info("payout_schedule_skipped", schedule_id=schedule_id, code=refusal.code)

@@ -34,6 +34,7 @@ from apps.payments.types_payouts import (
     PayoutState,
     ProviderReversal,
 )
+from apps.sellers.selectors import may_be_paid
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,8 @@ LEASE = timedelta(seconds=90)
 ASK_AGAIN = timedelta(seconds=60)
 # While the provider's statement is not explained, no payout begins.
 LOOK_AGAIN = timedelta(minutes=10)
+# A payout whose outcome nobody could learn for that long is shown to people.
+UNKNOWN_LONG = timedelta(hours=6)
 TAKE_BACK_AGAIN = timedelta(hours=1)
 S = PayoutState
 
@@ -128,7 +131,7 @@ def _may_go(payout: Payout, now: datetime) -> bool:
         code = "account_changed" if replaced else "account_restricted"
         give_back(payout, S.FAILED, code, "failed_at")
         return False
-    if has_open_differences(account.provider):
+    if has_open_differences(account.provider) or not may_be_paid(payout.payee_id):
         payout.check_at = now + LOOK_AGAIN
         payout.save(update_fields=["check_at"])
         return False
@@ -274,6 +277,8 @@ def _postpone(*, payout_id: UUID, error: ProviderError, now: datetime) -> bool:
     payout.check_at = (
         reports.ask_paid_again(payout, now) if payout.state == S.PAID else now + ASK_AGAIN
     )
+    if payout.state == S.UNKNOWN and payout.unknown_at and now - payout.unknown_at > UNKNOWN_LONG:
+        reports.note_stuck(payout, "unknown")
     is_unknown = isinstance(error, ProviderUnknown) and may_move(S(payout.state), S.UNKNOWN)
     if is_unknown:
         payout.unknown_at = now

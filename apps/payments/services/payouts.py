@@ -26,6 +26,7 @@ from apps.payments.rules_payouts import may_move, request_key, returned_key
 from apps.payments.selectors_payouts import current_account, owes, payable_balance
 from apps.payments.services import ledger
 from apps.payments.types_payouts import PayoutAccountState, PayoutOrder, PayoutState
+from apps.sellers.selectors import may_be_paid
 
 NUMBERS = "payments_payout_number"
 
@@ -38,6 +39,11 @@ class NoPayoutAccount(DomainError):
 class PayoutAccountOnHold(DomainError):
     code = "payouts.account_on_hold"
     message = _("The bank account was changed. Payouts start again: %(until)s.")
+
+
+class PayeeSuspended(DomainError):
+    code = "payouts.payee_suspended"
+    message = _("The shop is suspended: its money waits here until that is over. Write to us.")
 
 
 class PayeeOwes(DomainError):
@@ -79,6 +85,7 @@ def request_payout(*, order: PayoutOrder, actor: Viewer, now: datetime) -> Payou
     not this call, talks to the provider.
 
     :raises NoPayoutAccount, PayoutAccountOnHold: nowhere to pay to, or not yet
+    :raises PayeeSuspended: the seller is suspended
     :raises PayeeOwes, PayoutTooSmall, PayoutExceedsBalance: see the classes
     :raises PayoutDiffers: the key came before with another amount
     """
@@ -86,6 +93,8 @@ def request_payout(*, order: PayoutOrder, actor: Viewer, now: datetime) -> Payou
     ledger.lock([(available_ref, order.currency)])
     if earlier := Payout.objects.filter(key=order.key).first():
         return _repeated(earlier, order)
+    if not may_be_paid(order.payee_id):
+        raise PayeeSuspended
     account = _account_for(order, now)
     amount = _amount_for(order)
     payout = _write(order, account, amount, now)

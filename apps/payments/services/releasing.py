@@ -63,7 +63,7 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
     ).exists():
         raise LookupError(f"nothing was paid to {release.payee_id} for {reference_id}")
     if earlier := Settlement.objects.filter(reference_id=reference_id).first():
-        if (earlier.parts, earlier.payout) != (release.parts, release.payout):
+        if earlier.split != release.split:
             raise ReleaseDiffers
         return earlier
     if EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).exists():
@@ -95,12 +95,14 @@ def announce_release(release: Release, settlement: Settlement, actor: Viewer) ->
             "reference_id": str(reference_id),
             "total_minor": release.total.minor,
             "currency": release.total.currency,
-            "payout_minor": release.payout.minor,
-            "payout_currency": release.payout.currency,
+            "payout_minor": release.split.payout.minor,
+            "payout_currency": release.split.payout.currency,
         },
     )
     emit(
-        EscrowReleased(reference_id=reference_id, payee_id=release.payee_id, payout=release.payout)
+        EscrowReleased(
+            reference_id=reference_id, payee_id=release.payee_id, payout=release.split.payout
+        )
     )
 
 
@@ -109,13 +111,13 @@ def write_settlement(release: Release, now: datetime) -> Settlement:
         reference_id=release.reference_id,
         payee_id=release.payee_id,
         currency=release.total.currency,
-        commission_minor=release.commission.minor,
-        commission_vat_minor=release.commission_vat.minor,
-        delivery_minor=release.delivery.minor,
-        delivery_vat_minor=release.delivery_vat.minor,
-        seller_minor=release.seller.minor,
-        payout_currency=release.payout.currency,
-        payout_minor=release.payout.minor,
+        commission_minor=release.split.commission.minor,
+        commission_vat_minor=release.split.commission_vat.minor,
+        delivery_minor=release.split.delivery.minor,
+        delivery_vat_minor=release.split.delivery_vat.minor,
+        seller_minor=release.split.seller.minor,
+        payout_currency=release.split.payout.currency,
+        payout_minor=release.split.payout.minor,
         released_at=now,
         available_at=max(release.available_at, now),
     )
@@ -127,15 +129,16 @@ def release_postings(release: Release) -> list[tuple[AccountRef, Money]]:
     With two currencies the exchange account takes the seller's part in and gives the payout out:
     what the conversion rounds off stays there.
     """
-    is_exchanged = release.payout.currency != release.total.currency
+    split = release.split
+    is_exchanged = split.payout.currency != release.total.currency
     exchange = ledger.own(Kind.FX)
     return [
         (ledger.escrow(release.reference_id), -release.total),
-        (ledger.own(Kind.COMMISSION), release.commission),
-        (ledger.own(Kind.DELIVERY), release.delivery),
-        (ledger.own(Kind.VAT_PAYABLE), release.commission_vat + release.delivery_vat),
-        *([(exchange, release.seller), (exchange, -release.payout)] if is_exchanged else []),
-        (ledger.seller_pending(release.payee_id), release.payout),
+        (ledger.own(Kind.COMMISSION), split.commission),
+        (ledger.own(Kind.DELIVERY), split.delivery),
+        (ledger.own(Kind.VAT_PAYABLE), split.commission_vat + split.delivery_vat),
+        *([(exchange, split.seller), (exchange, -split.payout)] if is_exchanged else []),
+        (ledger.seller_pending(release.payee_id), split.payout),
     ]
 
 

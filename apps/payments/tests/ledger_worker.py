@@ -68,7 +68,7 @@ def capture(operation: Operation) -> str:
 def release(operation: Operation) -> str:
     split = operation.split
     assert split is not None
-    given = Release(operation.reference_id, operation.payee_id, *split.amounts, DUE)
+    given = Release(operation.reference_id, operation.payee_id, split, DUE)
     releasing.release_escrow(release=given, actor=SYSTEM, now=NOW)
     return release_key(operation.reference_id)
 

@@ -76,35 +76,24 @@ def paid_share(amount: Money = TOTAL, payee_id: UUID | None = None) -> Share:
 
 
 def release_of(share: Share, **changes: Any) -> Release:
-    """The split of TOTAL; `changes` replace parts of it."""
-    given = Release(
-        reference_id=share.reference_id,
-        payee_id=share.payee_id,
+    """The split of TOTAL; `changes` replace parts of it, or its day."""
+    available_at = changes.pop("available_at", DUE)
+    split = Split(
         commission=Money(8_928_57, "UZS"),
         commission_vat=Money(1_071_43, "UZS"),
         delivery=Money(22_321_43, "UZS"),
         delivery_vat=Money(2_678_57, "UZS"),
         seller=Money(90_000_00, "UZS"),
         payout=Money(90_000_00, "UZS"),
-        available_at=DUE,
     )
-    return replace(given, **changes)
+    return Release(share.reference_id, share.payee_id, replace(split, **changes), available_at)
 
 
 def all_to_seller(share: Share) -> Release:
     """No commission, no delivery: the whole share is the payee's."""
     nothing = Money.zero(share.amount.currency)
-    return Release(
-        share.reference_id,
-        share.payee_id,
-        nothing,
-        nothing,
-        nothing,
-        nothing,
-        share.amount,
-        share.amount,
-        DUE,
-    )
+    split = Split(nothing, nothing, nothing, nothing, share.amount, share.amount)
+    return Release(share.reference_id, share.payee_id, split, DUE)
 
 
 def release(given: Release, *, now: datetime = NOW) -> Settlement:

@@ -96,7 +96,7 @@ def test_refunds_of_released_money_at_once_take_it_back_once(sandbox: RunningSan
     allocation = PaymentAllocation.objects.get(reference_id=payee)
     parts = Split(nothing, nothing, nothing, nothing, FIRST, FIRST)
     release_escrow(
-        release=Release(payee, allocation.payee_id, *parts.amounts, available_at=now()),
+        release=Release(payee, allocation.payee_id, parts, available_at=now()),
         actor=SYSTEM,
         now=now(),
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core import clock
 from apps.core.errors import DomainError, InvalidInput, NotFound
+from apps.core.formats import format_moment, in_sentence
 from apps.core.web.requests import ShopRequest
 from apps.logistics.types import DeliveryKind
 from apps.orders.models import AddressChange, Order
@@ -24,6 +25,7 @@ from apps.orders.services.addressing import AddressConsent, AddressQuoteChanged
 from apps.orders.types import AddressChangeState, AddressQuote
 from apps.payments.selectors import latest_attempt
 from apps.payments.services.paying import PaymentAlreadyCaptured
+from apps.storefront.trade.addresses import address_line
 from apps.storefront.trade.order_steps import delivery_days
 from apps.storefront.web.forms import CollectorForm, ConsentForm, DestinationForm
 from apps.storefront.web.payment import PaymentPage, payment_answer
@@ -111,10 +113,19 @@ def _page(
         "form": form,
         "is_pickup": order.delivery_kind == DeliveryKind.PICKUP,
         "quote": quote,
-        "days": delivery_days(quote.promised_from, quote.promised_to) if quote else "",
-        "days_before": delivery_days(order.promised_from, order.promised_to),
+        **(_shown(order, quote) if quote else {}),
     }
     return render(request, "storefront/order_address.html", context, status=status)
+
+
+def _shown(order: Order, quote: AddressQuote) -> dict[str, str]:
+    """Return what the page of a quote says in words."""
+    return {
+        "address": ", ".join((quote.address["recipient_name"], address_line(quote.address))),
+        "days": delivery_days(quote.promised_from, quote.promised_to),
+        "days_before": delivery_days(order.promised_from, order.promised_to),
+        "until": in_sentence(format_moment(quote.expires_at)),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,14 +1,11 @@
 """An order that two payments paid for: what goes back, is released, held and decided is one sum."""
 
-from dataclasses import replace
-
 import pytest
 
 from apps.core.money import Money
 from apps.payments.models import JournalEntry, Payment, Refund
 from apps.payments.services import deciding, holds, ledger, refund_sending, refunds
 from apps.payments.tests.releases import (
-    DUE,
     NOW,
     STAFF,
     TOTAL,
@@ -123,7 +120,7 @@ def test_decision_splits_what_both_payments_brought(share: Share, top: Payment) 
     order = refunds.RefundOrder(
         f"order:{share.reference_id}:refund", share.reference_id, uzs(40_000)
     )
-    rest = replace(release_of(share), seller=uzs(65_000), payout=uzs(65_000), available_at=DUE)
+    rest = release_of(share, seller=uzs(65_000), payout=uzs(65_000))
 
     deciding.decide_escrow(refund=order, release=rest, reason="TEST", actor=STAFF, now=NOW)
 

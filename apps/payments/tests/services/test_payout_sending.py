@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -28,6 +29,7 @@ from apps.payments.tests.payouts import (
 from apps.payments.tests.world import assert_consistent
 from apps.payments.types_payouts import PayoutAccountState, PayoutState
 from apps.sandbox.stripe.testing import RunningSandbox
+from apps.sellers.models import Seller
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +269,52 @@ def test_paid_payout_is_watched_for_ten_days_and_no_longer(sandbox: RunningSandb
 
     assert fresh(payout).check_at is None
     assert Payout.objects.filter(check_at__isnull=False).count() == 0
+
+
+def test_payout_of_a_suspended_seller_waits_and_leaves_afterwards(sandbox: RunningSandbox) -> None:
+    payee_id = ready_payee()
+    seller = seller_of(payee_id, "ACTIVE")
+    waiting = ask_payout(payee_id, uzs(100_000))
+    Seller.objects.filter(id=seller.id).update(status="SUSPENDED")
+
+    waiting = send(waiting)
+    with pytest.raises(payouts.PayeeSuspended, match="is suspended"):
+        ask_payout(payee_id, uzs(200_000))
+
+    assert (waiting.state, waiting.transfer_called_at, sandbox.transfers()) == (S.CREATED, None, [])
+    assert balances(payee_id, waiting) == (90_000_000, 10_000_000)
+    Seller.objects.filter(id=seller.id).update(status="ACTIVE")
+    assert send(waiting, now=DAY + timedelta(minutes=11)).state == S.IN_TRANSIT
+
+
+def seller_of(payee_id: UUID, status: str) -> Seller:
+    return Seller.objects.create(
+        id=payee_id,
+        name="Shop",
+        slug="shop",
+        legal_name="Shop MChJ",
+        legal_kind=Seller.LegalKind.COMPANY,
+        country="UZ",
+        city="Toshkent",
+        tax_id="301234567",
+        currency="UZS",
+        status=status,
+        applied_at=DAY,
+        activated_at=DAY,
+    )
+
+
+def test_outcome_that_stays_unknown_is_shown_to_people_once(sandbox: RunningSandbox) -> None:
+    payout = ask_payout(ready_payee(), uzs(400_000))
+    sandbox.fault("timeout_before", "POST /v1/transfers")
+    payout = send(payout)
+    assert payout.state == S.UNKNOWN
+    sandbox.fault("error_before", "GET /v1/transfers", times=9)
+
+    for hours in (1, 7, 8):
+        at = DAY + timedelta(hours=hours)
+        age(payout, check_at=at)
+        payout = send(payout, now=at)
+        assert Incident.objects.count() == (0 if hours == 1 else 1)
+
+    assert Incident.objects.get().details["code"] == "unknown"

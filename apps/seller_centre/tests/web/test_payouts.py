@@ -13,6 +13,7 @@ from apps.core.formats import format_moment
 from apps.core.services.relay import deliver_all
 from apps.notifications.models import Delivery
 from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
+from apps.payments.services.payout_accounts import apply_account_report
 from apps.payments.services.payouts import stop_payout
 from apps.payments.tests.payouts import (
     ask_payout,
@@ -21,9 +22,10 @@ from apps.payments.tests.payouts import (
     reported,
     uzs,
 )
-from apps.payments.types_payouts import TransferOutcome
+from apps.payments.types_payouts import ProviderAccount, TransferOutcome
 from apps.seller_centre.tests.shop import browser, member_user, owner, page, strangers
 from apps.seller_centre.tests.web.test_finance import plain
+from apps.sellers.models import Seller
 from apps.sellers.types import MemberRole
 from marketplace.tests.world import World, make_world
 
@@ -308,12 +310,14 @@ def test_owners_get_letters_and_nobody_else(world: World) -> None:
 
     stopped = ask_payout(seller_id, uzs(200_000))
     stop_payout(payout_id=stopped.id, actor=SYSTEM, reason="x", now=stopped.requested_at)
+    _restrict(stopped.account)
     deliver_all()
     deliver_all()
 
     to = world.sellers[0].members.get(role="OWNER").user.email
     assert sorted(letters()) == [
         ("seller_bank_changed", to),
+        ("seller_bank_restricted", to),
         ("seller_payout_returned", to),
         ("seller_payout_sent", to),
     ]
@@ -322,12 +326,37 @@ def test_owners_get_letters_and_nobody_else(world: World) -> None:
     assert returned.context["url"].endswith(url(world, f"payouts/{stopped.id}/"))
 
 
-@pytest.mark.parametrize("kind", ["sent", "returned", "bank"])
+def _restrict(account: PayoutAccount) -> None:
+    """The provider says that it pays nothing there, twice."""
+    report = ProviderAccount(
+        account_id=account.provider_account_id,
+        our_account_id=account.id,
+        can_pay_out=False,
+        bank=None,
+        requirement="individual.verification.document",
+    )
+    for _time in range(2):
+        apply_account_report(provider=account.provider, report=report, now=account.opened_at)
+
+
+def test_suspended_shop_reads_why_nothing_is_paid_out(
+    world: World, client: Client, account: PayoutAccount
+) -> None:
+    Seller.objects.filter(id=account.payee_id).update(status="SUSPENDED")
+
+    html = page(client, url(world))
+
+    assert "The shop is suspended: its money waits here until that is over." in html
+    assert 'name="key"' not in html
+
+
+@pytest.mark.parametrize("kind", ["sent", "returned", "bank", "restricted"])
 @pytest.mark.parametrize("language", ["en", "ru", "uz"])
 def test_letter_reads_whole_in_every_language(kind: str, language: str) -> None:
     from apps.notifications.services import render_email
 
-    name = "seller_bank_changed" if kind == "bank" else f"seller_payout_{kind}"
+    banks = {"bank": "seller_bank_changed", "restricted": "seller_bank_restricted"}
+    name = banks.get(kind, f"seller_payout_{kind}")
     values: dict[str, Any] = {
         word: f"<{word}>"
         for word in ("shop", "url", "number", "sum", "account", "arrives", "why", "usable")

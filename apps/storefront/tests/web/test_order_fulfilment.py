@@ -182,6 +182,7 @@ def test_cheaper_address_is_shown_with_its_price_before_it_is_saved(
     asked, answer = confirm(buyer, order)
 
     assert "costs 15,000" in asked
+    assert "Aziza Karimova, Buxoro, Navoiy 1" in asked
     assert "less. The difference goes back" in asked
     assert answer.url == f"/en/orders/{order.group_id}/"
     assert "The difference goes back to where it was paid from." in page(buyer, order)
