@@ -13,6 +13,7 @@ from django.core.cache import cache
 from apps.catalog.models import Brand, Stock, Warehouse
 from apps.catalog.services import editing, offers, reservations, stock, tree, warehouses
 from apps.core.money import Money
+from apps.core.pauses import set_pause
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import SYSTEM
 from apps.logistics.models import DeliveryTariff
@@ -24,6 +25,7 @@ from apps.reviews.types import RejectReason
 from apps.sellers.services import activate_seller, suspend_seller
 from apps.storefront.presenting import product_url
 from conftest import empty_all_tables
+from marketplace.tests.api_client import session_token
 from marketplace.tests.front import read, rendered
 from marketplace.tests.scene import without_limits
 from marketplace.tests.world import NOW, make_world, receive_units
@@ -308,3 +310,28 @@ def test_change_shows_on_every_page_at_once(shelf: Shelf) -> None:
 
 def _is_there(page: Page) -> bool:
     return _read(page).status == 200
+
+
+def test_page_that_was_read_before_a_change_is_not_answered_after_it(shelf: Shelf) -> None:
+    """The change commits while the page is on its way to the store."""
+    page = shelf.own()["product"]
+    set_pause("core.keep_page", lambda: _price(shelf))
+    try:
+        old = _read(page).html
+    finally:
+        set_pause("core.keep_page", None)
+
+    now = _read(page)
+    assert (now.is_kept, now.html == old) == (False, False)
+    assert _read(page).html == now.html == rendered(*page)
+
+
+def test_signed_in_visitor_fills_and_reads_the_page_of_all(shelf: Shelf) -> None:
+    address, _currency = shelf.own()["product"]
+    signed_in = f"sessionid={session_token(shelf.world.buyer)}"
+
+    first = read(address, Cookie=signed_in)
+
+    assert (first.is_kept, first.html) == (False, rendered(address))
+    assert (read(address).is_kept, read(address).body) == (True, first.body)
+    assert read(address, Cookie=signed_in).body == first.body
