@@ -10,10 +10,11 @@ import pytest
 from django.contrib import admin
 from django.core.cache import cache
 
-from apps.catalog.models import Brand, Stock, Warehouse
+from apps.catalog.models import Attribute, Brand, Stock, Warehouse
 from apps.catalog.services import editing, offers, reservations, stock, tree, warehouses
 from apps.core.money import Money
 from apps.core.pauses import set_pause
+from apps.core.services.records import keep_record
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import SYSTEM
 from apps.logistics.models import DeliveryTariff
@@ -41,6 +42,9 @@ class Shelf:
         self.world = make_world(units=9)
         self.offer = self.world.offers[0]
         self.product = self.offer.variant.product
+        self.attribute = Attribute.objects.create(
+            code="metal", kind=Attribute.Kind.TEXT, labels={"en": "Metal", "ru": "Металл"}
+        )
         brand = Brand.objects.create(name="Registon", slug="registon")
         self.brand = brand
         self.edit(brand_id=brand.pk)
@@ -54,7 +58,7 @@ class Shelf:
             category_id=given.pop("category_id", self.product.category_id),
             brand_id=given.pop("brand_id", None) or self.brand.pk,
             tax_class=self.product.tax_class,
-            attributes={},
+            attributes={"metal": "Brass"},
             texts={"en": text, "ru": ("Вещь T11", "Вещь.")},
         )
         editing.edit_product(product_id=self.product.id, edit=edit, actor=SYSTEM, reason="")
@@ -223,6 +227,11 @@ def _show_category(*, is_visible: bool) -> Callable[[Shelf], None]:
     return change
 
 
+def _rename_attribute(shelf: Shelf) -> None:
+    shelf.attribute.labels = {"en": "Alloy", "ru": "Сплав"}
+    keep_record(record=shelf.attribute, actor=SYSTEM, reason="")
+
+
 def _rename_brand(shelf: Shelf) -> None:
     shelf.brand.name = "Afrosiyob"
     editing.keep_brand(brand=shelf.brand, actor=SYSTEM, reason="")
@@ -267,6 +276,7 @@ GRIDS = {"home", "category", "filtered", "search"}
 CHANGES: list[tuple[str, Callable[[Shelf], None], set[str]]] = [
     ("price", _price, OWN | GRIDS | {"another"}),
     ("description", lambda shelf: shelf.edit(description="Of copper."), {"product"}),
+    ("attribute", _rename_attribute, OWN),
     ("brand", _rename_brand, OWN),
     ("few left", _write_off, OWN),
     ("last units ordered", _buy_the_last, OWN | GRIDS - {"filtered"}),
