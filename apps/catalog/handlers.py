@@ -9,7 +9,7 @@ from apps.core.outbox import handles
 from apps.sellers.events import SellerMemberChanged, SellerStatusChanged
 
 
-@handles(CardSourceChanged)
+@handles(CardSourceChanged, is_latest_enough=True)
 def rebuild_changed_card(event: CardSourceChanged) -> None:
     rebuild_card(product_id=event.product_id, now=clock.now())
 

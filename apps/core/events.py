@@ -5,6 +5,7 @@ import types
 import typing
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -40,7 +41,7 @@ class Event:
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
-        hints = typing.get_type_hints(cls)
+        hints = _hints(cls)  # type: ignore[arg-type]  # a class is hashable
         return cls(
             **{
                 f.name: _decode(payload[f.name], hints[f.name])
@@ -48,6 +49,11 @@ class Event:
                 if f.name in payload
             }
         )
+
+
+@cache
+def _hints(kind: type[Event]) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def event_class(topic: str) -> type[Event] | None:

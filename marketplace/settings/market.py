@@ -24,6 +24,8 @@ RESERVATION_SECONDS = env.integer("RESERVATION_SECONDS", 15 * 60)
 MAX_UNITS_PER_LINE = 99
 MAX_CART_LINES = 100
 QUOTE_SECONDS = 30 * 60
+# How long a dearer way of a paid order can be paid for, once its buyer confirmed it.
+ADDRESS_PAYMENT_SECONDS = env.integer("ADDRESS_PAYMENT_SECONDS", 30 * 60)
 
 # Clocks of a paid order (docs/fulfilment.md): to confirm it; to send it, beyond the days that its
 # offers promise; how late either may be before it is cancelled; until released money is available.

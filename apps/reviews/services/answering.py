@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.page_tags import product_tag
@@ -27,7 +26,6 @@ class AnswerInvalid(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def answer_review(*, review_id: UUID, text: str, actor: Viewer, now: datetime) -> ReviewAnswer:
     """Say the shop's answer, or say it in other words. Emits ReviewAnswered for the first.
 
@@ -59,7 +57,6 @@ def answer_review(*, review_id: UUID, text: str, actor: Viewer, now: datetime) -
 
 
 @money_path
-@transaction.atomic
 def remove_answer(*, review_id: UUID, actor: Viewer) -> None:
     """Take the shop's answer back; nothing where there is none.
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.page_tags import product_tag
@@ -22,7 +21,6 @@ class OwnReview(DomainError):
 
 
 @money_path
-@transaction.atomic
 def set_helpful(
     *, review_id: UUID, is_helpful: bool | None, actor: Viewer, now: datetime
 ) -> tuple[Review, bool]:

@@ -49,7 +49,7 @@ def category(request: ShopRequest, code: str) -> HttpResponse:
     context = {
         "heading": node.name,
         "node": node,
-        "crumbs": [*crumb_links(above), (node.name, url)],
+        "crumbs": (*crumb_links(above), (node.name, url)),
         "up": crumb_links(above[-1:]),
         "alternates": alternates(
             lambda _code: _canonical(reverse("storefront:category", args=[code]), page)
@@ -79,7 +79,7 @@ def search(request: ShopRequest) -> HttpResponse:
     context = {
         "heading": _heading(wanted),
         "node": node,
-        "crumbs": [],
+        "crumbs": (),
         "up": ups or ([everywhere] if node else []),
         "alternates": alternates(lambda _code: _canonical(reverse("storefront:search"), page)),
         "is_search": True,
