@@ -29,7 +29,7 @@ from conftest import empty_all_tables
 from marketplace.tests.api_client import session_token
 from marketplace.tests.front import read, rendered
 from marketplace.tests.scene import without_limits
-from marketplace.tests.world import NOW, make_world, receive_units
+from marketplace.tests.world import NOW, make_category, make_world, receive_units
 
 Page = tuple[str, str]
 
@@ -45,6 +45,7 @@ class Shelf:
         self.attribute = Attribute.objects.create(
             code="metal", kind=Attribute.Kind.TEXT, labels={"en": "Metal", "ru": "Металл"}
         )
+        self.other_category = make_category("others")
         brand = Brand.objects.create(name="Registon", slug="registon")
         self.brand = brand
         self.edit(brand_id=brand.pk)
@@ -55,7 +56,7 @@ class Shelf:
     def edit(self, **given: Any) -> None:
         text = given.pop("title", "Thing T11"), given.pop("description", "A thing.")
         edit = editing.ProductEdit(
-            category_id=given.pop("category_id", self.product.category_id),
+            category_id=given.pop("category_id", self.world.category.pk),
             brand_id=given.pop("brand_id", None) or self.brand.pk,
             tax_class=self.product.tax_class,
             attributes={"metal": "Brass"},
@@ -80,6 +81,7 @@ class Shelf:
         return self.own() | {
             "home": ("/uz/", "USD"),
             "category": ("/en/c/things/", "RUB"),
+            "other category": ("/en/c/others/", ""),
             "filtered": (f"/en/c/things/?{query}", ""),
             "search": ("/en/search/?q=thing", ""),
             "suggestions": ("/en/search/suggest/?q=thi", ""),
@@ -128,6 +130,7 @@ def _lies(pages: dict[str, Page]) -> list[str]:
 
 
 def _price(shelf: Shelf) -> None:
+    shelf.offer.refresh_from_db()
     price = Money(shelf.offer.price_minor + 7_000_00, "UZS")
     offers.change_price(offer_id=shelf.offer.id, price=price, old_price=None, now=NOW)
 
@@ -218,6 +221,12 @@ def _rename_category(shelf: Shelf) -> None:
     )
 
 
+def _move(shelf: Shelf) -> None:
+    """Two facts that wait: the index follows the last one alone."""
+    shelf.edit(category_id=shelf.other_category.pk)
+    shelf.edit(category_id=shelf.other_category.pk, description="Of silver.")
+
+
 def _show_category(*, is_visible: bool) -> Callable[[Shelf], None]:
     def change(shelf: Shelf) -> None:
         tree.set_category_visible(
@@ -297,6 +306,7 @@ CHANGES: list[tuple[str, Callable[[Shelf], None], set[str]]] = [
     ("answer removed", _remove_answer, OWN),
     ("vote", _vote, OWN),
     ("review rejected", _reject, OWN | {"category"}),
+    ("moved", _move, {"product", "category", "other category", "another"}),
     ("title", lambda shelf: shelf.edit(title="Samovar"), {"home", "category", "another"}),
 ]
 

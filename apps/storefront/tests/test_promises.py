@@ -11,7 +11,7 @@ from apps.catalog.types import DispatchPoint
 from apps.storefront.promises import leaves_on
 
 QUARTER, SECOND = timedelta(minutes=15), timedelta(seconds=1)
-BEGUN = datetime(2026, 11, 27, tzinfo=UTC)
+BEGUN = datetime(2026, 11, 23, tzinfo=UTC)
 ZONES = sorted({*TIME_ZONES["UZ"], *TIME_ZONES["RU"], settings.TIME_ZONE, "Asia/Kathmandu"})
 
 
