@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.catalog.page_tags import shelf_tag, shelf_tags
+from apps.catalog.page_tags import shelf_tags
 from apps.catalog.selectors.search_source import search_sources, visible_product_ids
 from apps.core.page_store import EVERYTHING, forget_pages
 from apps.search.selectors import current_engine
@@ -68,4 +68,4 @@ def rebuild() -> tuple[int, int]:
 def refresh_words() -> None:
     """Count the words anew: weights, spelling and suggestions follow the catalogue."""
     current_engine().refresh_words()
-    forget_pages(shelf_tag())
+    forget_pages(EVERYTHING)
