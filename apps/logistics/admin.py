@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import AuditedAdmin, WindowAdmin, WindowInline
 from apps.core.columns import money
 from apps.core.deeds import ReasonedAction
-from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.viewer import Viewer
 from apps.logistics import rules
 from apps.logistics.models import (
@@ -33,7 +32,6 @@ class TariffKeeper(AuditedAdmin):
     def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
         super().store(obj=obj, form=form, actor=actor, reason=reason)
         forget_tariffs()
-        forget_pages(EVERYTHING)
 
 
 @admin.register(DeliveryZone)

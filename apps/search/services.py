@@ -4,25 +4,31 @@ Invariant: an index write carries the card's version, so whichever order writes 
 card is what is found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
 
-from apps.catalog.page_tags import shelf_tag
+from apps.catalog.page_tags import shelf_tags
 from apps.catalog.selectors.search_source import search_sources, visible_product_ids
 from apps.core.page_store import EVERYTHING, forget_pages
 from apps.search.selectors import current_engine
 
 
 @transaction.atomic
-def follow_card(*, product_id: UUID, version: int) -> None:
-    """Index a product as its card is now, or take it out. `version` is the announced card's."""
-    sources = search_sources([product_id])
-    if sources:
-        current_engine().upsert(sources)
+def follow_card(*, product_id: UUID, version: int, page_tags: Collection[str]) -> None:
+    """Index a product as its card is now, or take it out. `version` is the announced card's.
+
+    Pages that were made since that card show what the old index found: they are forgotten again, with
+    those of the branch where the product was found.
+    """
+    engine = current_engine()
+    lay = engine.path_of(product_id)
+    if sources := search_sources([product_id]):
+        engine.upsert(sources)
     else:
-        current_engine().delete(product_id, version=version)
+        engine.delete(product_id, version=version)
+    forget_pages(*page_tags, *(shelf_tags(lay) if lay is not None else ()))
 
 
 def index_products(*, product_ids: Sequence[UUID], batch: int = 500) -> int:
@@ -62,4 +68,4 @@ def rebuild() -> tuple[int, int]:
 def refresh_words() -> None:
     """Count the words anew: weights, spelling and suggestions follow the catalogue."""
     current_engine().refresh_words()
-    forget_pages(shelf_tag())
+    forget_pages(EVERYTHING)

@@ -10,9 +10,11 @@ import pytest
 from django.contrib import admin
 from django.core.cache import cache
 
-from apps.catalog.models import Brand, Stock, Warehouse
+from apps.catalog.models import Attribute, Brand, Stock, Warehouse
 from apps.catalog.services import editing, offers, reservations, stock, tree, warehouses
 from apps.core.money import Money
+from apps.core.pauses import set_pause
+from apps.core.services.records import keep_record
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import SYSTEM
 from apps.logistics.models import DeliveryTariff
@@ -24,9 +26,10 @@ from apps.reviews.types import RejectReason
 from apps.sellers.services import activate_seller, suspend_seller
 from apps.storefront.presenting import product_url
 from conftest import empty_all_tables
+from marketplace.tests.api_client import session_token
 from marketplace.tests.front import read, rendered
 from marketplace.tests.scene import without_limits
-from marketplace.tests.world import NOW, make_world, receive_units
+from marketplace.tests.world import NOW, make_category, make_world, receive_units
 
 Page = tuple[str, str]
 
@@ -39,6 +42,10 @@ class Shelf:
         self.world = make_world(units=9)
         self.offer = self.world.offers[0]
         self.product = self.offer.variant.product
+        self.attribute = Attribute.objects.create(
+            code="metal", kind=Attribute.Kind.TEXT, labels={"en": "Metal", "ru": "Металл"}
+        )
+        self.other_category = make_category("others")
         brand = Brand.objects.create(name="Registon", slug="registon")
         self.brand = brand
         self.edit(brand_id=brand.pk)
@@ -49,10 +56,10 @@ class Shelf:
     def edit(self, **given: Any) -> None:
         text = given.pop("title", "Thing T11"), given.pop("description", "A thing.")
         edit = editing.ProductEdit(
-            category_id=given.pop("category_id", self.product.category_id),
+            category_id=given.pop("category_id", self.world.category.pk),
             brand_id=given.pop("brand_id", None) or self.brand.pk,
             tax_class=self.product.tax_class,
-            attributes={},
+            attributes={"metal": "Brass"},
             texts={"en": text, "ru": ("Вещь T11", "Вещь.")},
         )
         editing.edit_product(product_id=self.product.id, edit=edit, actor=SYSTEM, reason="")
@@ -74,6 +81,7 @@ class Shelf:
         return self.own() | {
             "home": ("/uz/", "USD"),
             "category": ("/en/c/things/", "RUB"),
+            "other category": ("/en/c/others/", ""),
             "filtered": (f"/en/c/things/?{query}", ""),
             "search": ("/en/search/?q=thing", ""),
             "suggestions": ("/en/search/suggest/?q=thi", ""),
@@ -122,6 +130,7 @@ def _lies(pages: dict[str, Page]) -> list[str]:
 
 
 def _price(shelf: Shelf) -> None:
+    shelf.offer.refresh_from_db()
     price = Money(shelf.offer.price_minor + 7_000_00, "UZS")
     offers.change_price(offer_id=shelf.offer.id, price=price, old_price=None, now=NOW)
 
@@ -212,6 +221,12 @@ def _rename_category(shelf: Shelf) -> None:
     )
 
 
+def _move(shelf: Shelf) -> None:
+    """Two facts that wait: the index follows the last one alone."""
+    shelf.edit(category_id=shelf.other_category.pk)
+    shelf.edit(category_id=shelf.other_category.pk, description="Of silver.")
+
+
 def _show_category(*, is_visible: bool) -> Callable[[Shelf], None]:
     def change(shelf: Shelf) -> None:
         tree.set_category_visible(
@@ -219,6 +234,11 @@ def _show_category(*, is_visible: bool) -> Callable[[Shelf], None]:
         )
 
     return change
+
+
+def _rename_attribute(shelf: Shelf) -> None:
+    shelf.attribute.labels = {"en": "Alloy", "ru": "Сплав"}
+    keep_record(record=shelf.attribute, actor=SYSTEM, reason="")
 
 
 def _rename_brand(shelf: Shelf) -> None:
@@ -265,6 +285,7 @@ GRIDS = {"home", "category", "filtered", "search"}
 CHANGES: list[tuple[str, Callable[[Shelf], None], set[str]]] = [
     ("price", _price, OWN | GRIDS | {"another"}),
     ("description", lambda shelf: shelf.edit(description="Of copper."), {"product"}),
+    ("attribute", _rename_attribute, OWN),
     ("brand", _rename_brand, OWN),
     ("few left", _write_off, OWN),
     ("last units ordered", _buy_the_last, OWN | GRIDS - {"filtered"}),
@@ -285,6 +306,7 @@ CHANGES: list[tuple[str, Callable[[Shelf], None], set[str]]] = [
     ("answer removed", _remove_answer, OWN),
     ("vote", _vote, OWN),
     ("review rejected", _reject, OWN | {"category"}),
+    ("moved", _move, {"product", "category", "other category", "another"}),
     ("title", lambda shelf: shelf.edit(title="Samovar"), {"home", "category", "another"}),
 ]
 
@@ -308,3 +330,28 @@ def test_change_shows_on_every_page_at_once(shelf: Shelf) -> None:
 
 def _is_there(page: Page) -> bool:
     return _read(page).status == 200
+
+
+def test_page_that_was_read_before_a_change_is_not_answered_after_it(shelf: Shelf) -> None:
+    """The change commits while the page is on its way to the store."""
+    page = shelf.own()["product"]
+    set_pause("core.keep_page", lambda: _price(shelf))
+    try:
+        old = _read(page).html
+    finally:
+        set_pause("core.keep_page", None)
+
+    now = _read(page)
+    assert (now.is_kept, now.html == old) == (False, False)
+    assert _read(page).html == now.html == rendered(*page)
+
+
+def test_signed_in_visitor_fills_and_reads_the_page_of_all(shelf: Shelf) -> None:
+    address, _currency = shelf.own()["product"]
+    signed_in = f"sessionid={session_token(shelf.world.buyer)}"
+
+    first = read(address, Cookie=signed_in)
+
+    assert (first.is_kept, first.html) == (False, rendered(address))
+    assert (read(address).is_kept, read(address).body) == (True, first.body)
+    assert read(address, Cookie=signed_in).body == first.body

@@ -26,7 +26,7 @@ from apps.core.web.traffic import UNLIMITED, note_answer, open_request
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-LOOKED_UP = "karvon.looked_up"
+LOOKED_UP = "core.looked_up"
 _NOT_PAGES = (*UNLIMITED, "/api/", "/webhooks/")
 # Pages that a process remembers, so that Redis says only whether they still hold.
 _HELD_PAGES = 256

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from apps.core import page_store
+from apps.core.pauses import pause_point
 from apps.core.web.caching import OK
 from apps.core.web.front import LOOKED_UP, LookedUp
 from apps.core.web.pages import Page
@@ -51,6 +52,7 @@ def _is_public(response: HttpResponse) -> bool:
 def _keep(page: Page, tags: tuple[str, ...], looked_up: LookedUp | None) -> None:
     if looked_up is None or looked_up.moment is None or not looked_up.key:
         return
+    pause_point("core.keep_page")
     page_store.keep(
         key=looked_up.key,
         page=page.to_bytes(),

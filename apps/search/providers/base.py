@@ -35,6 +35,10 @@ class SearchEngine(Protocol):
         """Count the words of the catalogue anew."""
         ...
 
+    def path_of(self, product_id: UUID) -> str | None:
+        """Return the category's path under which a product is found now, None where it is not."""
+        ...
+
     def versions(self) -> dict[UUID, int]:
         """Return what is indexed, with its version."""
         ...

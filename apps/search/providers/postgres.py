@@ -102,6 +102,9 @@ class PostgresEngine:
         postgres_counts.refresh_words()
         postgres_counts.refresh_branches()
 
+    def path_of(self, product_id: UUID) -> str | None:
+        return postgres_index.path_of(product_id)
+
     def versions(self) -> dict[UUID, int]:
         return postgres_index.versions()
 

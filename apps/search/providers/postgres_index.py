@@ -39,6 +39,7 @@ SET is_removed = TRUE, version = %(version)s, vector = '', head = '', words = '{
   codes = '{}', facets = '{}', seller_ids = '{}'
 WHERE product_id = %(product_id)s AND version <= %(version)s
 """
+_PATH = "SELECT category_path FROM search_searchdocument WHERE product_id = %s AND NOT is_removed"
 _VERSIONS = "SELECT product_id, version FROM search_searchdocument WHERE NOT is_removed"
 _DROP = """
 DELETE FROM search_searchdocument AS document
@@ -66,6 +67,13 @@ def upsert(sources: Sequence[SearchSource]) -> None:
 def delete(product_id: UUID, *, version: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_REMOVE, {"product_id": product_id, "version": version})
+
+
+def path_of(product_id: UUID) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_PATH, [product_id])
+        row = cursor.fetchone()
+        return str(row[0]) if row else None
 
 
 def versions() -> dict[UUID, int]:

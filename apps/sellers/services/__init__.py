@@ -41,7 +41,7 @@ def register_seller(*, details: SellerDetails, owner_id: UUID, now: datetime) ->
 def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: str = "") -> Seller:
     """Open a seller's shop under the first version of the contract; its owners are told by e-mail.
 
-    Emits SellerStatusChanged.
+    Emits SellerStatusChanged where the shop was open before: until then it has sold nothing.
     """
     seller = Seller.objects.select_for_update(of=("self",)).get(id=seller_id)
     if seller.status == Seller.Status.ACTIVE:
@@ -62,7 +62,8 @@ def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: st
     )
     if not actor.is_system:
         _tell_owners(seller)
-    emit(SellerStatusChanged(seller_id=seller.id, status=seller.status))
+    if before in {Seller.Status.SUSPENDED, Seller.Status.CLOSED}:
+        emit(SellerStatusChanged(seller_id=seller.id, status=seller.status))
     return seller
 
 
