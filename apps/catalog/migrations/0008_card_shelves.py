@@ -1,3 +1,5 @@
+"""Indexes in the orders of the front page's shelves."""
+
 from decimal import Decimal
 
 from django.db import migrations, models
