@@ -15,15 +15,17 @@ _NO_TEXT = {"title": "", "slug": "item"}
 
 
 def read_cards(chosen: str, parameters: Mapping[str, Any], language: str) -> list[CardView]:
-    """Return the cards that `chosen` selects from catalog_listingcard, in its order. One query."""
+    """Return the visible ones of the products whose ids `chosen` selects, in its order. One query."""
     statement = f"""
     SELECT card.product_id, product.short_id, {in_language_sql("card.texts")} AS text, card.brand_name,
       card.currency, card.price_minor, card.old_price_minor, card.lowest_30_days_minor,
       card.rating_hundredths, card.rating_count, card.is_in_stock, card.has_choice, card.offer_id,
       card.seller_name, card.handling_days, card.images, dispatch.place
-    FROM ({chosen}) AS card
+    FROM unnest(ARRAY({chosen})) WITH ORDINALITY AS chosen (product_id, place)
+    JOIN catalog_listingcard AS card ON card.product_id = chosen.product_id AND card.is_visible
     JOIN catalog_product AS product ON product.id = card.product_id
     LEFT JOIN LATERAL ({DISPATCH_OF_OFFER.format(offer="card.offer_id")}) AS dispatch ON card.is_in_stock
+    ORDER BY chosen.place
     """  # noqa: S608  our own fragments
     rows = documents(statement, {**parameters, "language": language})
     return [_card(row, language) for row in rows]

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.core.errors import NotFound
 from apps.core.locks import lock_rows, money_path
 from apps.core.services import audit

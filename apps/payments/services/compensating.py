@@ -6,8 +6,6 @@ settlement does. docs/money.md has worked numbers.
 
 from datetime import datetime
 
-from django.db import transaction
-
 from apps.core.locks import money_path
 from apps.core.money import Money
 from apps.core.viewer import Viewer

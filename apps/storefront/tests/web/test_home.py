@@ -13,8 +13,8 @@ from apps.orders.services import carts
 from marketplace.tests.world import NOW, World, make_world
 
 pytestmark = pytest.mark.django_db
-# Three lists of ids, the cards, where they leave from.
-QUERIES = 5
+# The ids of three shelves, the cards.
+QUERIES = 2
 
 
 @pytest.fixture

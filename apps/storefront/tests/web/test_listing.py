@@ -24,8 +24,8 @@ from marketplace.tests.world import World, make_world
 pytestmark = pytest.mark.django_db
 CATEGORY = "/en/c/things/"
 SEARCH = "/en/search/"
-# Cards, where they leave from, filters and their options, brands, sellers.
-QUERIES = 6
+# Cards, the names of filters.
+QUERIES = 2
 
 
 @pytest.fixture
