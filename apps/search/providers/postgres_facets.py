@@ -36,7 +36,9 @@ def facets_of(rows: Iterable[Row]) -> Facets:
     A row 'kept' holds the rows of a branch that was counted before.
     """
     rows = [*rows]
-    rows += [tuple(row) for kind, value, _count in rows if kind == "kept" for row in json.loads(value)]
+    rows += [
+        tuple(row) for kind, value, _count in rows if kind == "kept" for row in json.loads(value)
+    ]
     attributes: dict[str, dict[str, int]] = {}
     brands: dict[int, int] = {}
     sellers: dict[UUID, int] = {}

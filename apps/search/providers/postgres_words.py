@@ -13,6 +13,7 @@ from apps.search.providers.postgres_vocabulary import Names, Vocabulary
 # Most of a query's weight: this share of it.
 MOST = 0.45
 
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One word of a query: its names as lexemes, those of synonyms, and what a match is worth."""
@@ -119,5 +120,7 @@ def _terms(words: list[str], known: Vocabulary, language: str) -> tuple[Term, ..
         others = known.of(name for name in others if name not in names)
         if names or others:
             count = known.count((names or others)[0])
-            terms.append(Term(names or others, rules.idf(count, known.total), others if names else ()))
+            terms.append(
+                Term(names or others, rules.idf(count, known.total), others if names else ())
+            )
     return tuple(terms)

@@ -51,7 +51,9 @@ class Figures:
 
 
 class Command(BaseCommand):
-    help = "Print nDCG@10, recall@100, empty share and times of the engine on queries rated by people."
+    help = (
+        "Print nDCG@10, recall@100, empty share and times of the engine on queries rated by people."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--data", type=Path, required=True)
