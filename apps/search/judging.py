@@ -3,8 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 from random import Random
+from string import ascii_lowercase
 
-# Shorter words are left as they are, if there are others.
 LEAST_LETTERS = 4
 
 
@@ -37,18 +37,24 @@ def recall(found: Sequence[str], ratings: Mapping[str, int], *, depth: int = 100
 
 
 def with_typo(text: str, random: Random) -> str:
-    """Return the text with one slip of a finger: a letter lost, doubled, wrong, or two swapped."""
-    letters = "abcdefghijklmnopqrstuvwxyz"
+    """Return the text with one slip of a finger: a letter lost, doubled, wrong, or two swapped.
+
+    The slip is in a word of four letters or more; a text without one stays as it is.
+    """
     words = text.split()
-    long = [place for place, word in enumerate(words) if len(word) >= LEAST_LETTERS]
-    place = random.choice(long or range(len(words)))
+    places = [
+        place for place, word in enumerate(words) if len(word) >= LEAST_LETTERS and word.isalpha()
+    ]
+    if not places:
+        return text
+    place = random.choice(places)
     word = words[place]
-    at = random.randrange(max(len(word) - 1, 1))
+    at = random.randrange(len(word) - 1)
     before, letter, after = word[:at], word[at], word[at + 1 :]
     words[place] = random.choice([
         before + after,
         before + letter + letter + after,
-        before + random.choice(letters.replace(letter.lower(), "")) + after,
+        before + random.choice(ascii_lowercase.replace(letter.lower(), "")) + after,
         before + after[:1] + letter + after[1:],
     ])  # fmt: skip
     return " ".join(words)

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations, islice, pairwise
+from itertools import chain, combinations, islice, pairwise
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -167,43 +168,51 @@ def idf(document_count: int, total: int) -> float:
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-def head_of(sections: Iterable[tuple[str, str, str]]) -> str:
-    """Return the text form of a tsvector with places. `sections` are (weight A..D, language, text).
+class Reading(NamedTuple):
+    """A text read once: its words with their lexemes, and the lexemes of its second spellings."""
+
+    spelled: tuple[str, ...]
+    lexemes: tuple[tuple[str, ...], ...]
+    compounds: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def read(text: str, language: str) -> Reading:
+    """Read a text; brands, categories and attributes repeat, so the last ones are kept."""
+    words, compounds = tokens_of(text)
+    spelled = words + compounds
+    if language == "uz":
+        spelled += tuple(map(uzbek_stem, spelled))
+    lexemes = tuple(lexemes_of(word, language) for word in words)
+    return Reading(spelled, lexemes, tuple(map(stem, compounds)))
+
+
+def head_of(sections: Iterable[tuple[str, Reading]]) -> str:
+    """Return the text form of a tsvector with places. `sections` are (place A..D, reading).
 
     A gap between sections keeps their words from being neighbors.
     """
     places: dict[str, list[str]] = {}
     position = 0
-    for weight, language, text in sections:
-        words, compounds = tokens_of(text)
-        for word in words[: max(MAX_HEAD_WORDS - position, 0)]:
+    for place, reading in sections:
+        left = max(MAX_HEAD_WORDS - position, 0)
+        for lexemes in reading.lexemes[:left]:
             position += 1
-            for lexeme in lexemes_of(word, language):
-                places.setdefault(lexeme, []).append(f"{position}{weight}")
-        for word in compounds[: max(MAX_HEAD_WORDS - position, 0)]:
-            places.setdefault(stem(word), []).append(f"{position}{weight}")
+            for lexeme in lexemes:
+                places.setdefault(lexeme, []).append(f"{position}{place}")
+        for lexeme in reading.compounds[:left]:
+            places.setdefault(lexeme, []).append(f"{position}{place}")
         position += 1
     return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items())
 
 
-def vector_of(sections: Iterable[tuple[str, str, str]]) -> str:
+def vector_of(readings: Iterable[Reading]) -> str:
     """Return the text form of a tsvector that tells only which lexemes there are."""
-    lexemes: dict[str, None] = {}
-    for _weight, language, text in sections:
-        words, compounds = tokens_of(text)
-        for word in words:
-            lexemes.update(dict.fromkeys(lexemes_of(word, language)))
-        lexemes.update(dict.fromkeys(map(stem, compounds)))
-    return " ".join(f"'{lexeme}'" for lexeme in islice(lexemes, MAX_LEXEMES))
-
-
-def spelled_words(text: str, language: str) -> tuple[str, ...]:
-    """Return the words of a text as written, second spellings included."""
-    words, compounds = tokens_of(text)
-    spelled = words + compounds
-    if language == "uz":
-        spelled += tuple(map(uzbek_stem, spelled))
-    return spelled
+    found: dict[str, None] = {}
+    for reading in readings:
+        found.update(dict.fromkeys(chain.from_iterable(reading.lexemes)))
+        found.update(dict.fromkeys(reading.compounds))
+    return " ".join(f"'{lexeme}'" for lexeme in islice(found, MAX_LEXEMES))
 
 
 def any_of(names: Iterable[Sequence[str]], place: str = "", joint: str = "<->") -> str:

@@ -44,28 +44,31 @@ def index_products(*, product_ids: Sequence[UUID], batch: int = 500) -> int:
     return indexed
 
 
-def rebuild() -> tuple[int, int]:
+def rebuild(*, part: int = 1, parts: int = 1) -> tuple[int, int]:
     """Index every visible product anew, then drop what is no longer there; return (indexed, dropped).
 
     The shop goes on searching meanwhile: each row is replaced in place, and what was written after the
-    start is not dropped.
+    start is not dropped. Several processes may share the work, a part each; the first one drops and
+    counts.
     """
     engine = current_engine()
-    stale = engine.versions()
+    stale = engine.versions() if part == 1 else {}
     indexed = 0
-    for product_ids in visible_product_ids():
-        sources = search_sources(product_ids)
-        engine.upsert(sources)
-        indexed += len(sources)
-        for source in sources:
-            stale.pop(source.product_id, None)
+    for number, product_ids in enumerate(visible_product_ids()):
+        for product_id in product_ids:
+            stale.pop(product_id, None)
+        if number % parts == part - 1:
+            sources = search_sources(product_ids)
+            engine.upsert(sources)
+            indexed += len(sources)
     dropped = engine.drop(stale)
-    engine.refresh_words()
+    if part == 1:
+        engine.refresh_words()
     forget_pages(EVERYTHING)
     return indexed, dropped
 
 
 def refresh_words() -> None:
-    """Count the words anew: weights, spelling and suggestions follow the catalogue."""
+    """Count words and branches anew: weights, spelling, suggestions and filters follow the catalogue."""
     current_engine().refresh_words()
     forget_pages(EVERYTHING)

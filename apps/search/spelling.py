@@ -11,6 +11,8 @@ SHORTEST = 3
 LONGEST = 30
 # A slip in the first letter is so much rarer than in another.
 FIRST_LETTER = 0.2
+# One wrong or added letter is one of many; a swap, a letter lost or doubled is one of few.
+ANY_LETTER = 0.2
 # Of two words that were both written by somebody, one slip apart, so many times the other is the right one.
 OVERWHELMING = 20
 
@@ -79,8 +81,12 @@ def corrections(word: str, counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def likelihood(word: str, other: str, count: int) -> float:
-    """Return how likely a word was meant that occurs so often."""
-    return count * (1 if word[0] == other[0] else FIRST_LETTER)
+    """Return how likely a word was meant that occurs so often (a noisy channel)."""
+    likely = count * (1 if word[0] == other[0] else FIRST_LETTER)
+    is_lost = len(word) < len(other)
+    is_swapped = sorted(word) == sorted(other)
+    is_doubled = len(word) > len(other) and set(word) == set(other)
+    return likely * (1 if is_lost or is_swapped or is_doubled else ANY_LETTER)
 
 
 def _digits(word: str) -> str:

@@ -45,6 +45,12 @@ microwave, microwave oven, микроволновка, свч
 hair dryer, hairdryer, фен
 torch, flashlight, фонарик, фонарь
 sneakers, trainers, кроссовки, кеды, krossovka
+pan, frying pan, сковорода, сковородка, tova
+pot, saucepan, кастрюля, qozon
+mug, cup, кружка, чашка, krujka
+kettle, электрочайник
+rug, carpet, ковер, палас, gilam
+blanket, throw, плед, одеяло
 sofa, couch, диван, divan
 trousers, pants, брюки, штаны, shim
 sweater, jumper, pullover, свитер, джемпер, пуловер, sviter
@@ -68,7 +74,7 @@ yoghurt, yogurt, йогурт, yogurt
 # What is bought for a thing: who asks for the thing alone does not want it first.
 _ACCESSORIES = """
 accessory adapter bag battery bracket cable cap cartridge case charger clip cord cover cradle dock docking
-drum enclosure film filter folio fuser grip guard handle holder holster kit label lanyard lens lock mount
+drum enclosure film filter folio fuser grip guard handle holder holster kit label lanyard lens lid lock mount
 pad pouch protector rack rail refill remote replacement ribbon roller screen skin sleeve spare stand station
 strap stylus tip toner tray warranty
 аксессуар адаптер батарея аккумулятор кабель картридж чехол зарядка крышка обложка бампер пленка стекло

@@ -8,10 +8,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.search import rules, spelling
-from apps.search.providers.postgres_facets import COUNTS
+from apps.search.providers.postgres_facets import PATH_STEP
 
 # A smaller branch is counted while one waits.
 BIG_BRANCH = 1_000
+
+type Counts = dict[tuple[str, str], int]
+_EXTREMES = {"cheapest": min, "dearest": max}
 
 _KNOWN_WORDS = "SELECT word FROM search_searchterm WHERE word = ANY(%s)"
 _ADD_NEW = """
@@ -44,19 +47,23 @@ unused AS (
 SELECT word, document_count, title_count FROM counted
 WHERE NOT EXISTS (SELECT FROM search_searchterm AS term WHERE term.word = counted.word)
 """
-_BIG_BRANCHES = """
-SELECT branch, count(*) FROM (
-  SELECT left(category_path, step) AS branch
-  FROM search_searchdocument, generate_series(0, length(category_path), 4) AS step
-  WHERE NOT is_removed
-) AS every GROUP BY branch HAVING count(*) >= %s
+_COUNT_CATEGORIES = """
+WITH shown AS NOT MATERIALIZED (SELECT * FROM search_searchdocument WHERE NOT is_removed)
+SELECT category_path, 'category', category_path, count(*) FROM shown GROUP BY category_path
+UNION ALL
+SELECT category_path, 'brand', brand_id::text, count(*) FROM shown
+  WHERE brand_id IS NOT NULL GROUP BY category_path, brand_id
+UNION ALL
+SELECT category_path, 'facet', value, count(*) FROM shown, unnest(facets) AS value
+  GROUP BY category_path, value
+UNION ALL
+SELECT category_path, 'seller', value::text, count(*) FROM shown, unnest(seller_ids) AS value
+  GROUP BY category_path, value
+UNION ALL
+SELECT category_path, 'cheapest', '', min(price_base_minor) FROM shown GROUP BY category_path
+UNION ALL
+SELECT category_path, 'dearest', '', max(price_base_minor) FROM shown GROUP BY category_path
 """
-_BRANCH = f"""
-WITH found AS MATERIALIZED (
-  SELECT brand_id, seller_ids, facets, category_path, price_base_minor, NULL AS refused
-  FROM search_searchdocument WHERE starts_with(category_path, %s) AND NOT is_removed)
-{COUNTS}
-"""  # noqa: S608  our own fragments
 _KEEP_BRANCHES = """
 WITH given AS (
   SELECT * FROM json_to_recordset(%s::json) AS given (
@@ -95,15 +102,35 @@ def refresh_branches() -> None:
     """Count the big branches anew and forget the others."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-        cursor.execute(_BIG_BRANCHES, [BIG_BRANCH])
-        branches = []
-        for path, document_count in sorted(cursor.fetchall()):
-            cursor.execute(_BRANCH, [path])
-            counts = cursor.fetchall()
-            branches.append(
-                {"category_path": path, "document_count": document_count, "counts": counts}
-            )
-        cursor.execute(_KEEP_BRANCHES, [json.dumps(branches)])
+        cursor.execute(_COUNT_CATEGORIES)
+        branches = _summed_up(cursor.fetchall())
+        rows = [
+            {
+                "category_path": path,
+                "document_count": document_count,
+                "counts": [(kind, value, count) for (kind, value), count in counts.items()],
+            }
+            for path, counts in branches.items()
+            if (document_count := _documents(counts)) >= BIG_BRANCH
+        ]
+        cursor.execute(_KEEP_BRANCHES, [json.dumps(rows, ensure_ascii=False)])
+
+
+def _summed_up(rows: Iterable[tuple[str, str, str, int]]) -> dict[str, Counts]:
+    """Add what each category counts to every branch that holds it."""
+    branches: dict[str, Counts] = {}
+    for path, kind, value, count in rows:
+        for end in range(0, len(path) + 1, PATH_STEP):
+            counts = branches.setdefault(path[:end], {})
+            if kind in _EXTREMES:
+                counts[kind, value] = _EXTREMES[kind](counts.get((kind, value), count), count)
+            else:
+                counts[kind, value] = counts.get((kind, value), 0) + count
+    return branches
+
+
+def _documents(counts: Counts) -> int:
+    return sum(count for (kind, _value), count in counts.items() if kind == "category")
 
 
 def _add(cursor: Any, words: list[tuple[str, int, int]]) -> None:
@@ -117,4 +144,4 @@ def _add(cursor: Any, words: list[tuple[str, int, int]]) -> None:
         }
         for word, document_count, title_count in words
     ]
-    cursor.execute(_ADD_NEW, [json.dumps(rows)])
+    cursor.execute(_ADD_NEW, [json.dumps(rows, ensure_ascii=False)])

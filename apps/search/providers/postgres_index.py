@@ -6,6 +6,7 @@ there has a row in SearchTerm at once, its counts follow later.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -60,7 +61,7 @@ def upsert(sources: Sequence[SearchSource]) -> None:
     newest = {source.product_id: source for source in sorted(sources, key=attrgetter("version"))}
     rows = [_row(newest[product_id]) for product_id in sorted(newest)]
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [json.dumps(rows, default=str)])
+        cursor.execute(_UPSERT, [json.dumps(rows, default=str, ensure_ascii=False)])
     add_new_words(rows)
 
 
@@ -90,18 +91,14 @@ def drop(indexed: Mapping[UUID, int]) -> int:
 
 def _row(source: SearchSource) -> dict[str, Any]:
     head = list(_head(source))
-    rest = list(_rest(source))
-    words = {
-        word
-        for _place, language, text in [*head, *rest]
-        for word in rules.spelled_words(text, language)
-    }
+    readings = [*(reading for _place, reading in head), *_rest(source)]
+    words = set(chain.from_iterable(reading.spelled for reading in readings))
     shown = [*source.titles.values(), *source.category_names.values(), source.brand]
     title_words = {word for text in shown for word in rules.words_of(text) if word.isalpha()}
     return {
         "product_id": source.product_id,
         "version": source.version,
-        "vector": rules.vector_of([*head, *rest]),
+        "vector": rules.vector_of(readings),
         "head": rules.head_of(head),
         "title_length": len(title_words),
         "is_accessory": _is_accessory(source),
@@ -140,19 +137,19 @@ def _bounded(facets: Iterable[str]) -> Iterator[str]:
         yield facet
 
 
-def _head(source: SearchSource) -> Iterator[tuple[str, str, str]]:
+def _head(source: SearchSource) -> Iterator[tuple[str, rules.Reading]]:
     """Yield what names the product: places are those of SearchDocument.head."""
     for language, title in source.titles.items():
-        yield "A", language, title
-    yield "B", "", source.brand
+        yield "A", rules.read(title, language)
+    yield "B", rules.read(source.brand, "")
     for language, name in source.category_names.items():
-        yield "C", language, name
+        yield "C", rules.read(name, language)
     for language, text in source.descriptions.items():
-        yield "D", language, rules.split_after(text, LEADING_WORDS)[0]
+        yield "D", rules.read(rules.split_after(text, LEADING_WORDS)[0], language)
 
 
-def _rest(source: SearchSource) -> Iterator[tuple[str, str, str]]:
+def _rest(source: SearchSource) -> Iterator[rules.Reading]:
     for text in source.attribute_texts:
-        yield "", "", text
+        yield rules.read(text, "")
     for language, text in source.descriptions.items():
-        yield "", language, rules.split_after(text, LEADING_WORDS)[1]
+        yield rules.read(rules.split_after(text, LEADING_WORDS)[1], language)

@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 
-from apps.search import rules, spelling
+from apps.search import rules, spelling, thesaurus
 from apps.search.providers.postgres_vocabulary import Vocabulary, together
 
 MOST_CANDIDATES = 12
 
 
+def is_doubtful(word: str, known: Vocabulary) -> bool:
+    """Tell whether nobody wrote the word so, and no other name of it is known."""
+    if word in known.words:
+        return False
+    names = thesaurus.synonyms([rules.stem(word)])
+    return not any(known.count(name) for _place, name in names)
+
+
 def repaired(text: str, typed: list[str], known: Vocabulary, language: str) -> list[str]:
     """Return the words with the doubtful ones repaired where a known word is near."""
     switched = rules.query_words(spelling.other_layout(text))
-    doubtful = [word for word in typed if word not in known.words]
+    doubtful = [word for word in typed if is_doubtful(word, known)]
     translated = {word: spelling.in_cyrillic(word) for word in doubtful}
     guesses = [*switched, *translated.values()]
     guesses += [part for word in doubtful for parts in _splits(word) for part in parts]

@@ -47,31 +47,29 @@ _COLUMNS = """product_id, brand_id, seller_ids, facets, category_path, price_bas
 class _Tiers:
     conditions: Conditions
     score: str
-    parts: list[str] = field(default_factory=list)
+    parts: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, matches: str, *, if_fewer_than: int | None = None) -> None:
-        """Add the documents that match, unless the tiers before have enough."""
-        number = len(self.parts)
-        earlier = [part.split(" ", 1)[0] for part in self.parts]
+        """Add the documents that match and stand in no tier before, unless those have enough."""
         gate = "".join(
-            f" AND product_id NOT IN (SELECT product_id FROM {tier})" for tier in earlier
+            f" AND product_id NOT IN (SELECT product_id FROM {tier})" for tier in self.parts
         )
         if if_fewer_than is not None:
-            counts = " + ".join(f"(SELECT count(*) FROM {tier})" for tier in earlier)
+            counts = " + ".join(f"(SELECT count(*) FROM {tier})" for tier in self.parts)  # noqa: S608  our own names
             gate += f" AND {counts} < {if_fewer_than}"
-        self.parts.append(f"""{name} AS MATERIALIZED (
-    SELECT {_COLUMNS}, {number} AS tier, refused[1] AS refused, {self.score} AS score
+        self.parts[name] = f"""
+    SELECT {_COLUMNS}, {len(self.parts)} AS tier, refused[1] AS refused, {self.score} AS score
     FROM (
       SELECT *, {self.conditions.refusals} AS refused FROM search_searchdocument WHERE {matches}
     ) AS matched
-    WHERE cardinality(refused) <= 1{gate}
-    ORDER BY sales_count DESC LIMIT {CANDIDATES})""")  # noqa: S608  our own fragments
+    WHERE NOT is_removed AND cardinality(refused) <= 1{gate}
+    ORDER BY sales_count DESC LIMIT {CANDIDATES}"""  # noqa: S608  our own fragments
 
     @property
     def sql(self) -> str:
-        names = [part.split(" ", 1)[0] for part in self.parts]
-        union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)  # noqa: S608  our own names
-        return ",\n    ".join([*self.parts, f"found AS MATERIALIZED ({union})"])
+        tiers = [f"{name} AS MATERIALIZED ({part})" for name, part in self.parts.items()]
+        union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in self.parts)  # noqa: S608  our own names
+        return ",\n    ".join([*tiers, f"found AS MATERIALIZED ({union})"])
 
 
 def text_sql(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from apps.search import rules, thesaurus
-from apps.search.providers.postgres_spelling import repaired
+from apps.search.providers.postgres_spelling import is_doubtful, repaired
 from apps.search.providers.postgres_vocabulary import Names, Vocabulary
 
 # Most of a query's weight: this share of it.
-MOST = 0.45
+MOST = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def understand(text: str, language: str) -> Understood:
     known = Vocabulary()
     known.read(_looked_up(typed, language))
     words = typed
-    if any(word not in known.words for word in typed):
+    if any(is_doubtful(word, known) for word in typed):
         words = repaired(text, typed, known, language)
     if words != typed:
         known.read(_looked_up(words, language))
@@ -117,10 +117,12 @@ def _terms(words: list[str], known: Vocabulary, language: str) -> tuple[Term, ..
     terms = []
     for word, others in zip(words, synonyms, strict=True):
         names = known.of(own[word])
-        others = known.of(name for name in others if name not in names)
-        if names or others:
-            count = known.count((names or others)[0])
+        synonymous = known.of(name for name in others if name not in names)
+        if names or synonymous:
+            count = known.count((names or synonymous)[0])
             terms.append(
-                Term(names or others, rules.idf(count, known.total), others if names else ())
+                Term(
+                    names or synonymous, rules.idf(count, known.total), synonymous if names else ()
+                )
             )
     return tuple(terms)
