@@ -42,7 +42,7 @@ nightly: $(VENV)/.test ## run the long checks in full, then print what they meas
 	@$(PYTHON) -m pytest -m nightly
 	@$(PYTHON) -m marketplace.tests.figures
 
-bench: $(VENV)/.test ## measure a shop of its own (BENCH="pages search checkout throughput")
+bench: $(VENV)/.test ## measure a shop of its own (BENCH="pages search checkout throughput first_screen")
 	@$(PYTHON) -m benchmarks $(BENCH)
 
 check: $(VENV)/.test ## lint, types, contracts, migrations, texts, OpenAPI, production settings

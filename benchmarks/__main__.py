@@ -1,4 +1,4 @@
-"""Run benchmarks on a temporary shop: `python -m benchmarks [pages search checkout throughput]`.
+"""Run benchmarks on a temporary shop: `python -m benchmarks [pages search checkout throughput first_screen]`.
 
 Real servers of their own (durable ones), the demo world, thrown away at the end; what the demo's
 pictures cost to draw is paid once, under var/bench.
@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.stack import child_environment, temporary_shop
 
-NAMES = ("pages", "search", "checkout", "throughput")
+NAMES = ("pages", "search", "checkout", "throughput", "first_screen")
 CHILD = "--in-stack"
 
 
