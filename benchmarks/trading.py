@@ -12,8 +12,7 @@ from benchmarks import goods
 from benchmarks.api import Client, Told, Unexpected, crowd
 from benchmarks.browsing import FIRST, SIGNED_IN
 from benchmarks.load import Measured, check, drive
-from benchmarks.meter import Meter
-from benchmarks.tables import percentile
+from benchmarks.meter import Meter, Run
 from benchmarks.visitors import ADDRESS, EMAIL, Visitor
 from benchmarks.wire import Request, next_address
 
@@ -44,7 +43,7 @@ def cart(meter: Meter, customers: Sequence[Visitor]) -> None:
         meter.measure("add to cart", visitor, _sender(meter, requests), counted=_units_in_carts)
 
 
-def _sender(meter: Meter, requests: Sequence[Request]):  # noqa: ANN202  a Run of the meter
+def _sender(meter: Meter, requests: Sequence[Request]) -> Run:
     def run(concurrency: int, seconds: float) -> Measured:
         return drive(
             meter.host,
@@ -90,9 +89,8 @@ def checkout(meter: Meter) -> None:
                 bought += concurrency
 
         told, lasted = crowd(concurrency, visit)
-        points = [percentile(told.times, point) for point in (50, 95, 99)]
         wrong = sum(count for outcome, count in told.outcomes.items() if outcome != "placed")
-        return Measured(len(told.times), lasted, *points, wrong)
+        return Measured.of(told.times, lasted, wrong)
 
     meter.measure("checkout", FIRST, run, counted=OrderGroup.objects.count)
 
