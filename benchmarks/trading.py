@@ -18,6 +18,7 @@ from benchmarks.wire import Request, next_address
 
 OFFERS, UNITS = 200, 20_000
 ADDED = 204
+STEP = 37
 FORM = {
     "Content-Type": "application/x-www-form-urlencoded",
     "Sec-Fetch-Site": "same-origin",
@@ -28,8 +29,13 @@ FORM = {
 def cart(meter: Meter, customers: Sequence[Visitor]) -> None:
     """Customers who have a cart, and passers-by who get one with their first product."""
     offers = goods.stocked_offers(OFFERS)
+    # Each round of the customers takes other offers: carts grow by lines as well as by units.
     known = [
-        _adding(offers[number % len(offers)], visitor.cookies, visitor.address)
+        _adding(
+            offers[(number + number // len(customers) * STEP) % len(offers)],
+            visitor.cookies,
+            visitor.address,
+        )
         for number, visitor in enumerate(goods.taken_in_turn(customers, meter.size.requests))
     ]
     strangers = [
