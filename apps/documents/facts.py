@@ -11,7 +11,7 @@ from typing import Any
 from apps.core.money import Money
 from apps.logistics.models import PickupPoint, Shipment
 from apps.orders.models import Order, OrderLine
-from apps.payments.models import Payment, Refund
+from apps.payments.models import Payment, PaymentAllocation, Refund
 from apps.sellers.models import Seller
 
 _ADDRESS = (
@@ -39,17 +39,13 @@ def seller_facts(seller: Seller) -> dict[str, Any]:
     }
 
 
-def receipt_facts(order: Order, payment: Payment) -> dict[str, Any]:
-    """What was paid for one order; its group, seller, lines and taxes are loaded."""
-    if payment.captured_at is None:
-        raise ValueError(f"payment {payment.id} is not captured")
+def receipt_facts(order: Order, payment: Payment, part: PaymentAllocation) -> dict[str, Any]:
+    """What was paid for one order; its group, seller, lines and taxes are loaded.
+
+    The delivery is what was paid beside the goods, whatever it became since.
+    """
     lines = list(order.lines.all())
-    return {
-        "order": order.number,
-        "purchase": order.group.number,
-        "paid_at": moment(payment.captured_at),
-        "currency": order.currency,
-        "seller": seller_facts(order.seller),
+    return _paid(order, payment, part) | {
         "lines": [
             {
                 "titles": line.titles,
@@ -63,8 +59,30 @@ def receipt_facts(order: Order, payment: Payment) -> dict[str, Any]:
         ],
         "taxes": _taxes(lines),
         "items_minor": order.items_minor,
-        "delivery_minor": order.delivery_minor,
-        "total_minor": order.total_minor,
+        "delivery_minor": part.amount_minor - order.items_minor,
+    }
+
+
+def surcharge_facts(order: Order, payment: Payment, part: PaymentAllocation) -> dict[str, Any]:
+    """What was paid on top for a dearer way: delivery alone."""
+    return _paid(order, payment, part) | {
+        "lines": [],
+        "taxes": [],
+        "items_minor": 0,
+        "delivery_minor": part.amount_minor,
+    }
+
+
+def _paid(order: Order, payment: Payment, part: PaymentAllocation) -> dict[str, Any]:
+    if payment.captured_at is None:
+        raise ValueError(f"payment {payment.id} is not captured")
+    return {
+        "order": order.number,
+        "purchase": order.group.number,
+        "paid_at": moment(payment.captured_at),
+        "currency": order.currency,
+        "seller": seller_facts(order.seller),
+        "total_minor": part.amount_minor,
     }
 
 
@@ -87,7 +105,7 @@ def refund_facts(order: Order, refund: Refund, receipt_number: str) -> dict[str,
         "refunded_at": moment(refund.settled_at),
         "currency": refund.currency,
         "amount_minor": refund.amount_minor,
-        "paid_minor": order.total_minor,
+        "paid_minor": refund.allocation.amount_minor,
         "reason": refund.reason,
         "seller": seller_facts(order.seller),
     }

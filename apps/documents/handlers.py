@@ -4,13 +4,13 @@ from apps.core import clock
 from apps.core.outbox import dispatches, handles
 from apps.documents.events import RenderingRequested
 from apps.documents.services import issuing
-from apps.orders.selectors import PAYMENT_REFERENCE, group_of_order
+from apps.orders.selectors import group_of_order
 from apps.payments.events import PaymentCaptured, RefundSettled
 
 
 @handles(PaymentCaptured)
 def issue_receipts(event: PaymentCaptured) -> None:
-    if event.reference_type == PAYMENT_REFERENCE:
+    if event.reference_type in issuing.REFERENCES:
         issuing.issue_receipts(payment_id=event.payment_id, now=clock.now())
 
 

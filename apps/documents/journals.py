@@ -28,13 +28,16 @@ declare(
         " JOIN payments_paymentallocation a ON a.payment_id = p.id"
         " JOIN orders_order o ON o.id = a.reference_id"
         " LEFT JOIN documents_document d ON d.kind = 'RECEIPT' AND d.order_id = o.id"
+        " AND d.subject_id = CASE p.reference_type WHEN 'order_group' THEN o.id ELSE p.id END"
         " WHERE p.state = 'CAPTURED' AND p.captured_at < now() - interval '1 hour'"
-        " GROUP BY o.id, p.captured_at HAVING count(d.id) <> 1",
+        " GROUP BY o.id, p.id HAVING count(d.id) <> 1",
     ),
     Invariant(
         "documents.receipt_says_what_was_paid",
         "SELECT d.id, d.number, a.amount_minor FROM documents_document d"
         " JOIN payments_paymentallocation a ON a.reference_id = d.order_id"
+        " JOIN payments_payment p ON p.id = a.payment_id"
+        " AND d.subject_id = CASE p.reference_type WHEN 'order_group' THEN d.order_id ELSE p.id END"
         " WHERE d.kind = 'RECEIPT' AND ((d.facts->>'total_minor')::bigint <> a.amount_minor"
         " OR (d.facts->>'total_minor')::bigint <> (d.facts->>'items_minor')::bigint"
         " + (d.facts->>'delivery_minor')::bigint)",

@@ -99,9 +99,9 @@ def _economics(entries: Sequence[JournalEntry]) -> dict[str, dict[str, Any]]:
     ids = [UUID(entry.reference_id) for entry in entries]
     numbers = dict(Order.objects.filter(id__in=ids).values_list("id", "number"))
     refunded = dict(
-        PaymentAllocation.objects.filter(reference_id__in=ids).values_list(
-            "reference_id", "refunded_minor"
-        )
+        PaymentAllocation.objects.filter(reference_id__in=ids)
+        .values_list("reference_id")
+        .annotate(minor=Sum("refunded_minor"))
     )
     return {
         str(row.reference_id): {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import AuditedAdmin, WindowAdmin, WindowInline
 from apps.core.columns import money
 from apps.core.deeds import ReasonedAction
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.viewer import Viewer
 from apps.logistics import rules
 from apps.logistics.models import (
@@ -27,11 +28,12 @@ from apps.logistics.types import ShipmentStatus
 
 
 class TariffKeeper(AuditedAdmin):
-    """A change is seen at once by this process, by the others within a minute."""
+    """A change is seen at once by this process and on public pages, by the rest within a minute."""
 
     def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
         super().store(obj=obj, form=form, actor=actor, reason=reason)
         forget_tariffs()
+        forget_pages(EVERYTHING)
 
 
 @admin.register(DeliveryZone)

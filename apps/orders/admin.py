@@ -18,7 +18,15 @@ from apps.core.deeds import ReasonedAction
 from apps.core.errors import NotFound
 from apps.orders import deeds
 from apps.orders.admin_cases import DisputeAdmin, ReturnAdmin
-from apps.orders.models import Order, OrderEvent, OrderGroup, OrderLine, OrderLineTax, Parcel
+from apps.orders.models import (
+    AddressChange,
+    Order,
+    OrderEvent,
+    OrderGroup,
+    OrderLine,
+    OrderLineTax,
+    Parcel,
+)
 from apps.orders.selectors_money import order_money
 from apps.orders.services.cancelling import cancel_order
 from apps.orders.services.settling import release_order
@@ -61,6 +69,21 @@ class LineInline(WindowInline):
     shown_fields = ("sku", "quantity", money("unit_minor"), money("total_minor"))
 
 
+class AddressChangeInline(WindowInline):
+    model = AddressChange
+    show_change_link = False
+    shown_fields = (
+        "state",
+        money("delivery_before_minor"),
+        money("delivery_minor"),
+        "asked_at",
+        "expires_at",
+        "applied_at",
+        "ended_at",
+    )
+    ordering = ("id",)
+
+
 class EventInline(WindowInline):
     model = OrderEvent
     show_change_link = False
@@ -90,7 +113,7 @@ class OrderAdmin(WindowAdmin):
     list_filter = ("status",)
     search_fields = ("=number", "=id", "=group__number")
     search_help_text = _("Order's number or id, or the group's number, whole.")
-    inlines = (LineInline, ParcelInline, EventInline)
+    inlines = (LineInline, ParcelInline, AddressChangeInline, EventInline)
     shown_fields = (
         "number",
         "status",

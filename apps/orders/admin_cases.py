@@ -24,8 +24,17 @@ from apps.orders.models import CasePhoto, Dispute, DisputeMessage, Return, Retur
 from apps.orders.selectors_disputes import DisputeView, staff_dispute
 from apps.orders.services.arbitrating import DecisionPreview, decide_dispute, preview_decision
 from apps.orders.services.disputing import DECIDE_PERMISSION
+from apps.orders.services.mediating import address_sides
 from apps.orders.services.refunding import refundable
-from apps.orders.types_returns import NOTE_LENGTH, OPEN_DISPUTES
+from apps.orders.types_returns import (
+    ANSWER_HOURS,
+    NOTE_LENGTH,
+    OPEN_DISPUTES,
+    AnswerRequest,
+    Asked,
+    Words,
+)
+from apps.orders.web.forms import new_key
 
 
 class ReturnLineInline(WindowInline):
@@ -69,7 +78,7 @@ class ReturnAdmin(WindowAdmin):
 class MessageInline(WindowInline):
     model = DisputeMessage
     show_change_link = False
-    shown_fields = ("side", "text", "at")
+    shown_fields = ("side", "text", "at", "asked_of", "answer_by")
 
 
 class DecisionForm(forms.Form):
@@ -90,6 +99,38 @@ class DecisionForm(forms.Form):
             max_length=NOTE_LENGTH,
             widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
             help_text=_("Both sides read it as you write it. It cannot be changed later."),
+        )
+
+
+class AddressForm(forms.Form):
+    """Words of staff to both sides, and whom they ask for an answer."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=new_key)
+    words = forms.CharField(
+        label=_("To both sides"),
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+        help_text=_("Both read it as you write it. It cannot be changed later."),
+    )
+    asked_of = forms.ChoiceField(
+        label=_("Ask for an answer"),
+        choices=[("", _("Nobody")), *Asked.choices],
+        required=False,
+        help_text=_("Until it comes, or its time is over, nothing is decided."),
+    )
+    hours = forms.TypedChoiceField(
+        label=_("Within, in hours"),
+        choices=[(hours, str(hours)) for hours in ANSWER_HOURS],
+        coerce=int,
+        initial=ANSWER_HOURS[-1],
+    )
+
+    def asks(self) -> AnswerRequest | None:
+        values = self.cleaned_data
+        return (
+            AnswerRequest(Asked(values["asked_of"]), values["hours"])
+            if values["asked_of"]
+            else None
         )
 
 
@@ -162,7 +203,28 @@ class DisputeAdmin(WindowAdmin):
                 target_id=dispute_id,
             )
             return self._desk(request, view, DecisionForm(dispute=view.case))
+        if "say" in request.POST:
+            return self._say(request, view)
         return self._decide(request, view)
+
+    def _say(self, request: HttpRequest, view: DisputeView) -> HttpResponse:
+        form = AddressForm(request.POST)
+        decision = DecisionForm(dispute=view.case)
+        if not form.is_valid():
+            return self._desk(request, view, decision, address=form)
+        try:
+            address_sides(
+                dispute_id=view.case.id,
+                words=Words(form.cleaned_data["words"], form.cleaned_data["key"]),
+                asks=form.asks(),
+                actor=viewer_on(request),
+                now=clock.now(),
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+            return self._desk(request, view, decision, address=form)
+        messages.success(request, _("Both sides are told."))
+        return HttpResponseRedirect(reverse("admin:orders_dispute_desk", args=[view.case.id]))
 
     def _decide(self, request: HttpRequest, view: DisputeView) -> HttpResponse:
         form = DecisionForm(request.POST, dispute=view.case)
@@ -192,15 +254,18 @@ class DisputeAdmin(WindowAdmin):
         view: DisputeView,
         form: DecisionForm,
         preview: DecisionPreview | None = None,
+        address: AddressForm | None = None,
     ) -> HttpResponse:
         is_open = view.case.state in OPEN_DISPUTES
+        may_act = is_open and request.user.has_perm(DECIDE_PERMISSION)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Dispute %(number)s") % {"number": view.case.number},
             "opts": self.opts,
             "view": view,
             "left": refundable(view.order),
-            "form": form if is_open and request.user.has_perm(DECIDE_PERMISSION) else None,
+            "form": form if may_act else None,
+            "address": (address or AddressForm()) if may_act else None,
             "preview": preview,
             "may_see_money": request.user.has_perm("payments.view_journalentry"),
         }

@@ -88,6 +88,31 @@ class OrderAddressChanged(Event):
 
 
 @dataclass(frozen=True)
+class AddressChangeAsked(Event):
+    """The buyer confirmed a dearer way; it waits for its money."""
+
+    topic: ClassVar[str] = "orders.address_change_asked"
+    aggregate: ClassVar[str] = "order_group"
+
+    group_id: UUID
+    order_id: UUID
+    change_id: UUID
+
+
+@dataclass(frozen=True)
+class AddressChangeEnded(Event):
+    """A change that waited ended without its money; the page of `attempt_id` is to be closed."""
+
+    topic: ClassVar[str] = "orders.address_change_ended"
+    aggregate: ClassVar[str] = "order_group"
+
+    group_id: UUID
+    order_id: UUID
+    change_id: UUID
+    attempt_id: UUID
+
+
+@dataclass(frozen=True)
 class ReturnChanged(Event):
     """A return was asked for or moved on."""
 

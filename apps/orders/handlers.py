@@ -1,11 +1,13 @@
 """Reactions of orders to facts of payments and logistics, and to its own where others must be told."""
 
 from apps.core import clock
-from apps.core.outbox import dispatches, handles
+from apps.core.outbox import dispatches, handles, hints
 from apps.core.viewer import SYSTEM
 from apps.logistics.events import ShipmentDelivered, ShipmentReturned, ShipmentStatusChanged
 from apps.logistics.types import ShipmentStatus
 from apps.orders.events import (
+    AddressChangeAsked,
+    AddressChangeEnded,
     DisputeChanged,
     OrderAddressChanged,
     OrderGroupCancelled,
@@ -19,7 +21,9 @@ from apps.orders.events import (
 )
 from apps.orders.live import nudge
 from apps.orders.selectors import group_of_order
+from apps.orders.selectors_addressing import SURCHARGE_REFERENCE
 from apps.orders.services import (
+    addressing,
     cancelling,
     case_messages,
     fulfilment,
@@ -44,27 +48,35 @@ def sell_paid_group(event: PaymentCaptured) -> None:
         lifecycle.accept_payment(group_id=event.reference_id, now=clock.now())
 
 
-@handles(PaymentActionRequired)
+@handles(PaymentCaptured)
+def accept_surcharge(event: PaymentCaptured) -> None:
+    if event.reference_type == SURCHARGE_REFERENCE:
+        addressing.accept_surcharge(
+            change_id=event.reference_id, payment_id=event.payment_id, now=clock.now()
+        )
+
+
+@hints(PaymentActionRequired)
 def show_payment_page(event: PaymentActionRequired) -> None:
     nudge(event.reference_id)
 
 
-@handles(PaymentDeclined)
+@hints(PaymentDeclined)
 def show_decline(event: PaymentDeclined) -> None:
     nudge(event.reference_id)
 
 
-@handles(PaymentAttemptFailed)
+@hints(PaymentAttemptFailed)
 def show_failed_attempt(event: PaymentAttemptFailed) -> None:
     nudge(event.reference_id)
 
 
 @handles(RefundSettled)
 def show_refund(event: RefundSettled) -> None:
-    nudge(event.reference_id)
-    messages.tell_refunded(
-        group_id=event.reference_id, refund_id=event.refund_id, amount=event.amount
-    )
+    group_id = group_of_order(event.allocation_reference_id)
+    if group_id:
+        nudge(group_id)
+        messages.tell_refunded(group_id=group_id, refund_id=event.refund_id, amount=event.amount)
 
 
 @handles(OrderGroupPlaced)
@@ -89,7 +101,7 @@ def tell_cancellation(event: OrderGroupCancelled) -> None:
     messages.tell_cancelled(group_id=event.group_id)
 
 
-@handles(OrderStatusChanged)
+@hints(OrderStatusChanged)
 def show_status(event: OrderStatusChanged) -> None:
     nudge(event.group_id)
 
@@ -99,8 +111,18 @@ def tell_status(event: OrderStatusChanged) -> None:
     messages.tell_status(order_id=event.order_id, status=OrderStatus(event.status))
 
 
-@handles(OrderAddressChanged)
+@hints(OrderAddressChanged)
 def show_address(event: OrderAddressChanged) -> None:
+    nudge(event.group_id)
+
+
+@handles(AddressChangeAsked)
+def show_asked_change(event: AddressChangeAsked) -> None:
+    nudge(event.group_id)
+
+
+@handles(AddressChangeEnded)
+def show_ended_change(event: AddressChangeEnded) -> None:
     nudge(event.group_id)
 
 
@@ -185,4 +207,9 @@ dispatches(
     OrderGroupCancelled,
     task="apps.orders.tasks.close_payment_page",
     arguments=lambda event: {"group_id": str(event.group_id)},
+)
+dispatches(
+    AddressChangeEnded,
+    task="apps.payments.tasks.close_session",
+    arguments=lambda event: {"attempt_id": str(event.attempt_id)},
 )

@@ -76,6 +76,7 @@ declare(
         "orders.released_order_is_the_settled_one",
         "SELECT o.id, o.released_at, s.id FROM orders_order o"
         " JOIN payments_paymentallocation p ON p.reference_id = o.id"
+        " JOIN payments_payment paid ON paid.id = p.payment_id AND paid.state = 'CAPTURED'"
         " LEFT JOIN payments_settlement s ON s.reference_id = o.id"
         " WHERE (s.id IS NOT NULL AND o.released_at IS NULL)"
         " OR (s.id IS NULL AND o.released_at IS NOT NULL AND p.refunded_minor < p.amount_minor)",
@@ -112,9 +113,39 @@ declare(
     ),
     Invariant(
         "orders.refunded_return_has_its_refund",
+        # What several payments bring back is a refund of each, named after the first.
         "SELECT r.id, r.number, r.refund_minor FROM orders_return r"
-        " WHERE r.state = 'REFUNDED' AND r.refund_minor > 0 AND NOT EXISTS"
-        " (SELECT FROM payments_refund p WHERE p.amount_minor = r.refund_minor"
-        " AND p.key = 'order:' || r.order_id || ':refund:return:' || r.number)",
+        " WHERE r.state = 'REFUNDED' AND r.refund_minor > 0 AND r.refund_minor <>"
+        " coalesce((SELECT sum(p.amount_minor) FROM payments_refund p"
+        " WHERE p.key = 'order:' || r.order_id || ':refund:return:' || r.number OR p.key"
+        " LIKE 'order:' || r.order_id || ':refund:return:' || r.number || ':part%'), 0)",
+    ),
+    Invariant(
+        "orders.total_is_what_was_paid_and_changed",
+        "SELECT o.id, o.total_minor, a.amount_minor FROM orders_order o"
+        " JOIN payments_paymentallocation a ON a.reference_id = o.id"
+        " JOIN payments_payment p ON p.id = a.payment_id AND p.reference_type = 'order_group'"
+        " WHERE o.total_minor <> a.amount_minor + coalesce((SELECT"
+        " sum(c.delivery_minor - c.delivery_before_minor) FROM orders_addresschange c"
+        " WHERE c.order_id = o.id AND c.state = 'APPLIED'), 0)",
+    ),
+    Invariant(
+        "orders.dearer_address_is_paid_for",
+        # Applied without its money; or money that came too late and did not go back within an hour.
+        "SELECT c.id, c.state, a.amount_minor, a.refunded_minor FROM orders_addresschange c"
+        " LEFT JOIN payments_payment p ON p.reference_type = 'address_change'"
+        " AND p.reference_id = c.id AND p.state = 'CAPTURED'"
+        " LEFT JOIN payments_paymentallocation a ON a.payment_id = p.id"
+        " WHERE (c.state = 'APPLIED' AND c.delivery_minor > c.delivery_before_minor"
+        " AND a.amount_minor IS DISTINCT FROM c.delivery_minor - c.delivery_before_minor)"
+        " OR (c.state <> 'APPLIED' AND a.refunded_minor < a.amount_minor"
+        " AND p.captured_at < now() - interval '1 hour')",
+    ),
+    Invariant(
+        "orders.waiting_address_is_of_an_order_that_stays",
+        "SELECT c.id, o.status FROM orders_addresschange c JOIN orders_order o"
+        " ON o.id = c.order_id WHERE c.state = 'WAITING' AND (o.status NOT IN ('PAID', 'PROCESSING')"
+        " OR EXISTS (SELECT FROM orders_orderline l WHERE l.order_id = o.id"
+        " AND l.shipped_quantity > 0))",
     ),
 )

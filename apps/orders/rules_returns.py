@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from apps.core.money import Money, total
 from apps.orders.types_returns import (
     FAULT_REASONS,
+    Asked,
     DisputeState,
     ReturnState,
     ReturnTerms,
+    Side,
 )
 
 R = ReturnState
@@ -70,6 +72,12 @@ def dispute_due(state: DisputeState, *, now: datetime, terms: ReturnTerms) -> da
     if state in {D.OPEN, D.SELLER_ANSWERED}:
         return now + timedelta(hours=terms.dispute_answer_hours)
     return None
+
+
+def awaited(asked_of: str, answered: Iterable[str]) -> bool:
+    """Tell whether a request of staff still waits for a side: `answered` are who spoke after it."""
+    sides = (Side.BUYER, Side.SELLER) if asked_of == Asked.BOTH else (Side(asked_of),)
+    return not set(sides) <= set(answered)
 
 
 def return_refund(

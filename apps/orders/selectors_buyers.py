@@ -7,8 +7,9 @@ from uuid import UUID
 from apps.core.viewer import Viewer
 from apps.logistics.selectors import shipments_of
 from apps.logistics.types import ShipmentView
-from apps.orders.models import Dispute, Order, OrderGroup, Return
+from apps.orders.models import AddressChange, Dispute, Order, OrderGroup, Return
 from apps.orders.selectors import ORDER_GRANT
+from apps.orders.selectors_addressing import waiting_changes
 from apps.orders.selectors_cases import OrderCases, cases_of
 from apps.orders.types import OrderStatus
 
@@ -28,6 +29,8 @@ class BuyerOrder:
     can_dispute: bool = False
     cases: tuple[Return | Dispute, ...] = ()
     is_waiting: bool = False
+    # A change of address that waits for its money.
+    change: AddressChange | None = None
 
 
 def is_buyer(viewer: Viewer, group: OrderGroup) -> bool:
@@ -44,12 +47,15 @@ def buyer_orders(viewer: Viewer, group: OrderGroup) -> dict[UUID, BuyerOrder]:
     """Return the orders of a group that selectors.order_group gave to this viewer, by id."""
     orders = list(group.orders.all())
     mine = is_buyer(viewer, group)
-    found = shipments_of([order.id for order in orders])
+    # Only what is paid is ever sent.
+    found = shipments_of([order.id for order in orders if order.paid_at])
     cases = cases_of(orders)
-    return {
+    states = {
         order.id: _buyer_order(order, found.get(order.id, ()), cases[order.id], mine=mine)
         for order in orders
     }
+    changes = waiting_changes([id_ for id_, state in states.items() if state.can_change_address])
+    return {id_: replace(state, change=changes.get(id_)) for id_, state in states.items()}
 
 
 def _buyer_order(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.core.money import Money
 from apps.core.viewer import Viewer
-from apps.orders.models import Order
+from apps.orders.models import Order, Parcel
 from apps.payments.models import JournalEntry, Settlement
 from apps.payments.selectors import (
     entries_of_settlement,
@@ -23,7 +23,7 @@ from apps.sellers.types import Power
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """A settlement and the order that it settles."""
+    """A settlement and the order that it settles, or whose lost parcel it makes good."""
 
     settlement: Settlement
     order: Order
@@ -32,6 +32,10 @@ class StatementRow:
     def left(self) -> Split:
         """What refunds did not take back."""
         return self.settlement.left
+
+    @property
+    def is_loss(self) -> bool:
+        return self.settlement.reference_id != self.order.id
 
     @property
     def is_taken_back(self) -> bool:
@@ -70,14 +74,14 @@ def statement(
 ) -> StatementPage:
     """Return a page of a seller's settlements with their orders; `state` is a SettlementState or "".
 
-    Three queries, for any number of rows.
+    Three queries, for any number of rows; one more where lost parcels are among them.
 
     :raises NotFound: the viewer does not see this seller's money
     """
     get_membership(viewer, seller_id, Power.SEE_MONEY)
     found = settlements_of(seller_id, before, limit + 1, state=state)
     rows = found[:limit]
-    orders = Order.objects.in_bulk([row.reference_id for row in rows])
+    orders = _orders_of([row.reference_id for row in rows])
     return StatementPage(
         [StatementRow(row, orders[row.reference_id]) for row in rows],
         rows[-1].id if len(found) > limit else None,
@@ -93,5 +97,14 @@ def statement_entry(
     """
     get_membership(viewer, seller_id, Power.SEE_MONEY)
     settlement = settlement_of(seller_id, settlement_id)
-    order = Order.objects.get(id=settlement.reference_id)
+    order = _orders_of([settlement.reference_id])[settlement.reference_id]
     return StatementRow(settlement, order), entries_of_settlement(settlement)
+
+
+def _orders_of(reference_ids: list[UUID]) -> dict[UUID, Order]:
+    """Return the orders that settlements speak of: by their own ids, or by those of lost parcels."""
+    found: dict[UUID, Order] = Order.objects.in_bulk(reference_ids)
+    if missing := set(reference_ids) - set(found):
+        parcels = Parcel.objects.filter(id__in=missing).select_related("order")
+        found |= {parcel.id: parcel.order for parcel in parcels}
+    return found

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from apps.core import clock
-from apps.orders.services import cancelling, disputing, inspecting, lifecycle, settling
+from apps.orders.services import cancelling, disputing, inspecting, lifecycle, settling, surcharges
 from apps.orders.services.paying import REFERENCE
 from apps.payments.selectors import latest_attempt
 from apps.payments.services import settling as payment_settling
@@ -13,7 +13,9 @@ from apps.payments.services import settling as payment_settling
 
 @shared_task
 def expire_unpaid() -> None:
-    lifecycle.sweep(now=clock.now())
+    now = clock.now()
+    lifecycle.sweep(now=now)
+    surcharges.expire_waiting(now=now)
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """Types that cross the edge of orders."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -44,6 +44,14 @@ class CancelReason(TextChoices):
 
 # What a seller may say when it cancels.
 SELLER_REASONS = (CancelReason.OUT_OF_STOCK, CancelReason.BY_SELLER)
+
+
+class AddressChangeState(TextChoices):
+    WAITING = "WAITING", _("Waiting for payment")
+    APPLIED = "APPLIED", _("Done")
+    EXPIRED = "EXPIRED", _("Not paid in time")
+    # Another change took its place, or the order left or ended before the money came.
+    DROPPED = "DROPPED", _("Dropped")
 
 
 class SellerTab(TextChoices):
@@ -112,6 +120,38 @@ class Quote:
     tax: Money
     total: Money
     digest: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressQuote:
+    """What sending a paid order elsewhere comes to, until `expires_at`. `digest` is over all of it."""
+
+    order_id: UUID
+    address: dict[str, str]
+    before: Money
+    delivery: Money
+    promised_from: date
+    promised_to: date
+    # Whether the days are other than those that were promised.
+    is_moved: bool
+    expires_at: datetime
+    digest: str = ""
+
+    @property
+    def difference(self) -> Money:
+        return self.delivery - self.before
+
+    @property
+    def surcharge(self) -> Money:
+        return max(self.difference, Money.zero(self.delivery.currency))
+
+    @property
+    def goes_back(self) -> Money:
+        return max(-self.difference, Money.zero(self.delivery.currency))
+
+    @property
+    def needs_consent(self) -> bool:
+        return self.is_moved or bool(self.difference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,18 @@ class Side(TextChoices):
     STAFF = "STAFF", _("Marketplace")
 
 
+class Asked(TextChoices):
+    """Whom the marketplace asks for an answer before it decides."""
+
+    BOTH = "BOTH", _("Both sides")
+    BUYER = "BUYER", _("The buyer")
+    SELLER = "SELLER", _("The seller")
+
+
+# How long those who are asked may take, in hours.
+ANSWER_HOURS = (24, 48, 72)
+
+
 class DisputeTab(TextChoices):
     """The seller's queues of disputes."""
 
@@ -148,6 +160,14 @@ class Words:
     text: str
     key: str
     photos: tuple[StoredPicture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """Whom staff ask for an answer, and for how many hours they wait for it (ANSWER_HOURS)."""
+
+    of: Asked
+    hours: int
 
 
 @dataclass(frozen=True, slots=True)

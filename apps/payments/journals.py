@@ -99,13 +99,15 @@ declare(
         # What was released is gone; what a refund that failed later brings back is there.
         "SELECT a.reference_id, acc.balance_minor, a.amount_minor, a.refunded_minor,"  # noqa: S608  our own constants
         f" {SETTLED}"
-        " FROM payments_paymentallocation a JOIN payments_payment p ON p.id = a.payment_id"
+        " FROM (SELECT a.reference_id, p.currency, sum(a.amount_minor) AS amount_minor,"
+        " sum(a.refunded_minor) AS refunded_minor FROM payments_paymentallocation a"
+        " JOIN payments_payment p ON p.id = a.payment_id"
+        " WHERE p.state = 'CAPTURED' AND a.amount_minor > 0 GROUP BY 1, 2) a"
         " LEFT JOIN payments_settlement s ON s.reference_id = a.reference_id"
         " LEFT JOIN payments_ledgeraccount acc ON acc.kind = 'ESCROW'"
         " AND acc.owner_type = 'order' AND acc.owner_id = a.reference_id::text"
-        " AND acc.currency = p.currency"
-        " WHERE p.state = 'CAPTURED' AND a.amount_minor > 0"
-        " AND coalesce(acc.balance_minor, 0) <> a.amount_minor - a.refunded_minor"
+        " AND acc.currency = a.currency"
+        " WHERE coalesce(acc.balance_minor, 0) <> a.amount_minor - a.refunded_minor"
         f" - coalesce({SETTLED}, 0) + {REVERSED}",
     ),
     Invariant(
@@ -118,11 +120,13 @@ declare(
         # A release without its settlement, a settlement without its release, or other amounts.
         "SELECT coalesce(s.reference_id::text, e.reference_id), s.id, e.id"  # noqa: S608  our own constants
         " FROM payments_settlement s FULL JOIN"
-        # A decision of a dispute takes the buyer's part out of escrow by the same entry.
-        " (SELECT * FROM payments_journalentry WHERE kind IN ('RELEASE', 'DECISION')) e"
+        # A decision of a dispute takes the buyer's part out of escrow by the same entry; a loss is paid
+        # for by the marketplace.
+        " (SELECT * FROM payments_journalentry WHERE kind IN ('RELEASE', 'DECISION', 'LOSS')) e"
         " ON e.key = 'order:' || s.reference_id || ':release'"
         " WHERE s.id IS NULL OR e.id IS NULL"
-        f" OR {_booked('ESCROW')} + {_booked('REFUNDS_IN_TRANSIT')} <> -{SETTLED}"
+        f" OR {_booked('ESCROW')} + {_booked('REFUNDS_IN_TRANSIT')} + {_booked('CARRIER_LOSS')}"
+        f" <> -{SETTLED}"
         f" OR {_booked('COMMISSION')} <> s.commission_minor"
         f" OR {_booked('DELIVERY')} <> s.delivery_minor"
         f" OR {_booked('VAT_PAYABLE')} <> s.commission_vat_minor + s.delivery_vat_minor"

@@ -16,7 +16,7 @@ from apps.payments.services import (
     payout_schedules,
     payout_sending,
     reconciling,
-    refunds,
+    refund_sending,
     releasing,
     settling,
 )
@@ -29,7 +29,7 @@ def call_provider(*, attempt_id: str) -> None:
 
 @shared_task
 def call_refund(*, refund_id: str) -> None:
-    refunds.call_refund(refund_id=UUID(refund_id), now=clock.now())
+    refund_sending.call_refund(refund_id=UUID(refund_id), now=clock.now())
 
 
 @shared_task
@@ -52,7 +52,7 @@ def settle_unknown() -> None:
     now = clock.now()
     inbox.retry_due(now=now)
     settling.settle_due_attempts(now=now)
-    refunds.settle_due_refunds(now=now)
+    refund_sending.settle_due_refunds(now=now)
 
 
 @shared_task

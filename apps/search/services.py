@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.catalog.page_tags import shelf_tag
 from apps.catalog.selectors.search_source import search_sources, visible_product_ids
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.search.selectors import current_engine
 
 
@@ -32,6 +34,7 @@ def index_products(*, product_ids: Sequence[UUID], batch: int = 500) -> int:
         engine.upsert(sources)
         indexed += len(sources)
     engine.refresh_words()
+    forget_pages(EVERYTHING)
     return indexed
 
 
@@ -52,9 +55,11 @@ def rebuild() -> tuple[int, int]:
             stale.pop(source.product_id, None)
     dropped = engine.drop(stale)
     engine.refresh_words()
+    forget_pages(EVERYTHING)
     return indexed, dropped
 
 
 def refresh_words() -> None:
     """Count the words anew: weights, spelling and suggestions follow the catalogue."""
     current_engine().refresh_words()
+    forget_pages(shelf_tag())

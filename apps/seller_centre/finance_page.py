@@ -97,6 +97,8 @@ def shown_entries(entries: Sequence[JournalEntry], seller_id: UUID) -> list[Show
 def _title(kind: str) -> str:
     if kind == "RELEASE":
         return _("The order's money is divided")
+    if kind == "LOSS":
+        return _("A lost parcel is made good")
     if kind == "AVAILABLE":
         return _("Your part becomes available")
     if kind == "REFUND_REQUEST":

@@ -14,6 +14,8 @@ MARKET_COUNTRY = env.text("MARKET_COUNTRY", "UZ")
 # Prices are compared and sorted in the base currency and shown in the shopper's.
 BASE_CURRENCY = env.text("BASE_CURRENCY", "UZS")
 SHOP_CURRENCIES = env.items("SHOP_CURRENCIES", "UZS,RUB,USD")
+# The cookies that a public page differs by, with the values that count.
+PUBLIC_PAGE_COOKIES = {"currency": SHOP_CURRENCIES}
 DEFAULT_CURRENCY_BY_LANGUAGE = {"en": "USD", "ru": "RUB", "uz": "UZS"}
 DELIVERY_COUNTRIES = ("UZ", "RU")
 
@@ -22,6 +24,8 @@ RESERVATION_SECONDS = env.integer("RESERVATION_SECONDS", 15 * 60)
 MAX_UNITS_PER_LINE = 99
 MAX_CART_LINES = 100
 QUOTE_SECONDS = 30 * 60
+# How long a dearer way of a paid order can be paid for, once its buyer confirmed it.
+ADDRESS_PAYMENT_SECONDS = env.integer("ADDRESS_PAYMENT_SECONDS", 30 * 60)
 
 # Clocks of a paid order (docs/fulfilment.md): to confirm it; to send it, beyond the days that its
 # offers promise; how late either may be before it is cancelled; until released money is available.

@@ -27,6 +27,7 @@ _ORDERS = (
     "orders.view_ordergroup",
     "orders.view_order",
     "orders.view_orderline",
+    "orders.view_addresschange",
     "orders.view_return",
     "orders.view_dispute",
 )
@@ -61,6 +62,24 @@ ROLES: dict[str, tuple[str, ...]] = {
         "reviews.view_review",
         "logistics.view_pickuppoint",
         "logistics.view_shipment",
+    ),
+    # Decides disputes, with what the decision needs to see.
+    "arbiter": (
+        *_PEOPLE,
+        *_ORDERS,
+        *_SELLERS,
+        "orders.decide_dispute",
+        "catalog.view_product",
+        "catalog.view_offer",
+        "documents.view_document",
+        "logistics.view_shipment",
+        "payments.view_payment",
+        "payments.view_refund",
+        "payments.view_settlement",
+        "payments.view_escrowhold",
+        "payments.view_ledgeraccount",
+        "payments.view_journalentry",
+        "payments.view_posting",
     ),
     "moderator": (
         *_CATALOGUE,

@@ -3,15 +3,16 @@
 import pytest
 from django.urls import reverse
 
+from apps.accounts.services.roles import give_role
 from apps.backoffice.tests.world import client_of, staff, superuser_client
 from apps.core.invariants import violations
 from apps.core.models import AuditEntry
 from apps.orders.models import Dispute
 from apps.orders.services import disputing
 from apps.orders.tests.cases.world import dispute
-from apps.orders.tests.services.fulfilling import delivered_order
+from apps.orders.tests.services.fulfilling import delivered_order, owner
 from apps.orders.tests.services.world import now
-from apps.orders.types_returns import DisputeState
+from apps.orders.types_returns import DisputeState, Words
 from apps.payments.models import Settlement
 from marketplace.tests.world import World, make_world
 
@@ -68,6 +69,31 @@ def test_desk_is_for_those_who_see_disputes_and_decisions_for_arbiters(world: Wo
     assert reader.post(desk(case), given).status_code == 403
     assert blind.get(desk(case)).status_code == 403
     assert AuditEntry.objects.filter(action="orders.dispute_viewed").count() == 2
+
+
+def test_arbiter_asks_both_sides_and_decides_when_they_answered(world: World) -> None:
+    case = dispute(world, delivered_order(world))
+    user = staff("someone@staff.example")
+    give_role(user=user, role="arbiter")
+    client = client_of(user)
+    given = {"refund": "0", "text": "So.", "decide": "1", "previewed": "0"}
+
+    empty = client.post(desk(case), {"say": "1", "key": "k", "hours": "24"})
+    asked = client.post(
+        desk(case),
+        {"say": "1", "key": "k", "words": "A photo?", "asked_of": "SELLER", "hours": "24"},
+        follow=True,
+    ).content.decode()
+    early = client.post(desk(case), given).content.decode()
+    disputing.say(dispute_id=case.id, words=Words("Here.", "s"), actor=owner(), now=now())
+    client.post(desk(case), given)
+
+    assert "errorlist" in empty.content.decode()
+    assert "Asked: The seller. Answer by" in asked
+    assert "An answer is awaited until" in early
+    case.refresh_from_db()
+    assert (case.state, case.decided_by) == (DisputeState.DECIDED, "someone@staff.example")
+    assert client.get(reverse("admin:orders_order_money", args=[case.order_id])).status_code == 200
 
 
 def test_disputes_to_decide_are_a_queue_of_the_first_page(world: World) -> None:

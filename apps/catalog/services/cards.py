@@ -61,11 +61,17 @@ def rebuild_card(*, product_id: UUID, now: datetime) -> ListingCard:
     lowest = lowest_prices([offer.offer_id for offer in offers], now=now)
     values = card_values(_source(product), offers, lowest, now)
     card, created = ListingCard.objects.get_or_create(product_id=product_id, defaults=values)
+    paths = {card.category_path, values["category_path"]}
     if not created:
         ListingCard.objects.filter(product_id=product_id).update(version=F("version") + 1, **values)
         card.refresh_from_db()
     emit(
-        ListingCardChanged(product_id=product_id, version=card.version, is_visible=card.is_visible)
+        ListingCardChanged(
+            product_id=product_id,
+            version=card.version,
+            is_visible=card.is_visible,
+            category_paths=tuple(sorted(paths)),
+        )
     )
     return card
 

@@ -22,10 +22,9 @@ def page_of(*, kind: str, number: str, facts: dict[str, Any], issued_at: datetim
 
 def _receipt(number: str, facts: dict[str, Any]) -> Page:
     currency = facts["currency"]
-    totals = [
-        (_("Goods"), words.money(facts["items_minor"], currency)),
-        (_("Delivery"), words.money(facts["delivery_minor"], currency)),
-    ]
+    totals = [(_("Delivery"), words.money(facts["delivery_minor"], currency))]
+    if facts["lines"]:
+        totals.insert(0, (_("Goods"), words.money(facts["items_minor"], currency)))
     inside = [
         (
             _("VAT %(rate)s%% inside the goods") % {"rate": words.percent(tax["rate_bps"])},

@@ -65,6 +65,7 @@ def _title(kind: str) -> str:
     titles = {
         "RELEASE": _("Order settled"),
         "DECISION": _("Order settled by a decision"),
+        "LOSS": _("Lost parcel made good"),
         "REFUND_REQUEST": _("Taken back for a refund"),
         "PAYOUT_REQUEST": _("Payout to the bank"),
         "PAYOUT_RETURNED": _("Payout came back"),

@@ -14,18 +14,21 @@ from django.utils import timezone
 
 from apps.core.locks import advisory_lock
 from apps.core.numbers import next_number
-from apps.documents.facts import receipt_facts, refund_facts
+from apps.documents.facts import receipt_facts, refund_facts, surcharge_facts
 from apps.documents.models import Document
 from apps.documents.rules import facts_digest, number_of, series_of
 from apps.documents.services.filing import request_rendering
 from apps.documents.types import DocumentKind
 from apps.orders.models import Order
 from apps.orders.selectors import PAYMENT_REFERENCE
-from apps.payments.models import Payment, Refund
+from apps.orders.selectors_addressing import SURCHARGE_REFERENCE
+from apps.payments.models import Payment, PaymentAllocation, Refund
 from apps.payments.types import PaymentState, RefundState
 
 log = structlog.get_logger(__name__)
 
+# What payments for orders are made for.
+REFERENCES = (PAYMENT_REFERENCE, SURCHARGE_REFERENCE)
 BATCH = 200
 # How far back the sweeper looks, and how long it leaves the work to the handler.
 LOOK_BACK = timedelta(days=35)
@@ -72,36 +75,56 @@ def write_numbered(
 
 @transaction.atomic
 def issue_receipts(*, payment_id: UUID, now: datetime) -> list[Document]:
-    """Issue a receipt for every order of a captured payment; those that have one keep it.
+    """Issue a receipt for every order that a captured payment paid for; those that have one keep it.
 
-    Locks the payment's name, then the series. Emits RenderingRequested.
+    What was paid on top for another address has a receipt of its own. Locks the payment's name, then
+    the series. Emits RenderingRequested.
 
     :raises LookupError: it is not a captured payment for orders
     """
     advisory_lock("documents", "payment", payment_id)
     payment = Payment.objects.get(id=payment_id)
-    if payment.reference_type != PAYMENT_REFERENCE or payment.state != PaymentState.CAPTURED:
+    if payment.reference_type not in REFERENCES or payment.state != PaymentState.CAPTURED:
         raise LookupError(f"payment {payment_id} is not a captured one for orders")
+    paid = {part.reference_id: part for part in payment.allocations.all()}
     orders = (
-        Order.objects.filter(group_id=payment.reference_id)
+        Order.objects.filter(id__in=paid)
         .select_related("group", "seller")
         .prefetch_related("lines__taxes")
         .order_by("number")
     )
-    subjects = [order.id for order in orders]
+    subjects = {order.id: _subject(order.id, payment) for order in orders}
     there = {
-        document.subject_id: document
-        for document in Document.objects.filter(kind=DocumentKind.RECEIPT, subject_id__in=subjects)
+        (document.subject_type, document.subject_id): document
+        for document in Document.objects.filter(
+            kind=DocumentKind.RECEIPT, subject_id__in=[id_ for _kind, id_ in subjects.values()]
+        )
     }
-    return [there.get(order.id) or _write_receipt(order, payment, now) for order in orders]
+    return [
+        there.get(subjects[order.id])
+        or _write_receipt(order, payment, paid[order.id], subjects[order.id], now)
+        for order in orders
+    ]
 
 
-def _write_receipt(order: Order, payment: Payment, now: datetime) -> Document:
+def _subject(order_id: UUID, payment: Payment) -> tuple[str, UUID]:
+    is_first = payment.reference_type == PAYMENT_REFERENCE
+    return ("order", order_id) if is_first else ("payment", payment.id)
+
+
+def _write_receipt(
+    order: Order,
+    payment: Payment,
+    part: PaymentAllocation,
+    subject: tuple[str, UUID],
+    now: datetime,
+) -> Document:
+    make = receipt_facts if payment.reference_type == PAYMENT_REFERENCE else surcharge_facts
     return write_numbered(
         kind=DocumentKind.RECEIPT,
-        subject=("order", order.id),
+        subject=subject,
         seller_id=order.seller_id,
-        facts=receipt_facts(order, payment),
+        facts=make(order, payment, part),
         language=order.group.language,
         now=now,
         order=order,
@@ -125,7 +148,7 @@ def issue_refund_receipt(*, refund_id: UUID, now: datetime) -> Document:
         raise LookupError(f"refund {refund_id} is not paid out")
     receipts = issue_receipts(payment_id=refund.payment_id, now=now)
     order_id = refund.allocation.reference_id
-    receipt = next(document for document in receipts if document.subject_id == order_id)
+    receipt = next(document for document in receipts if document.order_id == order_id)
     order = Order.objects.select_related("group", "seller").get(id=order_id)
     return write_numbered(
         kind=DocumentKind.REFUND_RECEIPT,
@@ -140,21 +163,25 @@ def issue_refund_receipt(*, refund_id: UUID, now: datetime) -> Document:
 
 def issue_missing_receipts(*, now: datetime) -> int:
     """Issue what the handlers did not (an event that died, a shop older than this app); return how many."""
-    receipts = Document.objects.filter(kind=DocumentKind.RECEIPT).values("subject_id")
+    receipts = Document.objects.filter(kind=DocumentKind.RECEIPT)
     refunds = Document.objects.filter(kind=DocumentKind.REFUND_RECEIPT).values("subject_id")
     late = (now - LOOK_BACK, now - PATIENCE)
     bare = (
         Payment.objects.filter(
-            state=PaymentState.CAPTURED,
-            reference_type=PAYMENT_REFERENCE,
-            captured_at__range=late,
+            state=PaymentState.CAPTURED, reference_type__in=REFERENCES, captured_at__range=late
         )
-        .exclude(allocations__reference_id__in=receipts)
+        .exclude(
+            reference_type=PAYMENT_REFERENCE,
+            allocations__reference_id__in=receipts.filter(subject_type="order").values(
+                "subject_id"
+            ),
+        )
+        .exclude(id__in=receipts.filter(subject_type="payment").values("subject_id"))
         .order_by("captured_at")
     )
     unpapered = Refund.objects.filter(
         state=RefundState.SUCCEEDED,
-        payment__reference_type=PAYMENT_REFERENCE,
+        payment__reference_type__in=REFERENCES,
         settled_at__range=late,
     ).exclude(id__in=refunds)
     issued = sum(

@@ -11,7 +11,8 @@ from apps.documents.types import DocumentKind
 from apps.orders.models import Order
 from apps.orders.tests.services.world import now
 from apps.payments.models import Refund
-from apps.payments.services.refunds import issue_refund, settle_refund
+from apps.payments.services.refund_sending import settle_refund
+from apps.payments.services.refunds import issue_refund
 from apps.payments.types import RefundState
 
 

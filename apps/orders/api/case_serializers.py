@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from apps.catalog.services.images import MAX_BYTES
 from apps.core.api.fields import MoneyField
 from apps.core.api.serializers import Input, WholeNumberField
-from apps.orders.types_returns import NOTE_LENGTH, DisputeReason, ReturnReason
+from apps.orders.types_returns import NOTE_LENGTH, PHOTO_LIMIT, DisputeReason, ReturnReason
 
 MAX_LINES = 100
 
@@ -38,8 +40,36 @@ class DisputeIn(Input):
     )
 
 
-class WordsIn(Input):
+class PhotosIn(Input):
+    photos = serializers.ListField(
+        child=serializers.FileField(help_text="JPEG, PNG or WebP."),
+        min_length=1,
+        max_length=PHOTO_LIMIT,
+        help_text="10 MB together.",
+    )
+
+    def validate_photos(self, photos: list[Any]) -> list[Any]:
+        if sum(photo.size for photo in photos) > MAX_BYTES:
+            raise serializers.ValidationError(_("The pictures are larger than 10 MB together."))
+        return photos
+
+
+class WordsIn(PhotosIn):
     text = serializers.CharField(max_length=NOTE_LENGTH)
+    photos = serializers.ListField(
+        child=serializers.FileField(help_text="JPEG, PNG or WebP."),
+        max_length=PHOTO_LIMIT,
+        required=False,
+        help_text="10 MB together.",
+    )
+
+
+class PhotoOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    """A picture of a case; its file is read by those who may see the case, at `evidence/<id>/`."""
+
+    id = serializers.UUIDField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
 
 
 class ReturnLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
@@ -73,6 +103,7 @@ class ReturnOut(serializers.Serializer):  # type: ignore[type-arg]  # generic on
     tracking_number = serializers.CharField(source="case.tracking_number", allow_blank=True)
     refund = serializers.SerializerMethodField()
     lines = ReturnLineOut(many=True)
+    photos = PhotoOut(many=True, source="case.photos.all")
 
     def get_refund(self, view: Any) -> dict[str, Any] | None:
         """Null until it is refunded, and where the role sees no money."""
@@ -109,6 +140,11 @@ class DisputeMessageOut(serializers.Serializer):  # type: ignore[type-arg]  # ge
     side = serializers.CharField()
     text = serializers.CharField()
     at = serializers.DateTimeField()
+    asked_of = serializers.CharField(help_text="BUYER, SELLER or BOTH; empty: nobody is asked.")
+    answer_by = serializers.DateTimeField(
+        allow_null=True, help_text="It is not decided before, unless who was asked has answered."
+    )
+    photos = PhotoOut(many=True, source="photos.all")
 
 
 class DisputeOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs

@@ -1,14 +1,17 @@
-"""A buyer's returns and disputes over the API. Pictures are sent on the pages."""
+"""A buyer's returns and disputes over the API; pictures come as forms (multipart)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import clock
 from apps.core.api.idempotency import run_once
+from apps.core.api.parsers import StrictJSONParser
 from apps.core.api.permissions import Public
 from apps.core.api.schema import described
 from apps.core.api.serializers import Nothing
@@ -19,6 +22,7 @@ from apps.orders.api.case_serializers import (
     BuyerReturnsOut,
     DisputeIn,
     DisputeOut,
+    PhotosIn,
     ReturnIn,
     SentIn,
     WordsIn,
@@ -27,6 +31,8 @@ from apps.orders.selectors import own_order
 from apps.orders.selectors_disputes import buyer_dispute
 from apps.orders.selectors_returns import buyer_return, buyer_returns
 from apps.orders.services import disputing, returning
+from apps.orders.services.evidence import store_evidence
+from apps.orders.services.return_photos import add_return_photos
 from apps.orders.types_returns import DisputeReason, ReturnReason, ReturnRequest, Words
 
 
@@ -58,10 +64,12 @@ class CaseView(ApiView):
         return run_once(request, viewer=self.viewer, route=route, work=work)
 
 
+def contents_of(files: Iterable[UploadedFile]) -> list[bytes]:
+    return [file.read() for file in files]
+
+
 class ReturnsView(CaseView):
-    @described(
-        "My returns, newest first", answer=BuyerReturnsOut, errors=(401,), headers=("order",)
-    )
+    @described("My returns, newest first", answer=BuyerReturnsOut, headers=("order",))
     def get(self, request: Request) -> Response:
         page = buyer_returns(self.viewer)
         body = {"next_before": page.next_before, "results": page.returns}
@@ -103,6 +111,28 @@ class ReturnView(CaseView):
     @described("One return", answer=BuyerReturnOut, errors=(404,), headers=("order",))
     def get(self, request: Request, return_id: UUID) -> Response:
         return Response(BuyerReturnOut(buyer_return(self.viewer, return_id)).data)
+
+
+class ReturnPhotosView(CaseView):
+    parser_classes = [MultiPartParser]
+
+    @described(
+        "Add pictures to an open return, five in all",
+        body=PhotosIn,
+        answer=BuyerReturnOut,
+        errors=(404,),
+        headers=("key", "order"),
+    )
+    def post(self, request: Request, return_id: UUID) -> Response:
+        buyer_return(self.viewer, return_id)
+        photos = store_evidence(contents_of(self.read(PhotosIn)["photos"]))
+
+        def add() -> object:
+            return add_return_photos(
+                return_id=return_id, photos=photos, actor=self.viewer, now=clock.now()
+            )
+
+        return self.return_once(request, "returns.photos", return_id, add)
 
 
 class ReturnSentView(CaseView):
@@ -180,18 +210,22 @@ class DisputeView(CaseView):
 
 
 class DisputeMessagesView(CaseView):
+    parser_classes = [StrictJSONParser, MultiPartParser]
+
     @described(
-        "Say something in a dispute",
+        "Say something in a dispute; with pictures it comes as a form",
         body=WordsIn,
         answer=DisputeOut,
         errors=(404,),
         headers=("key", "order"),
     )
     def post(self, request: Request, dispute_id: UUID) -> Response:
+        buyer_dispute(self.viewer, dispute_id)
         given = self.read(WordsIn)
+        photos = store_evidence(contents_of(given.get("photos", ())))
 
         def say() -> object:
-            words = Words(given["text"], self.key(request))
+            words = Words(given["text"], self.key(request), photos)
             return disputing.say(
                 dispute_id=dispute_id, words=words, actor=self.viewer, now=clock.now()
             )

@@ -21,30 +21,34 @@ from apps.orders.api.serializers import PlaceOrderIn, ReturnUrlIn
 from apps.orders.models import OrderGroup
 from apps.orders.selectors import (
     order_grant,
-    order_group,
+    order_group_with_lines,
     own_order_group,
     own_order_groups,
 )
+from apps.orders.selectors_addressing import SURCHARGE_REFERENCE
 from apps.orders.selectors_buyers import buyer_orders
 from apps.orders.services import lifecycle, paying, placing
 from apps.orders.types import CancelReason, GroupStatus
+from apps.payments.models import PaymentAttempt
 from apps.payments.selectors import latest_attempt
 from apps.payments.types import AttemptState
 
 
 def next_action(group: OrderGroup) -> dict[str, str]:
-    """Tell a client what to do now: ask again, open the provider's page, or nothing."""
-    nothing = {"type": "none", "url": ""}
+    """Tell a client what to do now to pay for a group."""
     if group.status != GroupStatus.AWAITING_PAYMENT:
-        return nothing
-    attempt = latest_attempt(paying.REFERENCE, group.id)
-    if attempt is None:
-        return nothing
+        return action_of(None, group.id)
+    return action_of(latest_attempt(paying.REFERENCE, group.id), group.id)
+
+
+def action_of(attempt: PaymentAttempt | None, group_id: UUID) -> dict[str, str]:
+    """Tell a client what to do now: ask again, open the provider's page, or nothing."""
+    ended = {AttemptState.FAILED, AttemptState.EXPIRED}
+    if attempt is None or attempt.state in ended:
+        return {"type": "none", "url": ""}
     if attempt.state == AttemptState.REQUIRES_ACTION:
         return {"type": "redirect", "url": attempt.redirect_url}
-    if attempt.state in {AttemptState.FAILED, AttemptState.EXPIRED}:
-        return nothing
-    return {"type": "wait", "url": reverse("api:order", kwargs={"group_id": group.id})}
+    return {"type": "wait", "url": reverse("api:order", kwargs={"group_id": group_id})}
 
 
 class OrdersView(ApiView):
@@ -52,7 +56,7 @@ class OrdersView(ApiView):
     def permission_classes(self) -> list[Any]:  # type: ignore[override]  # by method
         return [Public] if self.request.method == "POST" else [SignedIn]
 
-    @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(401,))
+    @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(404,))
     def get(self, request: Request) -> Response:
         self.read_query(PageQuery)
         page = CursorPage()
@@ -78,29 +82,33 @@ class OrdersView(ApiView):
                 quote_digest=given["quote_digest"],
                 now=clock.now(),
             )
-            seen_by = viewer.with_grant(order_grant(group))
             if group.status == GroupStatus.AWAITING_PAYMENT:
-                _start_paying(seen_by, group.id, given)
+                paying.pay_for(group=group, return_url=_return_url(given), now=clock.now())
+            seen_by = viewer.with_grant(order_grant(group))
             token = GrantToken.write(order_grant(group)) if group.user_id is None else None
             return 202, shown_group(seen_by, group.id, PlacedOut, order_token=token)
 
         return run_once(request, viewer=viewer, route="orders.place", work=work)
 
 
-def _start_paying(viewer: Viewer, group_id: UUID, given: dict[str, Any]) -> None:
-    paying.pay(
-        viewer=viewer,
-        group_id=group_id,
-        return_url=given.get("return_url") or f"{settings.SITE_URL}/",
-        now=clock.now(),
-    )
+def _return_url(given: dict[str, Any]) -> str:
+    return given.get("return_url") or f"{settings.SITE_URL}/"
 
 
 def shown_group(viewer: Viewer, group_id: UUID, serializer: type, **extra: Any) -> dict[str, Any]:
-    group = order_group(viewer, group_id)
+    group = order_group_with_lines(viewer, group_id)
     for name, value in extra.items():
         setattr(group, name, value)
-    context = {"next_action": next_action(group), "buyer_orders": buyer_orders(viewer, group)}
+    states = buyer_orders(viewer, group)
+    changes = [state.change for state in states.values() if state.change]
+    context = {
+        "next_action": next_action(group),
+        "buyer_orders": states,
+        "change_actions": {
+            change.id: action_of(latest_attempt(SURCHARGE_REFERENCE, change.id), group.id)
+            for change in changes
+        },
+    }
     return dict(serializer(group, context=context).data)
 
 
@@ -128,8 +136,12 @@ class PayView(ApiView):
         viewer = self.viewer
 
         def work() -> tuple[int, Any]:
-            own_order_group(viewer, group_id)
-            _start_paying(viewer, group_id, given)
+            paying.pay(
+                viewer=viewer,
+                group_id=group_id,
+                return_url=_return_url(given),
+                now=clock.now(),
+            )
             return 202, shown_group(viewer, group_id, GroupWithActionOut)
 
         return run_once(request, viewer=viewer, route="orders.pay", work=work)

@@ -167,6 +167,45 @@ class ShipmentOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
     events = TrackingOut(many=True)
 
 
+class NextActionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    type = serializers.ChoiceField(
+        choices=["wait", "redirect", "none"],
+        help_text="wait: ask `url` again in a second; redirect: open `url` to pay; none: no payment is open.",
+    )
+    url = serializers.CharField(allow_blank=True)
+
+
+class AddressQuoteOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    address = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    before = MoneyField(help_text="What was paid for delivery.")
+    delivery = MoneyField(help_text="What it costs to the new address.")
+    surcharge = MoneyField(help_text="To be paid before the parcel goes there.")
+    goes_back = MoneyField(help_text="To where it was paid from.")
+    promised_from = serializers.DateField()
+    promised_to = serializers.DateField()
+    needs_consent = serializers.BooleanField(
+        help_text="Price or days are other ones: send `digest` and `expires_at` with the address."
+    )
+    expires_at = serializers.DateTimeField()
+    digest = serializers.CharField()
+
+
+class AddressChangeOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+    """A dearer address that waits for its money."""
+
+    id = serializers.UUIDField()
+    address = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    surcharge = MoneyField(source="difference")
+    promised_from = serializers.DateField()
+    promised_to = serializers.DateField()
+    expires_at = serializers.DateTimeField()
+    next_action = serializers.SerializerMethodField()
+
+    @extend_schema_field(NextActionOut)
+    def get_next_action(self, change: Any) -> Any:
+        return self.context["change_actions"][change.id]
+
+
 class BuyerOrderOut(OrderOut):
     shipments = serializers.SerializerMethodField()
     can_cancel = serializers.SerializerMethodField()
@@ -174,6 +213,7 @@ class BuyerOrderOut(OrderOut):
     can_confirm_receipt = serializers.SerializerMethodField()
     can_return = serializers.SerializerMethodField()
     can_dispute = serializers.SerializerMethodField()
+    address_change = serializers.SerializerMethodField()
 
     def _state(self, order: Any) -> Any:
         return self.context["buyer_orders"][order.id]
@@ -197,6 +237,11 @@ class BuyerOrderOut(OrderOut):
     def get_can_dispute(self, order: Any) -> bool:
         return bool(self._state(order).can_dispute)
 
+    @extend_schema_field(AddressChangeOut(allow_null=True))
+    def get_address_change(self, order: Any) -> Any:
+        change = self._state(order).change
+        return AddressChangeOut(change, context=self.context).data if change else None
+
 
 class GroupOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
     id = serializers.UUIDField()
@@ -217,14 +262,6 @@ class GroupsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic on
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = GroupOut(many=True)
-
-
-class NextActionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
-    type = serializers.ChoiceField(
-        choices=["wait", "redirect", "none"],
-        help_text="wait: ask `url` again in a second; redirect: open `url` to pay; none: no payment is open.",
-    )
-    url = serializers.CharField(allow_blank=True)
 
 
 class GroupWithActionOut(GroupOut):

@@ -79,6 +79,23 @@ class ReturnUrlIn(Input):
         return value
 
 
+class AddressChangeIn(CheckoutAddressIn, ReturnUrlIn):
+    """An address, and the quote that its buyer confirms where price or days are other ones."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {
+            **super().get_fields(),
+            "return_url": serializers.CharField(max_length=500, required=False),
+            "quote_digest": serializers.RegexField(r"^[0-9a-f]{64}$", required=False),
+            "quote_expires_at": serializers.DateTimeField(required=False),
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("quote_digest" in attrs) != ("quote_expires_at" in attrs):
+            raise serializers.ValidationError(_("Send the digest of a quote with its end."))
+        return attrs
+
+
 class PlaceOrderIn(ReturnUrlIn):
     checkout_id = serializers.UUIDField()
     quote_digest = serializers.RegexField(r"^[0-9a-f]{64}$")

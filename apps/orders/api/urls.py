@@ -38,6 +38,16 @@ urlpatterns = [
         name="order-part-address",
     ),
     path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/address/quote/",
+        fulfilment.AddressQuoteView.as_view(),
+        name="order-part-address-quote",
+    ),
+    path(
+        "orders/<uuid:group_id>/orders/<uuid:order_id>/address/pay/",
+        fulfilment.AddressPayView.as_view(),
+        name="order-part-address-pay",
+    ),
+    path(
         "orders/<uuid:group_id>/orders/<uuid:order_id>/returns/",
         cases.OrderReturnsView.as_view(),
         name="order-returns",
@@ -49,6 +59,9 @@ urlpatterns = [
     ),
     path("returns/", cases.ReturnsView.as_view(), name="returns"),
     path("returns/<uuid:return_id>/", cases.ReturnView.as_view(), name="return"),
+    path(
+        "returns/<uuid:return_id>/photos/", cases.ReturnPhotosView.as_view(), name="return-photos"
+    ),
     path("returns/<uuid:return_id>/sent/", cases.ReturnSentView.as_view(), name="return-sent"),
     path(
         "returns/<uuid:return_id>/cancel/", cases.ReturnCancelView.as_view(), name="return-cancel"

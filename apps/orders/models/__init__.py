@@ -1,5 +1,6 @@
-"""Tables of trade: cart, checkout, order group, order, line, return, dispute."""
+"""Tables of trade: cart, checkout, order group, order, line, change of address, return, dispute."""
 
+from apps.orders.models.addressing import AddressChange
 from apps.orders.models.carts import Cart, CartLine, Checkout
 from apps.orders.models.disputes import CasePhoto, Dispute, DisputeMessage
 from apps.orders.models.orders import (
@@ -13,6 +14,7 @@ from apps.orders.models.parcels import Parcel, ParcelItem
 from apps.orders.models.returns import Return, ReturnLine
 
 __all__ = [
+    "AddressChange",
     "Cart",
     "CartLine",
     "CasePhoto",

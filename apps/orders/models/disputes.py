@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from apps.core.ids import UUID7Field
 from apps.core.money import Money
 from apps.orders.models.returns import Return
-from apps.orders.types_returns import NOTE_LENGTH, DisputeReason, DisputeState, Side
+from apps.orders.types_returns import NOTE_LENGTH, Asked, DisputeReason, DisputeState, Side
 
 _OPEN = ["OPEN", "SELLER_ANSWERED", "IN_ARBITRATION"]
 
@@ -94,12 +94,20 @@ class DisputeMessage(models.Model):
     actor_id = models.UUIDField(null=True)
     text = models.CharField(max_length=NOTE_LENGTH)
     at = models.DateTimeField()
+    # What staff say may ask a side for an answer until a moment: no decision comes before that.
+    asked_of = models.CharField(max_length=6, choices=Asked, blank=True, default="", db_default="")
+    answer_by = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dispute", "key"], name="dispute_message_once"),
             models.CheckConstraint(
                 name="dispute_message_says_something", condition=~models.Q(text="")
+            ),
+            models.CheckConstraint(
+                name="dispute_message_request_is_whole",
+                condition=models.Q(asked_of="", answer_by=None)
+                | models.Q(~models.Q(asked_of=""), side="STAFF", answer_by__isnull=False),
             ),
         ]
 

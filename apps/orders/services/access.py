@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import lock_row, lock_rows
 from apps.core.viewer import Viewer
-from apps.orders.locks import ORDER, ORDER_LINE
-from apps.orders.models import Order, OrderLine
-from apps.orders.selectors import own_order_group
+from apps.orders.locks import ORDER, ORDER_GROUP, ORDER_LINE
+from apps.orders.models import Order, OrderGroup, OrderLine
+from apps.orders.selectors import group_of_order, own_order_group
 from apps.sellers.selectors import get_membership
 from apps.sellers.types import Power
 
@@ -34,6 +34,22 @@ def locked_order(order_id: UUID) -> Order:
     order = lock_row(rows, rank=ORDER)
     if order is None:
         raise NotFound
+    return order
+
+
+def locked_with_group(order_id: UUID) -> Order:
+    """Lock an order's group, then the order, for what changes the sums of both.
+
+    :raises NotFound: there is none
+    """
+    group_id = group_of_order(order_id)
+    if group_id is None:
+        raise NotFound
+    group = lock_row(OrderGroup.objects.filter(id=group_id), rank=ORDER_GROUP)
+    if group is None:
+        raise NotFound
+    order = locked_order(order_id)
+    order.group = group
     return order
 
 

@@ -4,16 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-from django.utils.translation import gettext_lazy as _
-
-from apps.core.errors import DomainError, NotFound
+from apps.core.errors import NotFound
 from apps.core.locks import money_path
 from apps.core.money import Money
 from apps.core.pauses import pause_point
 from apps.core.viewer import Viewer
 from apps.orders.models import Dispute, Order
-from apps.orders.selectors_buyers import is_buyer
 from apps.orders.services.access import locked_lines
 from apps.orders.services.disputing import (
     DECIDE_PERMISSION,
@@ -24,6 +20,7 @@ from apps.orders.services.disputing import (
     unfreeze,
 )
 from apps.orders.services.fulfilment import note
+from apps.orders.services.mediating import check_impartial, check_nothing_awaited
 from apps.orders.services.refunding import give_back, refundable
 from apps.orders.services.returning import ReasonMissing
 from apps.orders.services.settling import mark_released, release_of
@@ -32,12 +29,6 @@ from apps.payments.selectors import escrow_balance
 from apps.payments.services.deciding import decide_escrow
 from apps.payments.services.refunds import RefundOrder
 from apps.payments.types import Release
-from apps.sellers.selectors import memberships
-
-
-class ArbiterIsASide(DomainError):
-    code = "orders.arbiter_is_a_side"
-    message = _("You are a side of this dispute: somebody else has to decide it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +39,6 @@ class DecisionPreview:
     refund: Money
     release: Release | None
     is_after_release: bool
-
-
-def works_for(actor: Viewer, seller_id: UUID) -> bool:
-    return any(member.seller_id == seller_id for member in memberships(actor))
 
 
 def preview_decision(*, dispute: Dispute, refund: Money, now: datetime) -> DecisionPreview:
@@ -77,7 +64,6 @@ def _release(order: Order, refund: Money, now: datetime) -> Release | None:
 
 
 @money_path
-@transaction.atomic
 def decide_dispute(
     *, dispute_id: UUID, refund: Money, text: str, actor: Viewer, now: datetime
 ) -> Dispute:
@@ -91,6 +77,7 @@ def decide_dispute(
     :raises DisputeMoveNotAllowed: it is decided otherwise, or withdrawn
     :raises AmountNotPossible: below zero or more than is left
     :raises ReasonMissing: no words for the two sides
+    :raises AnswerAwaited: somebody who was asked may still answer
     :raises EscrowFrozen: staff hold the money for another reason
     """
     if not actor.can(DECIDE_PERMISSION):
@@ -102,8 +89,8 @@ def decide_dispute(
         raise DisputeMoveNotAllowed
     if not text.strip():
         raise ReasonMissing(field="text")
-    if is_buyer(actor, order.group) or works_for(actor, order.seller_id):
-        raise ArbiterIsASide
+    check_impartial(actor, order)
+    check_nothing_awaited(dispute, now)
     pause_point("orders.decide_dispute")
     unfreeze(dispute, actor, now)
     _book(dispute, order, refund, actor, now)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.catalog.models import StockMovement
@@ -33,7 +32,9 @@ from apps.orders.services.access import (
 )
 from apps.orders.services.fulfilment import advance, came_to_nothing, note, open_parcel
 from apps.orders.services.lifecycle import MoveNotAllowed, move_order
+from apps.orders.services.losses import make_good, split_now
 from apps.orders.services.refunding import give_back
+from apps.orders.services.surcharges import drop_waiting
 from apps.orders.types import SELLER_REASONS, CancelReason, OrderStatus
 from apps.payments.selectors import escrow_balance
 from apps.sellers.types import Power
@@ -50,7 +51,6 @@ class ReasonNotAllowed(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def cancel_order(
     *, order_id: UUID, reason: CancelReason, actor: Viewer, now: datetime, why: str = ""
 ) -> Order:
@@ -106,11 +106,11 @@ def _cancel_whole(
         actor=actor,
         now=now,
     )
+    drop_waiting(order, now)
     move_order(order=order, to=OrderStatus.CANCELLED, actor=actor, now=now, reason=reason)
 
 
 @money_path
-@transaction.atomic
 def cancel_units(
     *,
     order_id: UUID,
@@ -174,7 +174,6 @@ def _cancel_part(
 
 
 @money_path
-@transaction.atomic
 def take_back(
     *,
     order_id: UUID,
@@ -185,24 +184,26 @@ def take_back(
 ) -> None:
     """React to a parcel that did not reach its buyer: REFUSED came back to the shelf, LOST is gone.
 
-    Its units are refunded; the whole of what is held, when the buyer gets nothing of the order.
-    Repeating changes nothing.
+    Its units are refunded; the whole of what is held, when the buyer gets nothing of the order. What
+    a lost parcel would have brought its seller, the marketplace pays. Repeating changes nothing.
     """
     order = locked_order(order_id)
     parcel = open_parcel(order, shipment_id)
     if parcel is None:
         return
     lines = locked_lines(order)
+    is_lost = reason == CancelReason.LOST
+    before = split_now(order, lines, now) if is_lost else None
     by_id = {line.id: line for line in lines}
     units = [(by_id[item.line_id], item.quantity) for item in parcel.items.all()]
     for line, quantity in units:
         line.returned_quantity += quantity
         line.save(update_fields=["returned_quantity"])
-    stamp = "lost_at" if reason == CancelReason.LOST else "returned_at"
+    stamp = "lost_at" if is_lost else "returned_at"
     setattr(parcel, stamp, now)
     parcel.save(update_fields=[stamp])
     note(order, "orders.take_back", actor, {"parcel": parcel.number, "reason": reason})
-    if reason != CancelReason.LOST:
+    if not is_lost:
         _restock(units, f"parcel:{parcel.id}", StockMovement.Kind.RETURN, actor)
     amount = give_back_amount(order, lines, units)
     give_back(
@@ -214,6 +215,11 @@ def take_back(
         actor=actor,
         now=now,
     )
+    if before is not None:
+        after = split_now(order, lines, now)
+        make_good(
+            order=order, parcel_id=parcel.id, before=before, after=after, actor=actor, now=now
+        )
     advance(order, lines, actor=actor, now=now, reason=reason)
 
 
@@ -237,7 +243,6 @@ def _late_orders(now: datetime) -> QuerySet[Order]:
 
 
 @money_path
-@transaction.atomic
 def _cancel_if_late(*, order_id: UUID, now: datetime) -> bool:
     order = locked_order(order_id)
     if not _late_orders(now).filter(id=order.id).exists():

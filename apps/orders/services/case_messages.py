@@ -13,7 +13,7 @@ from apps.core.viewer import GrantToken
 from apps.notifications.services import send_email
 from apps.orders.models import Dispute, DisputeMessage, Order, Return
 from apps.orders.selectors import order_grant
-from apps.orders.types_returns import DisputeState, ReturnState, Side
+from apps.orders.types_returns import Asked, DisputeState, ReturnState, Side
 from apps.sellers.models import SellerMember
 from apps.sellers.types import Power
 
@@ -49,12 +49,12 @@ def tell_dispute(*, dispute_id: UUID, state: str, message_id: UUID | None) -> No
         _tell_buyer(dispute.order, key, path, lines, lambda: _step(dispute, state))
         _tell_seller(dispute.order, key, path, lines, lambda: _step(dispute, state))
         return
-    side = DisputeMessage.objects.values_list("side", flat=True).get(id=message_id)
+    message = DisputeMessage.objects.get(id=message_id)
     key = f"dispute:{dispute.id}:said:{message_id}"
-    if side != Side.BUYER:
-        _tell_buyer(dispute.order, key, path, lines, lambda: _said(dispute))
-    if side != Side.SELLER:
-        _tell_seller(dispute.order, key, path, lines, lambda: _said(dispute))
+    if message.side != Side.BUYER:
+        _tell_buyer(dispute.order, key, path, lines, lambda: _said(dispute, message, Side.BUYER))
+    if message.side != Side.SELLER:
+        _tell_seller(dispute.order, key, path, lines, lambda: _said(dispute, message, Side.SELLER))
 
 
 def _return_for_buyer(case: Return, state: str) -> News | None:
@@ -158,8 +158,14 @@ def _step(dispute: Dispute, state: str) -> News | None:
     return None
 
 
-def _said(dispute: Dispute) -> News:
+def _said(dispute: Dispute, message: DisputeMessage, reader: Side) -> News:
     values = _values(dispute)
+    if message.answer_by and message.asked_of in {reader.value, Asked.BOTH.value}:
+        return (
+            _("Dispute %(number)s: the marketplace asks you") % values,
+            _("Answer by %(until)s on the page of the dispute. Then it is decided.")
+            % {"until": format_moment(message.answer_by)},
+        )
     return (
         _("Dispute %(number)s: something new was said") % values,
         _("Read it on the page of the dispute."),

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, InvalidInput, NotFound
@@ -23,13 +22,13 @@ from apps.core.services import audit
 from apps.core.viewer import SYSTEM, Viewer
 from apps.orders import rules_returns
 from apps.orders.events import DisputeChanged
-from apps.orders.models import Dispute, DisputeMessage, Order, Return
+from apps.orders.models import Dispute, Order, Return
 from apps.orders.selectors_buyers import is_buyer
 from apps.orders.selectors_cases import check_no_open_case
 from apps.orders.services.access import check_buyer, check_seller, locked_order
-from apps.orders.services.evidence import attach
 from apps.orders.services.refunding import refundable
-from apps.orders.services.returning import ReasonMissing, return_terms
+from apps.orders.services.returning import return_terms
+from apps.orders.services.speaking import write_words
 from apps.orders.types import OrderStatus
 from apps.orders.types_returns import (
     OPEN_DISPUTES,
@@ -68,7 +67,6 @@ class AmountNotPossible(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def open_dispute(
     *,
     order_id: UUID,
@@ -108,7 +106,7 @@ def open_dispute(
         due_at=rules_returns.dispute_due(DisputeState.OPEN, now=now, terms=return_terms()),
         open_at=now,
     )
-    _write(dispute, Side.BUYER, words, actor, now)
+    write_words(dispute, Side.BUYER, words, actor, now)
     announce(dispute, order, "orders.dispute_open", actor)
     return dispute
 
@@ -148,7 +146,6 @@ def unfreeze(dispute: Dispute, actor: Viewer, now: datetime) -> None:
 
 
 @money_path
-@transaction.atomic
 def say(*, dispute_id: UUID, words: Words, actor: Viewer, now: datetime) -> Dispute:
     """Add words and pictures of a side; the seller's first answer moves the dispute on.
 
@@ -164,7 +161,7 @@ def say(*, dispute_id: UUID, words: Words, actor: Viewer, now: datetime) -> Disp
         return dispute
     if dispute.state not in OPEN_DISPUTES:
         raise DisputeMoveNotAllowed
-    message = _write(dispute, side, words, actor, now)
+    message = write_words(dispute, side, words, actor, now)
     if side == Side.SELLER and dispute.state == DisputeState.OPEN:
         move_dispute(dispute, order, to=DisputeState.SELLER_ANSWERED, actor=actor, now=now)
     else:
@@ -186,7 +183,6 @@ def side_of(actor: Viewer, order: Order) -> Side:
 
 
 @money_path
-@transaction.atomic
 def escalate(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispute:
     """Ask the marketplace to decide, once the seller has answered; repeating changes nothing.
 
@@ -204,7 +200,6 @@ def escalate(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispute:
 
 
 @money_path
-@transaction.atomic
 def withdraw_dispute(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispute:
     """Give up a dispute: the money is released by its own clock. Repeating changes nothing.
 
@@ -217,23 +212,6 @@ def withdraw_dispute(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispu
         move_dispute(dispute, order, to=DisputeState.WITHDRAWN, actor=actor, now=now)
         unfreeze(dispute, actor, now)
     return dispute
-
-
-def _write(
-    dispute: Dispute, side: Side, words: Words, actor: Viewer, now: datetime
-) -> DisputeMessage:
-    if not words.text.strip():
-        raise ReasonMissing(field="text")
-    message = DisputeMessage.objects.create(
-        dispute=dispute,
-        key=words.key,
-        side=side,
-        actor_id=actor.user_id,
-        text=words.text.strip(),
-        at=now,
-    )
-    attach(words.photos, message=message)
-    return message
 
 
 def opened_dispute(dispute_id: UUID) -> tuple[Dispute, Order]:
@@ -308,7 +286,6 @@ def move_due_disputes(*, now: datetime) -> int:
 
 
 @money_path
-@transaction.atomic
 def _escalate_if_due(*, dispute_id: UUID, now: datetime) -> bool:
     dispute, order = opened_dispute(dispute_id)
     if dispute.due_at is None or dispute.due_at > now:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from apps.catalog.selectors.supply import supply_of
@@ -22,13 +21,13 @@ from apps.logistics.types import ShipmentItemRequest, ShipmentRequest
 from apps.orders.models import Order, OrderLine, Parcel, ParcelItem
 from apps.orders.services.access import check_seller, check_units, locked_lines, locked_order
 from apps.orders.services.lifecycle import MoveNotAllowed, move_order
+from apps.orders.services.surcharges import drop_waiting
 from apps.orders.types import OrderStatus
 from apps.sellers.models import Contract
 from apps.sellers.types import Power
 
 
 @money_path
-@transaction.atomic
 def confirm_order(*, order_id: UUID, actor: Viewer, now: datetime) -> Order:
     """Accept a paid order for the seller: PAID to PROCESSING; repeating changes nothing.
 
@@ -47,7 +46,6 @@ def confirm_order(*, order_id: UUID, actor: Viewer, now: datetime) -> Order:
 
 
 @money_path
-@transaction.atomic
 def ship_order(
     *, order_id: UUID, items: Mapping[UUID, int] | None = None, actor: Viewer, now: datetime
 ) -> Shipment:
@@ -79,6 +77,7 @@ def ship_order(
         line.save(update_fields=["shipped_quantity"])
     hand_over(shipment_id=shipment.id, actor=actor, now=now)
     note(order, "orders.ship", actor, {"parcel": parcel.number})
+    drop_waiting(order, now)
     advance(order, lines, actor=actor, now=now)
     return shipment
 
@@ -113,7 +112,6 @@ def _shipment_request(order: Order, chosen: Sequence[tuple[OrderLine, int]]) -> 
 
 
 @money_path
-@transaction.atomic
 def accept_delivery(*, order_id: UUID, shipment_id: UUID, actor: Viewer, now: datetime) -> None:
     """React to a delivered parcel: its units are with the buyer. Repeating changes nothing.
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -36,9 +37,10 @@ from apps.logistics.models import Shipment
 from apps.logistics.services import delivering
 from apps.logistics.services.shipping import hand_back, report_lost
 from apps.logistics.types import FailureReason
-from apps.orders.models import Dispute, Order, OrderEvent, Return
+from apps.orders.models import AddressChange, Dispute, Order, OrderEvent, Return
 from apps.orders.rules import may_move
 from apps.orders.services import (
+    addressing,
     arbitrating,
     cancelling,
     disputing,
@@ -47,9 +49,13 @@ from apps.orders.services import (
     lifecycle,
     returning,
     settling,
+    surcharges,
 )
+from apps.orders.services.address_quotes import quote_address
+from apps.orders.services.addressing import AddressConsent
 from apps.orders.services.refunding import refund_goodwill, refundable
 from apps.orders.tests.services.fulfilling import courier, owner
+from apps.orders.tests.services.moving import courier_goes_to, report_surcharge
 from apps.orders.tests.services.world import capture, pay, place
 from apps.orders.types import CancelReason, OrderStatus
 from apps.orders.types_returns import (
@@ -63,9 +69,9 @@ from apps.orders.types_returns import (
 from apps.payments.models import PaymentAllocation, Refund, Settlement
 from apps.payments.selectors import escrow_balance
 from apps.payments.services import holds, releasing
-from apps.payments.services.refunds import settle_refund
+from apps.payments.services.refund_sending import settle_refund
 from apps.payments.types import RefundState
-from marketplace.tests.world import World, make_world
+from marketplace.tests.world import ADDRESS, World, make_world
 
 SEEN: set[str] = set()
 WORLD: dict[str, World] = {}
@@ -129,6 +135,7 @@ class Trade(RuleBasedStateMachine):
     def _sweep(self) -> None:
         for timer in (
             lifecycle.sweep,
+            surcharges.expire_waiting,
             cancelling.cancel_late,
             inspecting.move_due_returns,
             disputing.move_due_disputes,
@@ -187,6 +194,33 @@ class Trade(RuleBasedStateMachine):
         self.attempt(
             lambda: settling.confirm_receipt(order_id=order.id, viewer=self.buyer, now=self.now)
         )
+
+    @rule(pick=PICK, city=st.sampled_from(["Toshkent", "Buxoro", "Samarqand"]))
+    def buyer_moves_the_parcel(self, pick: int, city: str) -> None:
+        """Buxoro is dearer than Toshkent, Samarqand cheaper; what was quoted is confirmed."""
+        order, place = self.order(pick), ADDRESS | {"city": city}
+
+        def confirm() -> None:
+            quote = quote_address(order=order, address=place, viewer=self.buyer, now=self.now)
+            addressing.change_address(
+                order_id=order.id,
+                address=place,
+                consent=AddressConsent(quote.digest, quote.expires_at),
+                return_url="http://shop.test/",
+                viewer=self.buyer,
+                now=self.now,
+            )
+
+        self.attempt(confirm)
+
+    @rule(pick=PICK)
+    def provider_captures_a_surcharge(self, pick: int) -> None:
+        """In time or late, of a change that waits or of one that ended."""
+        waiting = AddressChange.objects.filter(
+            order_id=self.order(pick).id, expires_at__isnull=False
+        ).order_by("id")
+        for change in waiting:
+            self.attempt(lambda one=change: report_surcharge(one))  # type: ignore[misc]
 
     @rule(pick=PICK, units=UNITS, reason=st.sampled_from(list(ReturnReason)))
     def buyer_asks_to_send_back(self, pick: int, units: int, reason: ReturnReason) -> None:
@@ -463,16 +497,17 @@ class Trade(RuleBasedStateMachine):
 
     @invariant()
     def captured_is_refunded_released_and_held(self) -> None:
-        for allocation in PaymentAllocation.objects.filter(
+        paid = PaymentAllocation.objects.filter(
             reference_id__in=getattr(self, "order_ids", []), payment__captured_at__isnull=False
-        ).select_related("payment"):
-            currency = allocation.payment.currency
-            held = escrow_balance(allocation.reference_id, currency)
-            settlement = Settlement.objects.filter(reference_id=allocation.reference_id).first()
+        )
+        sums = paid.values("reference_id", "payment__currency").annotate(
+            captured=Sum("amount_minor"), refunded=Sum("refunded_minor")
+        )
+        for row in sums:
+            held = escrow_balance(row["reference_id"], row["payment__currency"])
+            settlement = Settlement.objects.filter(reference_id=row["reference_id"]).first()
             released = settlement.left.total.minor if settlement else 0
-            assert allocation.amount_minor == allocation.refunded_minor + released + held.minor, (
-                allocation.reference_id
-            )
+            assert row["captured"] == row["refunded"] + released + held.minor, row
 
     @invariant()
     def statuses_moved_along_the_table(self) -> None:
@@ -504,7 +539,9 @@ def run(sequences: int, steps: int) -> None:
     """Live through so many sequences of so many steps; all states of an order must have been seen."""
     SEEN.clear()
     WORLD["it"] = make_world(offers_each=2, units=10_000)
-    for city in ("Toshkent",):
+    courier_goes_to("Buxoro", 40_000_00)
+    courier_goes_to("Samarqand", 10_000_00)
+    for city in ("Toshkent", "Buxoro", "Samarqand"):
         courier(city)
     run_state_machine_as_test(
         Trade,

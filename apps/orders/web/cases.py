@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
-from apps.core.formats import format_moment
+from apps.core.formats import format_moment, in_sentence
 from apps.core.money import Money
-from apps.orders.models import CasePhoto, ReturnLine
+from apps.orders.models import CasePhoto, DisputeMessage, ReturnLine
 from apps.orders.selectors_disputes import DisputeView
 from apps.orders.types_returns import Condition, ReturnState, Side
 
@@ -34,6 +34,8 @@ class Said:
     at: str
     text: str
     photos: tuple[CasePhoto, ...]
+    # Whom the marketplace asks here, and until when.
+    asks: str = ""
 
 
 def what_happened(step: ReturnState) -> str:
@@ -86,6 +88,16 @@ def conversation(view: DisputeView, mine: Side) -> tuple[Said, ...]:
             at=format_moment(row.at),
             text=row.text,
             photos=tuple(row.photos.all()),
+            asks=_asks(row),
         )
         for row in view.messages
     )
+
+
+def _asks(message: DisputeMessage) -> str:
+    if message.answer_by is None:
+        return ""
+    return _("Asked: %(whom)s. Answer by %(until)s.") % {
+        "whom": in_sentence(str(message.get_asked_of_display())),
+        "until": in_sentence(format_moment(message.answer_by)),
+    }

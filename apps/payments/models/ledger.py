@@ -25,6 +25,8 @@ class LedgerAccount(models.Model):
         COMMISSION = "COMMISSION", _("Commission")
         DELIVERY = "DELIVERY", _("Delivery")
         VAT_PAYABLE = "VAT_PAYABLE", _("VAT payable")
+        # What the marketplace pays for parcels that its carriers lost: below zero, an expense.
+        CARRIER_LOSS = "CARRIER_LOSS", _("Losses on the way")
         FX = "FX", _("Currency exchange")
         SUSPENSE = "SUSPENSE", _("Suspense")
 

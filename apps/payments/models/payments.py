@@ -86,6 +86,11 @@ class PaymentAllocation(models.Model):
     def __str__(self) -> str:
         return f"{self.amount_minor} for {self.reference_id}"
 
+    @property
+    def left(self) -> Money:
+        """What of it was not given back; the payment is loaded."""
+        return Money(self.amount_minor - self.refunded_minor, self.payment.currency)
+
 
 class PaymentAttempt(models.Model):
     """One try to pay, written before the provider is called. Its id is the provider's idempotency key."""
@@ -184,6 +189,10 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.currency} {self.state}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
 
 
 class ProviderEvent(models.Model):

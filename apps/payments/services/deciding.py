@@ -4,18 +4,23 @@ Invariant: what goes back and what is released sum to what is held, and both are
 docs/returns.md has worked numbers.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
-from apps.core.locks import lock_row, money_path
-from apps.core.money import Money
+from apps.core.locks import money_path
+from apps.core.money import Money, total
 from apps.core.viewer import Viewer
-from apps.payments.locks import PAYMENT
-from apps.payments.models import EscrowHold, Payment, PaymentAllocation, Refund, Settlement
+from apps.payments.models import EscrowHold, Refund, Settlement
 from apps.payments.rules import release_key
 from apps.payments.services import ledger
-from apps.payments.services.refunds import RefundOrder, announce_refund, issue_refund, write_refund
+from apps.payments.services.allocating import captured_parts, lock_payments_of
+from apps.payments.services.refunds import (
+    RefundOrder,
+    announce_refunds,
+    in_transit,
+    issue_refund,
+    write_refunds,
+)
 from apps.payments.services.releasing import (
     EscrowDiffers,
     EscrowFrozen,
@@ -29,7 +34,6 @@ from apps.payments.types import Release
 
 
 @money_path
-@transaction.atomic
 def decide_escrow(
     *, refund: RefundOrder, release: Release | None, reason: str, actor: Viewer, now: datetime
 ) -> tuple[Refund | None, Settlement | None]:
@@ -44,9 +48,7 @@ def decide_escrow(
     :raises ReleaseDiffers: it was released or decided before
     """
     reference_id, amount = refund.reference_id, refund.amount
-    payment = lock_row(Payment.objects.filter(allocations__reference_id=reference_id), rank=PAYMENT)
-    if payment is None:
-        raise LookupError(f"nothing was paid for {reference_id}")
+    payment = lock_payments_of([reference_id])[0]
     if Settlement.objects.filter(reference_id=reference_id).exists():
         raise ReleaseDiffers
     if EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).exists():
@@ -67,39 +69,38 @@ def decide_escrow(
         return whole, None
     if not amount:
         return None, release_escrow(release=release, actor=actor, now=now)
-    return _both(payment, refund, release, reason, actor, now)
+    return _both(refund, release, reason, actor, now)
 
 
 def _both(
-    payment: Payment,
     order: RefundOrder,
     release: Release,
     reason: str,
     actor: Viewer,
     now: datetime,
 ) -> tuple[Refund, Settlement]:
-    allocation = PaymentAllocation.objects.get(payment=payment, reference_id=order.reference_id)
-    refund = write_refund(payment, allocation, order, reason, now)
+    refunds = write_refunds(order, captured_parts(order.reference_id), reason, now)
     settlement = write_settlement(release, now)
     ledger.post(
         key=release_key(order.reference_id),
         kind="DECISION",
         reference_type="order",
         reference_id=order.reference_id,
-        postings=decision_postings(payment, order.amount, release),
+        postings=decision_postings(refunds, release),
     )
-    announce_refund(refund, reason=reason, actor=actor)
+    announce_refunds(refunds, reason=reason, actor=actor)
     announce_release(release, settlement, actor)
-    return refund, settlement
+    return refunds[0], settlement
 
 
 def decision_postings(
-    payment: Payment, amount: Money, release: Release
+    refunds: Sequence[Refund], release: Release
 ) -> list[tuple[ledger.AccountRef, Money]]:
     """Return the entry: the release's postings with the buyer's part taken out of escrow as well."""
     (escrow, _released), *rest = release_postings(release)
+    amount = total([row.amount for row in refunds], release.total.currency)
     return [
         (escrow, -(release.total + amount)),
-        (ledger.refunds_in_transit(payment.id), amount),
+        *in_transit(refunds),
         *rest,
     ]

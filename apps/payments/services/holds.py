@@ -6,15 +6,14 @@ Invariant: under the payment's lock, so that a hold and a release never pass eac
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
-from apps.core.locks import lock_row, money_path
+from apps.core.locks import money_path
 from apps.core.services import audit
 from apps.core.viewer import Viewer
-from apps.payments.locks import PAYMENT
-from apps.payments.models import EscrowHold, Payment, Settlement
+from apps.payments.models import EscrowHold, Settlement
+from apps.payments.services.allocating import lock_payments_of
 
 
 class EscrowAlreadyReleased(DomainError):
@@ -28,7 +27,6 @@ class HoldLifted(DomainError):
 
 
 @money_path
-@transaction.atomic
 def hold_escrow(*, reference_id: UUID, actor: Viewer, reason: str, now: datetime) -> EscrowHold:
     """Keep the escrow of an order from being released; refunds out of it stay possible.
 
@@ -37,7 +35,7 @@ def hold_escrow(*, reference_id: UUID, actor: Viewer, reason: str, now: datetime
     :raises NotFound: nothing was paid for such an order
     :raises EscrowAlreadyReleased: too late
     """
-    _lock_payment_of(reference_id)
+    _lock_paid(reference_id)
     if standing := EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).first():
         return standing
     if Settlement.objects.filter(reference_id=reference_id).exists():
@@ -54,7 +52,6 @@ def hold_escrow(*, reference_id: UUID, actor: Viewer, reason: str, now: datetime
 
 
 @money_path
-@transaction.atomic
 def lift_hold(*, hold_id: int, actor: Viewer, reason: str, now: datetime) -> EscrowHold:
     """Lift a hold: what is due is released by its own clock.
 
@@ -66,7 +63,7 @@ def lift_hold(*, hold_id: int, actor: Viewer, reason: str, now: datetime) -> Esc
     )
     if reference_id is None:
         raise NotFound
-    _lock_payment_of(reference_id)
+    _lock_paid(reference_id)
     hold = EscrowHold.objects.get(id=hold_id)
     if hold.lifted_at is not None:
         raise HoldLifted
@@ -82,9 +79,11 @@ def lift_hold(*, hold_id: int, actor: Viewer, reason: str, now: datetime) -> Esc
     return hold
 
 
-def _lock_payment_of(reference_id: UUID) -> Payment:
-    paid = Payment.objects.filter(allocations__reference_id=reference_id)
-    payment = lock_row(paid, rank=PAYMENT)
-    if payment is None or payment.captured_at is None:
+def _lock_paid(reference_id: UUID) -> None:
+    """:raises NotFound: nothing was paid for it"""
+    try:
+        payments = lock_payments_of([reference_id])
+    except LookupError:
+        raise NotFound from None
+    if not any(payment.captured_at for payment in payments):
         raise NotFound
-    return payment

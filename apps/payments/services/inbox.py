@@ -18,7 +18,7 @@ from apps.payments.providers import payout_provider_of, provider_of
 from apps.payments.services.paying import apply_report
 from apps.payments.services.payout_accounts import apply_account_report
 from apps.payments.services.payout_reports import apply_payout_report, apply_transfer_report
-from apps.payments.services.refunds import apply_refund_report
+from apps.payments.services.refund_sending import apply_refund_report
 from apps.payments.types import ProviderPayment, ProviderRefund
 from apps.payments.types_payouts import ProviderAccount, ProviderPayout, ProviderTransfer
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -77,7 +77,6 @@ class PaymentIntent:
 
 
 @money_path
-@transaction.atomic
 def start_payment(*, intent: PaymentIntent, return_url: str, now: datetime) -> PaymentAttempt:
     """Write a payment attempt; a money worker calls the provider after the commit.
 
@@ -86,14 +85,14 @@ def start_payment(*, intent: PaymentIntent, return_url: str, now: datetime) -> P
     :raises PaymentAlreadyCaptured: the money is here
     :raises PaymentDiffers: the reference has a payment of another amount
     """
-    payment = _payment_for(intent)
+    payment, is_new = _payment_for(intent)
     if payment.state == PaymentState.CAPTURED:
         raise PaymentAlreadyCaptured
-    attempts = list(payment.attempts.order_by("number"))
-    if attempts and attempts[-1].state in OPEN_STATES:
-        return attempts[-1]
+    last = None if is_new else payment.attempts.order_by("number").last()
+    if last and last.state in OPEN_STATES:
+        return last
     attempt = payment.attempts.create(
-        number=len(attempts) + 1,
+        number=last.number + 1 if last else 1,
         provider=settings.PAYMENT_PROVIDER,
         return_url=return_url,
         expires_at=now + SESSION_LIFE,
@@ -103,35 +102,49 @@ def start_payment(*, intent: PaymentIntent, return_url: str, now: datetime) -> P
     return attempt
 
 
-def _payment_for(intent: PaymentIntent) -> Payment:
+def _payment_for(intent: PaymentIntent) -> tuple[Payment, bool]:
+    """Return the payment of an intent, locked, and whether it was made now."""
     if total([share.amount for share in intent.shares], intent.amount.currency) != intent.amount:
         raise ValueError("the shares do not sum to the amount")
-    payment, created = Payment.objects.get_or_create(
-        reference_type=intent.reference_type,
-        reference_id=intent.reference_id,
-        defaults={
-            "payer_id": intent.payer_id,
-            "payer_email": intent.payer_email,
-            "description": intent.description,
-            "language": intent.language,
-            "currency": intent.amount.currency,
-            "amount_minor": intent.amount.minor,
-        },
+    named = Payment.objects.filter(
+        reference_type=intent.reference_type, reference_id=intent.reference_id
     )
-    if created:
-        PaymentAllocation.objects.bulk_create(
-            PaymentAllocation(
-                payment=payment,
-                reference_id=share.reference_id,
-                payee_id=share.payee_id,
-                amount_minor=share.amount.minor,
-            )
-            for share in intent.shares
-        )
-    locked = lock_row(Payment.objects.filter(id=payment.id), rank=PAYMENT)
-    if locked is None or locked.amount != intent.amount:
+    payment = lock_row(named, rank=PAYMENT)
+    if payment is None:
+        if made := _create_payment(intent):
+            return made, True
+        payment = lock_row(named, rank=PAYMENT)
+    if payment is None or payment.amount != intent.amount:
         raise PaymentDiffers
-    return locked
+    return payment, False
+
+
+def _create_payment(intent: PaymentIntent) -> Payment | None:
+    """Write a payment with its shares; None where another request was quicker."""
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                reference_type=intent.reference_type,
+                reference_id=intent.reference_id,
+                payer_id=intent.payer_id,
+                payer_email=intent.payer_email,
+                description=intent.description,
+                language=intent.language,
+                currency=intent.amount.currency,
+                amount_minor=intent.amount.minor,
+            )
+    except IntegrityError:
+        return None
+    PaymentAllocation.objects.bulk_create(
+        PaymentAllocation(
+            payment=payment,
+            reference_id=share.reference_id,
+            payee_id=share.payee_id,
+            amount_minor=share.amount.minor,
+        )
+        for share in intent.shares
+    )
+    return payment
 
 
 def call_provider(*, attempt_id: UUID, now: datetime) -> None:
@@ -261,7 +274,6 @@ def _lock_payment_of(attempt_id: UUID) -> Payment:
 
 
 @money_path
-@transaction.atomic
 def apply_report(*, provider: str, report: ProviderPayment, now: datetime) -> None:
     """Book what a provider says of a payment. Idempotent; news may come late, twice, in any order.
 

@@ -1,7 +1,7 @@
 """Refunds: out of escrow first, then out of what was released of it.
 
 Invariant: per payment and per payee, refunded <= captured; the money waits on "refunds in transit"
-until the provider has paid it out, and comes back to escrow when it could not.
+until the provider has paid it out (refund_sending).
 """
 
 from collections.abc import Sequence
@@ -10,36 +10,33 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
-from apps.core.http_client import ProviderError, ProviderPermanent
-from apps.core.locks import lock_row, lock_rows, money_path
-from apps.core.money import Money
+from apps.core.locks import lock_rows, money_path
+from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.services import audit
 from apps.core.viewer import Viewer
-from apps.payments.events import RefundRequested, RefundSettled
+from apps.payments.events import RefundRequested
 from apps.payments.locks import PAYMENT
 from apps.payments.models import (
-    Incident,
     Payment,
     PaymentAllocation,
-    PaymentAttempt,
     Refund,
     Settlement,
 )
-from apps.payments.providers import provider_of
-from apps.payments.providers.base import PaymentProvider, RefundRequest
 from apps.payments.rules import refund_key
 from apps.payments.services import ledger, reversing
-from apps.payments.types import AttemptState, ProviderRefund, RefundState, Split
+from apps.payments.services.allocating import captured_parts, lock_payments_of
+from apps.payments.types import Split
 
 log = structlog.get_logger(__name__)
 
 ASK_AGAIN = timedelta(seconds=60)
+# What follows the key of a refund in the names of its further parts.
+PART = ":part"
 BATCH = 100
 
 
@@ -68,12 +65,14 @@ class RefundOrder:
     """`reference_id` is the payee's (an order's); `key` names this refund for ever.
 
     `taken_back` is what of the amount was released already, part by part; the rest is in escrow.
+    What was paid by several payments goes back to the newest first, or first to `payment_id`.
     """
 
     key: str
     reference_id: UUID
     amount: Money
     taken_back: Split | None = None
+    payment_id: UUID | None = None
 
     @property
     def from_escrow(self) -> Money:
@@ -89,11 +88,13 @@ def issue_refund(
     actor: Viewer,
     now: datetime,
     taken_back: Split | None = None,
+    payment_id: UUID | None = None,
 ) -> Refund:
     """Take `amount` (> 0) out of one payee's escrow and queue its return to the payer.
 
     What was released comes out of what the marketplace and the payee got, as `taken_back` says; a
-    payee who has it no more owes it. A repeated key returns the first refund. Emits
+    payee who has it no more owes it. What several payments bring back is a refund of each: the first
+    is returned, the others are named after it. A repeated key returns the first refund. Emits
     RefundRequested; that event's job, not this call, talks to the provider.
 
     :raises RefundExceedsPayment: less is left of the payee's share
@@ -101,104 +102,128 @@ def issue_refund(
     :raises ReversalExceedsSettlement: a part of `taken_back` is more than is left of it
     :raises RefundDiffers: the key came before with another amount
     """
-    orders = [RefundOrder(key, reference_id, amount, taken_back)]
+    orders = [RefundOrder(key, reference_id, amount, taken_back, payment_id)]
     return issue_refunds(orders=orders, reason=reason, actor=actor, now=now)[0]
 
 
 @money_path
-@transaction.atomic
 def issue_refunds(
     *, orders: Sequence[RefundOrder], reason: str, actor: Viewer, now: datetime
 ) -> list[Refund]:
-    """Issue refunds to several payees of one payment, all or none, under one lock on it.
+    """Issue refunds to several payees of one purchase, all or none, under one lock on its payments.
 
     :raises RefundExceedsPayment, RefundExceedsEscrow, ReversalExceedsSettlement, RefundDiffers: see
         issue_refund
     """
-    allocations = PaymentAllocation.objects.filter(
-        reference_id__in=[order.reference_id for order in orders]
-    )
-    payment_ids = {allocation.payment_id for allocation in allocations}
-    if len(payment_ids) != 1:
-        raise LookupError(f"{len(payment_ids)} payments for one refund")
-    payment = lock_row(Payment.objects.filter(id__in=payment_ids), rank=PAYMENT)
-    if payment is None:
-        raise LookupError(payment_ids)
-    released = Settlement.objects.filter(reference_id__in=[order.reference_id for order in orders])
+    references = [order.reference_id for order in orders]
+    lock_payments_of(references)
+    released = Settlement.objects.filter(reference_id__in=references)
     settlements = {row.reference_id: row for row in lock_rows(released, rank=PAYMENT)}
     return [
-        _issue(payment, settlements.get(order.reference_id), order, reason, actor, now)
-        for order in orders
+        _issue(settlements.get(order.reference_id), order, reason, actor, now) for order in orders
     ]
 
 
 def _issue(
-    payment: Payment,
-    settlement: Settlement | None,
-    order: RefundOrder,
-    reason: str,
-    actor: Viewer,
-    now: datetime,
+    settlement: Settlement | None, order: RefundOrder, reason: str, actor: Viewer, now: datetime
 ) -> Refund:
-    key, amount = order.key, order.amount
-    if earlier := Refund.objects.filter(key=key).first():
-        if (earlier.amount_minor, earlier.currency) != (amount.minor, amount.currency):
-            raise RefundDiffers
+    if earlier := _earlier(order):
         return earlier
-    allocation = PaymentAllocation.objects.get(payment=payment, reference_id=order.reference_id)
-    left = allocation.amount_minor - allocation.refunded_minor
-    if payment.captured_at is None or amount.currency != payment.currency or amount.minor > left:
+    parts = captured_parts(order.reference_id)
+    if any(part.payment.currency != order.amount.currency for part in parts):
         raise RefundExceedsPayment
-    _check_parts(order, settlement, Money(left, payment.currency))
-    refund = write_refund(payment, allocation, order, reason, now)
-    taken = reversing.take_back(settlement, refund, order.taken_back, now) if settlement else []
+    left = total([part.left for part in parts], order.amount.currency)
+    if order.amount > left:
+        raise RefundExceedsPayment
+    _check_parts(order, settlement, left)
+    refunds = write_refunds(order, parts, reason, now)
+    taken = reversing.take_back(settlement, refunds, order.taken_back, now) if settlement else []
     ledger.post(
-        key=refund_key(refund.id),
+        key=refund_key(refunds[0].id),
         kind="REFUND_REQUEST",
         reference_type="payment",
-        reference_id=payment.id,
+        reference_id=refunds[0].payment_id,
         postings=[
             (ledger.escrow(order.reference_id), -order.from_escrow),
             *taken,
-            (ledger.refunds_in_transit(payment.id), amount),
+            *in_transit(refunds),
         ],
     )
-    announce_refund(refund, reason=reason, actor=actor)
-    return refund
+    announce_refunds(refunds, reason=reason, actor=actor)
+    return refunds[0]
 
 
-def write_refund(
-    payment: Payment, allocation: PaymentAllocation, order: RefundOrder, reason: str, now: datetime
-) -> Refund:
-    """Write a refund and count it on the locked payment; its entry is the caller's to post."""
-    key, amount = order.key, order.amount
+def _earlier(order: RefundOrder) -> Refund | None:
+    """Return the first part of what a key has brought back before.
+
+    :raises RefundDiffers: it was another sum
+    """
+    named = Q(key=order.key) | Q(key__startswith=f"{order.key}{PART}")
+    parts = list(Refund.objects.filter(named).order_by("key"))
+    if parts and total([part.amount for part in parts], parts[0].currency) != order.amount:
+        raise RefundDiffers
+    return parts[0] if parts else None
+
+
+def write_refunds(
+    order: RefundOrder, parts: Sequence[PaymentAllocation], reason: str, now: datetime
+) -> list[Refund]:
+    """Write a refund for each locked payment that gives some of it back; their entry is the caller's.
+
+    The first has the order's key, the others its key and their place.
+    """
+    refunds: list[Refund] = []
+    rest = order.amount
+    for part in sorted(
+        parts,
+        key=lambda part: (part.payment_id == order.payment_id, part.payment_id),
+        reverse=True,
+    ):
+        amount = min(part.left, rest)
+        if amount:
+            key = f"{order.key}{PART}{len(refunds) + 1}" if refunds else order.key
+            refunds.append(_write(part, key, amount, reason, now))
+            rest -= amount
+    return refunds
+
+
+def _write(part: PaymentAllocation, key: str, amount: Money, reason: str, now: datetime) -> Refund:
     refund = Refund.objects.create(
-        payment=payment,
-        allocation=allocation,
+        payment=part.payment,
+        allocation=part,
         key=key,
         amount_minor=amount.minor,
         currency=amount.currency,
         reason=reason,
         check_at=now + ASK_AGAIN,
     )
-    PaymentAllocation.objects.filter(id=allocation.id).update(
+    PaymentAllocation.objects.filter(id=part.id).update(
         refunded_minor=F("refunded_minor") + amount.minor
     )
-    Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") + amount.minor)
+    Payment.objects.filter(id=part.payment_id).update(
+        refunded_minor=F("refunded_minor") + amount.minor
+    )
     return refund
 
 
-def announce_refund(refund: Refund, *, reason: str, actor: Viewer) -> None:
-    """Leave the audit entry of a refund and emit RefundRequested: its job then asks the provider."""
-    audit.record(
-        actor=actor,
-        action="payments.refund",
-        target_type="payment",
-        target_id=refund.payment_id,
-        after={"amount_minor": refund.amount_minor, "currency": refund.currency},
-        reason=reason,
-    )
-    emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
+def in_transit(refunds: Sequence[Refund]) -> list[tuple[ledger.AccountRef, Money]]:
+    """Return what an entry puts on the way to each payment."""
+    return [(ledger.refunds_in_transit(row.payment_id), row.amount) for row in refunds]
+
+
+def announce_refunds(refunds: Sequence[Refund], *, reason: str, actor: Viewer) -> None:
+    """Leave the audit entry of each refund and emit RefundRequested: its job then asks the provider."""
+    for refund in refunds:
+        audit.record(
+            actor=actor,
+            action="payments.refund",
+            target_type="payment",
+            target_id=refund.payment_id,
+            after={"amount_minor": refund.amount_minor, "currency": refund.currency},
+            reason=reason,
+        )
+    for refund in refunds:
+        emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
 
 
 def _check_parts(order: RefundOrder, settlement: Settlement | None, left: Money) -> None:
@@ -212,184 +237,3 @@ def _check_parts(order: RefundOrder, settlement: Settlement | None, left: Money)
         raise RefundExceedsEscrow
     if order.taken_back and (released - order.taken_back).is_negative:
         raise ReversalExceedsSettlement
-
-
-def call_refund(*, refund_id: UUID, now: datetime) -> None:
-    """Ask the provider to pay a refund, or ask what became of it. Runs in a money worker.
-
-    Keys at the provider do not live for ever, so a refund whose outcome is unknown is looked for
-    before it is asked for again.
-    """
-    refund = Refund.objects.select_related("payment").get(id=refund_id)
-    if refund.state in (RefundState.SUCCEEDED, RefundState.FAILED):
-        return
-    attempt = PaymentAttempt.objects.get(payment_id=refund.payment_id, state=AttemptState.SUCCEEDED)
-    request = RefundRequest(
-        refund_id=refund.id,
-        intent_id=attempt.intent_id,
-        amount=Money(refund.amount_minor, refund.currency),
-    )
-    try:
-        answer = _known_answer(provider_of(attempt.provider), refund, request)
-    except ProviderError as error:
-        _postpone_refund(refund_id=refund.id, error=error, now=now)
-        return
-    try:
-        answer = answer or provider_of(attempt.provider).refund(request)
-    except ProviderPermanent as error:
-        settle_refund(
-            refund_id=refund.id, state=RefundState.FAILED, failure_code=str(error)[:60], now=now
-        )
-    except ProviderError as error:
-        _postpone_refund(refund_id=refund.id, error=error, now=now)
-    else:
-        apply_refund_report(report=answer, now=now)
-
-
-def _known_answer(
-    provider: PaymentProvider, refund: Refund, request: RefundRequest
-) -> ProviderRefund | None:
-    if refund.provider_refund_id:
-        return provider.read_refund(refund.provider_refund_id)
-    return provider.find_refund(request) if refund.state == RefundState.UNKNOWN else None
-
-
-def _postpone_refund(*, refund_id: UUID, error: ProviderError, now: datetime) -> None:
-    log.warning("refund_unknown", refund_id=str(refund_id), error=str(error))
-    Refund.objects.filter(
-        id=refund_id, state__in=[RefundState.CREATED, RefundState.UNKNOWN]
-    ).update(state=RefundState.UNKNOWN, check_at=now + ASK_AGAIN)
-
-
-def apply_refund_report(*, report: ProviderRefund, now: datetime) -> None:
-    """Book what a provider says of a refund; what contradicts our books becomes an incident."""
-    refund = (
-        Refund.objects.filter(id=report.our_refund_id).first() if report.our_refund_id else None
-    )
-    if refund is None or not _agrees(refund, report):
-        Incident.objects.get_or_create(
-            key=f"refund:{report.refund_id}",
-            defaults={
-                "kind": Incident.Kind.CONTRADICTION,
-                "payment_id": refund.payment_id if refund else None,
-                "details": {
-                    "refund_id": report.refund_id,
-                    "amount_minor": report.amount.minor,
-                    "currency": report.amount.currency,
-                    "expected_minor": refund.amount_minor if refund else None,
-                },
-            },
-        )
-        return
-    Refund.objects.filter(id=refund.id, provider_refund_id="").update(
-        provider_refund_id=report.refund_id
-    )
-    settle_refund(
-        refund_id=refund.id, state=report.state, failure_code=report.failure_code, now=now
-    )
-
-
-def _agrees(refund: Refund, report: ProviderRefund) -> bool:
-    """Tell whether a report is of this refund and of its amount, and that we had not given it up."""
-    if report.amount != Money(refund.amount_minor, refund.currency):
-        return False
-    if not refund.provider_refund_id:
-        return refund.state != RefundState.FAILED or report.state == RefundState.FAILED
-    return refund.provider_refund_id == report.refund_id
-
-
-@money_path
-@transaction.atomic
-def settle_refund(*, refund_id: UUID, state: RefundState, failure_code: str, now: datetime) -> None:
-    """Move a refund to the provider's state. Emits RefundSettled once it is paid.
-
-    A refund that was paid may fail later: the payer's bank sends the money back.
-    """
-    payment = lock_row(Payment.objects.filter(refunds=refund_id), rank=PAYMENT)
-    if payment is None:
-        raise LookupError(refund_id)
-    refund = Refund.objects.select_related("allocation").get(id=refund_id)
-    was_paid = refund.state == RefundState.SUCCEEDED
-    if refund.state == RefundState.FAILED or (was_paid and state != RefundState.FAILED):
-        return
-    amount = Money(refund.amount_minor, refund.currency)
-    refund.state = state
-    refund.failure_code = failure_code[:60]
-    is_final = state in (RefundState.SUCCEEDED, RefundState.FAILED)
-    refund.settled_at = now if is_final else None
-    refund.check_at = None if is_final else now + ASK_AGAIN
-    refund.save(update_fields=["state", "failure_code", "settled_at", "check_at"])
-    if state == RefundState.SUCCEEDED:
-        _book_paid(payment, refund, amount)
-    elif state == RefundState.FAILED:
-        _book_returned(payment, refund, amount, was_paid=was_paid)
-
-
-def _book_paid(payment: Payment, refund: Refund, amount: Money) -> None:
-    attempt = payment.attempts.get(state=AttemptState.SUCCEEDED)
-    ledger.post(
-        key=f"refund:{refund.id}:paid",
-        kind="REFUND",
-        reference_type="payment",
-        reference_id=payment.id,
-        postings=[
-            (ledger.refunds_in_transit(payment.id), -amount),
-            (ledger.clearing(attempt.provider), amount),
-        ],
-    )
-    emit(
-        RefundSettled(
-            payment_id=payment.id,
-            refund_id=refund.id,
-            reference_id=payment.reference_id,
-            allocation_reference_id=refund.allocation.reference_id,
-            amount=amount,
-        )
-    )
-
-
-def _book_returned(payment: Payment, refund: Refund, amount: Money, *, was_paid: bool) -> None:
-    if was_paid:
-        attempt = payment.attempts.get(state=AttemptState.SUCCEEDED)
-        source = ledger.clearing(attempt.provider)
-    else:
-        source = ledger.refunds_in_transit(payment.id)
-    ledger.post(
-        key=f"refund:{refund.id}:failed",
-        kind="REFUND_FAILED",
-        reference_type="payment",
-        reference_id=payment.id,
-        postings=[
-            (source, -amount),
-            (ledger.escrow(refund.allocation.reference_id), amount),
-        ],
-    )
-    PaymentAllocation.objects.filter(id=refund.allocation_id).update(
-        refunded_minor=F("refunded_minor") - amount.minor
-    )
-    Payment.objects.filter(id=payment.id).update(refunded_minor=F("refunded_minor") - amount.minor)
-    Incident.objects.get_or_create(
-        key=f"refund_failed:{refund.id}",
-        defaults={
-            "kind": Incident.Kind.REFUND_FAILED,
-            "payment": payment,
-            "details": {"refund_id": str(refund.id), "code": refund.failure_code},
-        },
-    )
-
-
-def settle_due_refunds(*, now: datetime) -> int:
-    """Ask again for every refund whose time has come; return how many."""
-    with transaction.atomic():
-        due = list(
-            Refund.objects.filter(check_at__lte=now)
-            .select_for_update(skip_locked=True)
-            .order_by("check_at")[:BATCH]
-        )
-        Refund.objects.filter(id__in=[refund.id for refund in due]).update(check_at=now + ASK_AGAIN)
-    for refund in due:
-        try:
-            call_refund(refund_id=refund.id, now=now)
-        except Exception as error:  # noqa: BLE001  one refund must not stop the others
-            log.warning("settle_refund_failed", refund_id=str(refund.id), error=str(error))
-    return len(due)

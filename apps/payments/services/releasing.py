@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -19,9 +18,10 @@ from apps.core.services import audit
 from apps.core.viewer import SYSTEM, Viewer
 from apps.payments.events import EscrowReleased
 from apps.payments.locks import PAYMENT
-from apps.payments.models import EscrowHold, LedgerAccount, Payment, Settlement
+from apps.payments.models import EscrowHold, LedgerAccount, Settlement
 from apps.payments.rules import available_key, release_key
 from apps.payments.services import ledger
+from apps.payments.services.allocating import lock_payments_of
 from apps.payments.services.ledger import AccountRef
 from apps.payments.types import Release, SettlementState
 
@@ -47,7 +47,6 @@ class ReleaseDiffers(DomainError):
 
 
 @money_path
-@transaction.atomic
 def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlement:
     """Split the whole escrow of one order and put the payout on the seller's pending balance.
 
@@ -58,13 +57,10 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
     :raises ReleaseDiffers: it was released before in other parts
     """
     reference_id = release.reference_id
-    payment = lock_row(
-        Payment.objects.filter(
-            allocations__reference_id=reference_id, allocations__payee_id=release.payee_id
-        ),
-        rank=PAYMENT,
-    )
-    if payment is None:
+    payment = lock_payments_of([reference_id])[0]
+    if not payment.allocations.filter(
+        reference_id=reference_id, payee_id=release.payee_id
+    ).exists():
         raise LookupError(f"nothing was paid to {release.payee_id} for {reference_id}")
     if earlier := Settlement.objects.filter(reference_id=reference_id).first():
         if (earlier.parts, earlier.payout) != (release.parts, release.payout):
@@ -156,7 +152,6 @@ def make_due_available(*, now: datetime) -> int:
 
 
 @money_path
-@transaction.atomic
 def _make_available(*, settlement_id: UUID, now: datetime) -> bool:
     """Move one payout; return False when another process was quicker."""
     waiting = Settlement.objects.filter(id=settlement_id, state=SettlementState.PENDING)

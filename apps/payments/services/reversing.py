@@ -4,6 +4,7 @@ Invariant: under the settlement's lock; a payee's balance never goes below zero:
 owed, and kept back of what becomes available next (docs/money.md has worked numbers).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from apps.core.money import Money
@@ -17,19 +18,19 @@ Postings = list[tuple[AccountRef, Money]]
 
 
 def take_back(
-    settlement: Settlement, refund: Refund, taken: Split | None, now: datetime
+    settlement: Settlement, refunds: Sequence[Refund], taken: Split | None, now: datetime
 ) -> Postings:
-    """Note the parts of a locked settlement that a refund takes back; return their postings.
+    """Note under the first refund the parts of a locked settlement that are taken back; return their postings.
 
     They sum to minus the parts' total in the charge currency. Locks every account of the refund's
     entry, so that the payee's balance is what is decided on.
     """
     if taken is None:
         return []
-    _lock(settlement, refund)
+    _lock(settlement, refunds)
     is_pending = settlement.state == SettlementState.PENDING
     owed = Money.zero(taken.payout.currency) if is_pending else _missing(settlement, taken.payout)
-    _write(settlement, refund, taken, owed, now)
+    _write(settlement, refunds[0], taken, owed, now)
     source = ledger.seller_pending if is_pending else ledger.seller_available
     return [
         (ledger.own(Kind.COMMISSION), -taken.commission),
@@ -56,12 +57,12 @@ def _missing(settlement: Settlement, payout: Money) -> Money:
     return max(payout - has, Money.zero(payout.currency))
 
 
-def _lock(settlement: Settlement, refund: Refund) -> None:
+def _lock(settlement: Settlement, refunds: Sequence[Refund]) -> None:
     payee_id = settlement.payee_id
     ledger.lock(
         [
-            (ledger.escrow(settlement.reference_id), refund.currency),
-            (ledger.refunds_in_transit(refund.payment_id), refund.currency),
+            (ledger.escrow(settlement.reference_id), settlement.currency),
+            *((ledger.refunds_in_transit(row.payment_id), row.currency) for row in refunds),
             (ledger.seller_pending(payee_id), settlement.payout_currency),
             (ledger.seller_available(payee_id), settlement.payout_currency),
         ]

@@ -23,7 +23,7 @@ from apps.core.errors import Busy
 from apps.core.viewer import SYSTEM
 from apps.payments.models import Payment, Refund
 from apps.payments.rules import refund_key, release_key
-from apps.payments.services import paying, refunds, releasing
+from apps.payments.services import paying, refund_sending, refunds, releasing
 from apps.payments.tests.ledger_plan import Kind, Operation, plan_of
 from apps.payments.types import PaymentState, ProviderPayment, RefundState, Release, Share
 
@@ -94,7 +94,7 @@ def fail_refund(operation: Operation) -> str:
 
 def _settle(operation: Operation, state: RefundState, end: str) -> str:
     found = Refund.objects.get(key=operation.key)
-    refunds.settle_refund(refund_id=found.id, state=state, failure_code="", now=NOW)
+    refund_sending.settle_refund(refund_id=found.id, state=state, failure_code="", now=NOW)
     return f"refund:{found.id}:{end}"
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from apps.core.money import Money
 from apps.core.viewer import SYSTEM, Viewer
-from apps.payments.models import Posting, Settlement
+from apps.payments.models import Payment, Posting, Settlement
 from apps.payments.services import ledger, paying, refunds, releasing
 from apps.payments.types import PaymentState, ProviderPayment, Release, Share, Split
 
@@ -31,7 +31,17 @@ def paid_shares(*amounts: Money, payees: tuple[UUID, ...] = ()) -> list[Share]:
     """One captured payment; each amount is an order of another payee."""
     given = payees or tuple(uuid4() for _ in amounts)
     shares = [Share(uuid4(), payee, amount) for payee, amount in zip(given, amounts, strict=True)]
-    whole = sum(amounts[1:], start=amounts[0])
+    _pay(shares)
+    return shares
+
+
+def paid_on_top(share: Share, amount: Money) -> Payment:
+    """Another captured payment for the order of a share."""
+    return _pay([replace(share, amount=amount)])
+
+
+def _pay(shares: list[Share]) -> Payment:
+    whole = sum((share.amount for share in shares[1:]), start=shares[0].amount)
     attempt = paying.start_payment(
         intent=paying.PaymentIntent(
             reference_type="test",
@@ -58,7 +68,7 @@ def paid_shares(*amounts: Money, payees: tuple[UUID, ...] = ()) -> list[Share]:
         ),
         now=NOW,
     )
-    return shares
+    return Payment.objects.get(id=attempt.payment_id)
 
 
 def paid_share(amount: Money = TOTAL, payee_id: UUID | None = None) -> Share:

@@ -11,7 +11,7 @@ from apps.core.errors import Busy
 from apps.core.money import Money
 from apps.core.viewer import SYSTEM
 from apps.payments.models import PaymentAllocation, Refund
-from apps.payments.services import ledger, refunds
+from apps.payments.services import allocating, ledger, refund_sending, refunds
 from apps.payments.services.releasing import release_escrow
 from apps.payments.tests.world import (
     FIRST,
@@ -35,7 +35,7 @@ def race(purchase: Any, taken: Split | None = None) -> list[str]:
         barrier.wait(20)
         try:
             made = refund(purchase, f"race:{number}", PART, taken_back=taken)
-            refunds.call_refund(refund_id=made.id, now=now())
+            refund_sending.call_refund(refund_id=made.id, now=now())
         except refunds.RefundExceedsPayment:
             return "refused"
         except (Busy, IntegrityError, ledger.InsufficientFunds) as error:
@@ -67,7 +67,7 @@ def test_without_the_lock_the_database_still_refuses_but_not_in_words(
 ) -> None:
     """The control: the lock is what turns the race into clean refusals."""
     purchase = paid_purchase()
-    monkeypatch.setattr(refunds, "lock_row", lambda rows, **_: rows.first())
+    monkeypatch.setattr(allocating, "lock_rows", lambda rows, **_: list(rows))
     _widen(monkeypatch)
 
     outcomes = race(purchase)
@@ -117,13 +117,13 @@ def test_two_workers_with_one_refund_pay_it_once(sandbox: RunningSandbox) -> Non
 
     def call(_number: int) -> None:
         try:
-            refunds.call_refund(refund_id=made.id, now=now())
+            refund_sending.call_refund(refund_id=made.id, now=now())
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(call, range(4)))
-    refunds.settle_due_refunds(now=now())
+    refund_sending.settle_due_refunds(now=now())
 
     assert sandbox.refunded_minor() == PART
     assert PaymentAllocation.objects.get(reference_id=purchase.payees[0]).refunded_minor == PART

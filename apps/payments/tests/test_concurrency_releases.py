@@ -12,7 +12,7 @@ from django.db import IntegrityError, connections
 
 from apps.core.errors import DomainError
 from apps.payments.models import EscrowHold, JournalEntry, Refund, Settlement
-from apps.payments.services import holds, ledger, refunds, releasing
+from apps.payments.services import allocating, holds, ledger, refunds, releasing
 from apps.payments.tests.releases import (
     DUE,
     NOW,
@@ -53,8 +53,8 @@ def at_once(*works: Callable[[], Any]) -> list[str]:
 
 
 def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (releasing, refunds, holds):
-        monkeypatch.setattr(module, "lock_row", lambda rows, **_: rows.first())
+    monkeypatch.setattr(allocating, "lock_rows", lambda rows, **_: list(rows))
+    monkeypatch.setattr(refunds, "lock_rows", lambda rows, **_: list(rows))
 
 
 def test_releases_at_once_book_one_entry() -> None:

@@ -20,7 +20,7 @@ from django.db import transaction
 
 from apps.payments.models import PaymentAttempt, ProviderEvent
 from apps.payments.providers.stripe_provider import StripeProvider, _payment_of_intent
-from apps.payments.services import paying, refunds, settling
+from apps.payments.services import paying, refund_sending, settling
 from apps.payments.tests.world import (
     FIRST,
     SECOND,
@@ -191,7 +191,7 @@ def refunded_purchase(sandbox: RunningSandbox) -> Purchase:
     for key, amount, payee in (("part", FIRST, 0), ("rest", SECOND, 1)):
         made = refund(purchase, f"{purchase.reference_id}:{key}", amount.minor, payee)
         sandbox.fault("timeout_after", "POST /v1/refunds")
-        refunds.call_refund(refund_id=made.id, now=now())
+        refund_sending.call_refund(refund_id=made.id, now=now())
     return purchase
 
 

@@ -29,7 +29,7 @@ class Person:
 
     @property
     def is_staff(self) -> bool:
-        return self.role in {"support", "moderator", "analyst", "superadmin"}
+        return self.role in {"support", "arbiter", "moderator", "analyst", "superadmin"}
 
 
 PEOPLE = (
@@ -47,6 +47,7 @@ PEOPLE = (
     Person("courier@karvon.example", "Sardor Aliyev", "courier", "uz"),
     Person("clerk@karvon.example", "Nargiza Ismoilova", "pickup_clerk", "uz"),
     Person("support@karvon.example", "Nodira Hasanova", "support", "ru"),
+    Person("arbiter@karvon.example", "Rustam Qodirov", "arbiter", "uz"),
     Person("moderator@karvon.example", "Timur Nazarov", "moderator", "ru"),
     Person("analyst@karvon.example", "Grace Miller", "analyst", "en"),
     Person("admin@karvon.example", "Kamola Ergasheva", "superadmin", "en"),

@@ -9,8 +9,8 @@ from apps.orders import rules
 from apps.orders.models import Checkout
 from apps.orders.services import checkouts
 from apps.orders.types import Quote
+from apps.storefront.trade.addresses import address_line
 from apps.storefront.trade.delivery import COURIER, SellerDelivery, Way, map_of, ways_of
-from apps.storefront.trade.order_page import address_line
 from apps.storefront.trade.point_map import PlainMap
 
 WHERE, HOW, PAY = "where", "how", "pay"

@@ -17,7 +17,7 @@ from apps.logistics.types import DeliveryOption
 from apps.orders.models import Checkout
 from apps.orders.services.checkouts import ordered_lines
 from apps.orders.services.quotes import Destination, options_by_seller
-from apps.storefront.trade.order_page import delivery_days
+from apps.storefront.trade.order_steps import delivery_days
 from apps.storefront.trade.point_map import PlainMap, plain_map
 
 COURIER, PICKUP = "COURIER", "PICKUP"

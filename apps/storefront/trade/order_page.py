@@ -2,44 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.types import Picture
-from apps.core.formats import format_day, format_moment, in_sentence
+from apps.core.formats import format_day, in_sentence
 from apps.core.money import Money
-from apps.orders.models import Order, OrderGroup, OrderLine
+from apps.orders.models import Order, OrderGroup
 from apps.orders.selectors_buyers import BuyerOrder
 from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.models import Payment
+from apps.storefront.trade.addresses import address_line
 from apps.storefront.trade.case_page import CaseLink, case_links
+from apps.storefront.trade.order_lines import OrderedLine, shown_line
+from apps.storefront.trade.order_steps import Step, promise_of, steps_of
 from apps.storefront.trade.parcels import (
     Deed,
     ShownShipment,
+    WaitingAddress,
     address_url,
     clock_of,
     deeds_of,
     dispute_url,
     return_url,
     shown_shipments,
+    waiting_address,
 )
 
-# The way of a parcel, with the words of each step.
-_WAY = (
-    (OrderStatus.CREATED, "placed_at"),
-    (OrderStatus.PAID, "paid_at"),
-    (OrderStatus.PROCESSING, "processing_at"),
-    (OrderStatus.SHIPPED, "shipped_at"),
-    (OrderStatus.DELIVERED, "delivered_at"),
-)
 _TONES = {
     OrderStatus.CREATED: "warning",
     OrderStatus.PAID: "success",
@@ -49,28 +42,6 @@ _TONES = {
     OrderStatus.CANCELLED: "neutral",
     OrderStatus.RETURNED: "neutral",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    label: str
-    at: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderedLine:
-    title: str
-    options: str
-    picture: Picture | None
-    quantity: int
-    unit: Money
-    total: Money
-    # What became of units that do not arrive.
-    note: str = ""
-    # Where what has arrived is reviewed, and whether it was.
-    review_url: str = ""
-    is_reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +70,7 @@ class ShownParcel:
     return_url: str = ""
     dispute_url: str = ""
     address_url: str = ""
+    waiting: WaitingAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,22 +139,6 @@ def shown_order(
         ),
         address=address_line(group.address),
         seq=seq,
-    )
-
-
-def address_line(address: dict[str, Any]) -> str:
-    """Write an address on one line; parts that are empty are left out."""
-    apartment = address.get("apartment")
-    street = " ".join(filter(None, (address.get("street"), address.get("house"))))
-    return ", ".join(
-        filter(
-            None,
-            (
-                address.get("city"),
-                street,
-                _("apt. %(number)s") % {"number": apartment} if apartment else "",
-            ),
-        )
     )
 
 
@@ -273,11 +229,11 @@ def _parcel(
         seller_name=order.seller.name,
         status=str(status.label),
         tone=_TONES[status],
-        steps=_steps(order, status),
-        promise=_promise(order, status),
+        steps=steps_of(order, status),
+        promise=promise_of(order, status),
         way=_("Pickup point") if is_pickup else _("Courier to the door"),
         place=_place(order, language) if in_full and is_pickup else "",
-        lines=tuple(_line(line, language, reviews) for line in lines),
+        lines=tuple(shown_line(line, language, reviews) for line in lines),
         items=Money(order.items_minor, order.currency),
         delivery=order.delivery_price,
         total=order.total,
@@ -292,50 +248,8 @@ def _parcel(
         return_url=return_url(state) if state else "",
         dispute_url=dispute_url(state) if state else "",
         address_url=address_url(state) if state else "",
+        waiting=waiting_address(state) if state else None,
     )
-
-
-def _steps(order: Order, status: OrderStatus) -> tuple[Step, ...]:
-    """The steps done, the one it stands at, and those to come; an ended order shows no future."""
-    if status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}:
-        done = [(step, getattr(order, stamp)) for step, stamp in _WAY if getattr(order, stamp)]
-        ended = getattr(order, f"{status.lower()}_at")
-        return (
-            *(Step(_step_label(step), format_moment(at), "done") for step, at in done),
-            Step(str(status.label), format_moment(ended) if ended else "", "current"),
-        )
-    reached = [step for step, _stamp in _WAY].index(status)
-    return tuple(
-        Step(
-            _step_label(step),
-            format_moment(at) if (at := getattr(order, stamp)) else "",
-            "done" if index < reached else "current" if index == reached else "todo",
-        )
-        for index, (step, stamp) in enumerate(_WAY)
-    )
-
-
-def _step_label(step: OrderStatus) -> str:
-    return _("Placed") if step == OrderStatus.CREATED else str(step.label)
-
-
-def _promise(order: Order, status: OrderStatus) -> str:
-    if status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}:
-        return ""
-    if status == OrderStatus.DELIVERED:
-        return _("Delivered: %(day)s") % {
-            "day": in_sentence(format_day(timezone.localtime(order.delivered_at).date()))
-            if order.delivered_at
-            else ""
-        }
-    return delivery_days(order.promised_from, order.promised_to)
-
-
-def delivery_days(first: Any, last: Any) -> str:
-    """Write when something arrives: a day, or a range of days."""
-    if first == last:
-        return format_day(last)
-    return f"{format_day(first)} – {format_day(last)}"
 
 
 def _place(order: Order, language: str) -> str:
@@ -344,29 +258,3 @@ def _place(order: Order, language: str) -> str:
         return ""
     name = in_language(point.names, language) or ""
     return f"{name}: {point.city}, {point.address}, {point.hours}".removeprefix(": ")
-
-
-def _line(line: OrderLine, language: str, reviews: Mapping[UUID, bool]) -> OrderedLine:
-    is_open = line.product_id in reviews and line.delivered_quantity > 0
-    return OrderedLine(
-        title=in_language(line.titles, language) or line.sku,
-        options=in_language(line.option_labels, language) or "",
-        picture=picture_of(line.image, language) if line.image else None,
-        quantity=line.quantity,
-        unit=line.unit,
-        total=line.total,
-        note=_line_note(line),
-        review_url=reverse("storefront:review_write", args=[line.product_id]) if is_open else "",
-        is_reviewed=reviews.get(line.product_id, False),
-    )
-
-
-def _line_note(line: OrderLine) -> str:
-    parts = []
-    if line.cancelled_quantity:
-        parts.append(_("cancelled: %(count)d") % {"count": line.cancelled_quantity})
-    if line.returned_quantity:
-        parts.append(_("sent back: %(count)d") % {"count": line.returned_quantity})
-    if line.sent_back_quantity:
-        parts.append(_("returned by you: %(count)d") % {"count": line.sent_back_quantity})
-    return ", ".join(parts)

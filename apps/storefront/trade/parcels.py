@@ -14,6 +14,7 @@ from apps.logistics.types import DeliveryKind, FailureReason, ShipmentStatus, Sh
 from apps.orders.models import Order
 from apps.orders.selectors_buyers import BuyerOrder
 from apps.orders.types import OrderStatus
+from apps.storefront.trade.addresses import address_line
 
 _TONES = {
     ShipmentStatus.READY_FOR_PICKUP: "warning",
@@ -53,6 +54,16 @@ class ShownShipment:
     courier_phone: str
     kept_until: str
     steps: tuple[TrackedStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAddress:
+    """A dearer address that is paid for by `until`, or forgotten."""
+
+    address: str
+    sum: Money
+    until: str
+    payment_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +184,19 @@ def address_url(state: BuyerOrder) -> str:
     if not state.can_change_address:
         return ""
     return _url("order_address", state.order.group_id, state.order.id)
+
+
+def waiting_address(state: BuyerOrder) -> WaitingAddress | None:
+    """Show the change of address that waits for its money."""
+    change = state.change
+    if change is None or change.expires_at is None:
+        return None
+    return WaitingAddress(
+        address=", ".join((change.address["recipient_name"], address_line(change.address))),
+        sum=change.difference,
+        until=in_sentence(format_moment(change.expires_at)),
+        payment_url=_url("order_address_payment", state.order.group_id, state.order.id),
+    )
 
 
 def return_url(state: BuyerOrder) -> str:

@@ -1,4 +1,4 @@
-"""Forms of the checkout."""
+"""Forms of the checkout, and of another address afterwards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -53,6 +53,13 @@ class CollectorForm(AddressForm):
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - {"recipient_name", "phone"}:
             del self.fields[name]
+
+
+class ConsentForm(forms.Form):
+    """The quote of another address that its buyer saw."""
+
+    digest = forms.RegexField(r"^[0-9a-f]{64}$")
+    expires_at = forms.DateTimeField()
 
 
 class DeliveryForm(forms.Form):

@@ -4,6 +4,7 @@ What the browser brings back from the provider is never believed: the state is r
 A form's answer may not redirect to another host (form-action), so a page of ours stands in between.
 """
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.catalog.services.reservations import OfferSoldOut
 from apps.core import clock
+from apps.core.money import Money
 from apps.core.web.requests import ShopRequest
-from apps.orders.models import OrderGroup
 from apps.orders.selectors import order_group
 from apps.orders.services import paying
 from apps.orders.services.lifecycle import MoveNotAllowed
@@ -30,6 +31,18 @@ from apps.storefront.web.refusals import is_htmx, led_to, personal_page
 
 SEE_OTHER = 303
 OPENING, READY, WAITING, DECLINED, FAILED = "opening", "ready", "waiting", "declined", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """What is paid for: its number and sum, and where its page leads."""
+
+    number: str
+    amount: Money
+    path: str
+    retry_url: str
+    order_url: str
+    is_surcharge: bool = False
 
 
 @require_POST
@@ -52,11 +65,28 @@ def pay(request: ShopRequest, group_id: UUID) -> HttpResponse:
 @require_safe
 @personal_page
 def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
-    """Lead to the provider's page when it is open (`go`), else say what is being waited for."""
+    """Lead to the provider's page of a purchase, say what is waited for, or show the order."""
     group = order_group(request.viewer, group_id)
     attempt = latest_attempt(paying.REFERENCE, group.id)
     if attempt is None or group.status in {GroupStatus.PAID, GroupStatus.CANCELLED}:
         return led_to(request, _order_url(group.id))
+    return payment_answer(
+        request,
+        attempt,
+        PaymentPage(
+            number=group.number,
+            amount=group.total,
+            path=_payment_path(group.id),
+            retry_url=reverse("storefront:order_pay", args=[group.id]),
+            order_url=_order_url(group.id),
+        ),
+    )
+
+
+def payment_answer(
+    request: ShopRequest, attempt: PaymentAttempt, page: PaymentPage
+) -> HttpResponse:
+    """Lead to the provider's page when it is open (`go`), else say what is being waited for."""
     is_leaving = "go" in request.GET or "start" in request.GET
     phase = _phase(attempt, is_leaving=is_leaving)
     is_done = "done" in request.GET
@@ -66,7 +96,7 @@ def show(request: ShopRequest, group_id: UUID) -> HttpResponse:
     if "go" in request.GET and phase == READY:
         return _lead_to_provider(request, attempt)
     stay = "?go=1" if is_leaving else "?done=1" if is_done else ""
-    return render(request, _template(request), _context(group, attempt, phase, stay))
+    return render(request, _template(request), _context(page, attempt, phase, stay))
 
 
 def _phase(attempt: PaymentAttempt, *, is_leaving: bool) -> str:
@@ -91,21 +121,14 @@ def _template(request: ShopRequest) -> str:
     return "storefront/payment.html" + ("#payment" if is_htmx(request) else "")
 
 
-def _context(
-    group: OrderGroup,
-    attempt: PaymentAttempt,
-    phase: str,
-    stay: str,
-) -> dict[str, Any]:
+def _context(page: PaymentPage, attempt: PaymentAttempt, phase: str, stay: str) -> dict[str, Any]:
     """`stay` is the query under which the page asks again."""
-    refreshes = phase in {OPENING, READY, WAITING}
     is_leaving = stay == "?go=1"
-    path = _payment_path(group.id) + stay
     return {
-        "group": group,
+        "page": page,
         "attempt": attempt,
         "phase": phase,
-        "refresh_url": path if refreshes else "",
+        "refresh_url": page.path + stay if phase in {OPENING, READY, WAITING} else "",
         "refresh_seconds": 1 if phase == READY else 2 if is_leaving else 4,
     }
 

@@ -10,6 +10,7 @@ from apps.storefront.web import (
     disputes,
     documents,
     fulfilment,
+    order_address,
     orders,
     payment,
     returns,
@@ -40,7 +41,14 @@ urlpatterns: list[URLPattern] = [
         name="order_receipt",
     ),
     path(
-        "orders/<uuid:group_id>/<uuid:order_id>/address/", fulfilment.address, name="order_address"
+        "orders/<uuid:group_id>/<uuid:order_id>/address/",
+        order_address.change,
+        name="order_address",
+    ),
+    path(
+        "orders/<uuid:group_id>/<uuid:order_id>/address/payment/",
+        order_address.payment,
+        name="order_address_payment",
     ),
     path("orders/<uuid:group_id>/<uuid:order_id>/return/", returns.add, name="return_new"),
     path("orders/<uuid:group_id>/<uuid:order_id>/dispute/", disputes.add, name="dispute_new"),

@@ -39,6 +39,14 @@ PLANTED_RETURN_LINE = (
     " JOIN orders_orderline l ON l.order_id = r.order_id LIMIT 1"
 )
 # What makes each invariant false, done by a hand that triggers do not hold.
+PLANTED_CHANGE = (
+    "INSERT INTO orders_addresschange (id, order_id, state, address, currency,"
+    " delivery_before_minor, delivery_minor, promised_from, promised_to, asked_at, expires_at,"
+    " applied_at, ended_at) SELECT gen_random_uuid(), id, '{state}', '{{}}', currency,"
+    " delivery_minor, {after}, promised_from, promised_to, now(), now(), {stamps}"
+    " FROM orders_order WHERE status = 'PAID'"
+)
+
 PLANTED = {
     "stock.reserved_is_sum_of_active_reservations": "UPDATE catalog_stock SET reserved = reserved + 1",
     "stock.on_hand_is_sum_of_movements": "UPDATE catalog_stock SET on_hand = on_hand + 1",
@@ -128,6 +136,16 @@ PLANTED = {
     "orders.refunded_return_has_its_refund": (
         PLANTED_RETURN + "; UPDATE orders_return SET state = 'RECEIVED';"  # noqa: S608  our own constants
         " UPDATE orders_return SET state = 'REFUNDED', refund_minor = 1"
+    ),
+    "orders.total_is_what_was_paid_and_changed": (
+        PLANTED_CHANGE.format(state="APPLIED", stamps="now(), NULL", after=0)
+    ),
+    "orders.dearer_address_is_paid_for": (
+        PLANTED_CHANGE.format(state="APPLIED", stamps="now(), NULL", after="delivery_minor + 1")
+    ),
+    "orders.waiting_address_is_of_an_order_that_stays": (
+        PLANTED_CHANGE.format(state="WAITING", stamps="NULL, NULL", after="delivery_minor + 1")  # noqa: S608  our own constants
+        + "; UPDATE orders_order SET status = 'SHIPPED' WHERE status = 'PAID'"
     ),
     "ledger.entries_sum_to_zero": "UPDATE payments_posting SET amount_minor = amount_minor - 1",
     "ledger.entries_have_two_postings": (

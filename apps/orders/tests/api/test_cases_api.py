@@ -1,17 +1,25 @@
 """Returns and disputes over the API, from both sides: once per key, and nothing for strangers."""
 
+import io
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from apps.accounts.models import User
-from apps.core.viewer import GrantToken
-from apps.orders.models import Dispute, Order, Return
+from apps.catalog.services.images import rendition_key
+from apps.core.viewer import SYSTEM, GrantToken
+from apps.orders.models import CasePhoto, Dispute, Order, Return
 from apps.orders.selectors import order_grant
+from apps.orders.services.evidence import private_storage
+from apps.orders.services.mediating import address_sides
 from apps.orders.tests.cases.world import arrived, ask, dispute, line_of
 from apps.orders.tests.services.fulfilling import delivered_order, member, owner
-from apps.orders.types_returns import ReturnState
+from apps.orders.tests.services.world import now
+from apps.orders.types_returns import AnswerRequest, Asked, ReturnState, Words
 from marketplace.tests.api_client import ApiClient
 from marketplace.tests.world import World, make_user, make_world
 
@@ -141,3 +149,62 @@ def test_stock_keeper_sees_no_refund(world: World) -> None:
     assert keeper.get(f"seller/returns/{case.id}/").json()["refund"] is None
     listed = keeper.get(f"seller/returns/?seller_id={world.sellers[0].id}&tab=closed").json()
     assert [row["number"] for row in listed["results"]] == [case.number]
+
+
+def upload(client: ApiClient, path: str, key: str = "", **fields: Any) -> Any:
+    """Send a form, as apps send pictures."""
+    return client.client.post(
+        f"/api/v1/{path}",
+        fields,
+        headers=client.headers | {"Idempotency-Key": key or uuid4().hex},
+        REMOTE_ADDR=client.address,
+    )
+
+
+def picture(color: str = "red") -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (40, 30), color).save(content, "PNG")
+    return SimpleUploadedFile(f"{color}.png", content.getvalue(), "image/png")
+
+
+def test_pictures_of_a_return_come_as_a_form_and_are_kept_privately(
+    world: World, buyer: ApiClient
+) -> None:
+    case = ask(world, delivered_order(world))
+    path = f"returns/{case.id}/photos/"
+    stranger = ApiClient(make_user("other@people.example"))
+
+    first = upload(buyer, path, photos=[picture(), picture("blue")])
+    same = upload(buyer, path, photos=[picture()])
+    many = upload(buyer, path, photos=[picture(name) for name in ("lime", "pink", "navy", "gold")])
+    broken = upload(buyer, path, photos=[SimpleUploadedFile("a.png", b"<svg/>")])
+
+    assert [row["width"] for row in first.json()["photos"]] == [40, 40]
+    assert len(same.json()["photos"]) == 2
+    assert many.json()["code"] == "orders.too_many_photos"
+    assert broken.json()["code"] == "catalog.unusable_picture"
+    assert upload(stranger, path, photos=[picture()]).status_code == 404
+    photo = CasePhoto.objects.order_by("id")[0]
+    assert private_storage().exists(rendition_key(photo.content_hash, 40))
+    assert not default_storage.exists(rendition_key(photo.content_hash, 40))
+
+
+def test_words_in_a_dispute_carry_pictures_and_show_the_question(
+    world: World, buyer: ApiClient
+) -> None:
+    case = dispute(world, delivered_order(world))
+    asks = AnswerRequest(Asked.BUYER, 24)
+    address_sides(
+        dispute_id=case.id, words=Words("A photo?", "q"), asks=asks, actor=SYSTEM, now=now()
+    )
+    path = f"disputes/{case.id}/messages/"
+
+    answer = upload(buyer, path, key="k", text="Here.", photos=[picture()])
+    again = upload(buyer, path, key="k", text="Here.", photos=[picture()])
+    plain = send(buyer, path, {"text": "And more."})
+
+    _first, question, mine = answer.json()["messages"]
+    assert (question["asked_of"], question["answer_by"] is None) == ("BUYER", False)
+    assert (mine["text"], len(mine["photos"]), mine["answer_by"]) == ("Here.", 1, None)
+    assert again.json() == answer.json()
+    assert len(plain.json()["messages"]) == 4

@@ -18,6 +18,7 @@ from apps.orders.tests.services.fulfilling import (
     set_out,
     ship,
 )
+from apps.orders.tests.services.moving import BUXORO, delivery_costs
 from apps.payments.models import Refund, Settlement
 from marketplace.tests.api_client import ApiClient
 from marketplace.tests.world import ADDRESS, World, make_user, make_world
@@ -104,21 +105,65 @@ def test_guest_confirms_receipt_with_the_order_s_token(world: World) -> None:
     assert Settlement.objects.get().reference_id == order.id
 
 
-def test_address_is_changed_and_a_dearer_one_is_refused(world: World) -> None:
+def test_address_of_the_same_price_is_changed_at_once(world: World) -> None:
     order = paid_order(world)
     buyer = ApiClient(world.buyer)
 
     answer = act(buyer, order, "address", ADDRESS | {"house": "77"})
-    refused = act(buyer, order, "address", ADDRESS | {"country": "RU", "city": "Москва"})
+    abroad = act(buyer, order, "address", ADDRESS | {"country": "RU", "city": "Москва"})
     incomplete = act(buyer, order, "address", ADDRESS | {"house": ""})
 
-    assert shown(answer, order)["can_change_address"] is True
+    row = shown(answer, order)
+    assert (row["can_change_address"], row["address_change"]) == (True, None)
     assert fresh(order).ship_to["house"] == "77"
-    assert (refused.status_code, refused.json()["code"]) == (409, "orders.delivery_price_differs")
+    assert (abroad.status_code, abroad.json()["code"]) == (409, "orders.address_not_reached")
     assert (incomplete.status_code, incomplete.json()["code"]) == (
         422,
         "checkout.address_incomplete",
     )
+
+
+def test_dearer_address_is_quoted_confirmed_and_waits_for_its_payment(world: World) -> None:
+    delivery_costs(40_000_00)
+    order = paid_order(world)
+    buyer, place = ApiClient(world.buyer), ADDRESS | BUXORO
+    path = f"orders/{order.group_id}/orders/{order.id}/address/quote/"
+
+    unasked = act(buyer, order, "address", place)
+    quote = buyer.post(path, place).json()
+    half = act(buyer, order, "address", place | {"quote_digest": quote["digest"]})
+    confirmed = {"quote_digest": quote["digest"], "quote_expires_at": quote["expires_at"]}
+    answer = act(buyer, order, "address", place | confirmed)
+    again = act(buyer, order, "address/pay")
+
+    assert (unasked.status_code, unasked.json()["code"]) == (409, "orders.address_quote_changed")
+    assert half.status_code == 422
+    assert quote["surcharge"] == {"amount_minor": 15_000_00, "currency": "UZS"}
+    assert (quote["goes_back"]["amount_minor"], quote["needs_consent"]) == (0, True)
+    change = shown(answer, order)["address_change"]
+    assert (change["surcharge"], change["address"]["city"]) == (quote["surcharge"], "Buxoro")
+    assert change["next_action"]["type"] == "wait"
+    assert shown(again, order)["address_change"]["id"] == change["id"]
+    assert fresh(order).address is None
+
+
+def test_cheaper_address_shows_its_new_price(world: World) -> None:
+    delivery_costs(10_000_00)
+    order = paid_order(world)
+    buyer, place = ApiClient(world.buyer), ADDRESS | BUXORO
+    path = f"orders/{order.group_id}/orders/{order.id}/address/quote/"
+    quote = buyer.post(path, place).json()
+
+    answer = act(
+        buyer,
+        order,
+        "address",
+        place | {"quote_digest": quote["digest"], "quote_expires_at": quote["expires_at"]},
+    )
+
+    assert quote["goes_back"]["amount_minor"] == 15_000_00
+    assert shown(answer, order)["delivery_price"]["amount_minor"] == 10_000_00
+    assert answer.json()["total"]["amount_minor"] == order.total_minor - 15_000_00
 
 
 def test_what_cannot_be_done_now_is_refused_with_its_code(world: World) -> None:
@@ -126,7 +171,12 @@ def test_what_cannot_be_done_now_is_refused_with_its_code(world: World) -> None:
     ship(order)
     buyer = ApiClient(world.buyer)
 
-    for what, body in (("cancel", None), ("confirm-receipt", None), ("address", ADDRESS)):
+    for what, body in (
+        ("cancel", None),
+        ("confirm-receipt", None),
+        ("address", ADDRESS),
+        ("address/pay", None),
+    ):
         answer = act(buyer, order, what, body)
         assert (answer.status_code, answer.json()["code"]) == (409, "orders.move_not_allowed")
 
@@ -139,7 +189,14 @@ def test_strangers_and_crossed_groups_find_nothing(world: World) -> None:
     owner_type = type(other)
     clients.append(ApiClient(owner_type.objects.get(email="owner1@sellers.example")))
 
-    for what, body in (("cancel", None), ("confirm-receipt", None), ("address", ADDRESS)):
+    deeds = (
+        ("cancel", None),
+        ("confirm-receipt", None),
+        ("address", ADDRESS),
+        ("address/pay", None),
+        ("address/quote", ADDRESS),
+    )
+    for what, body in deeds:
         for client in clients:
             assert act(client, order, what, body).status_code == 404
         crossed = f"orders/{order.group_id}/orders/{theirs.id}/{what}/"

@@ -10,12 +10,12 @@ from apps.core.viewer import ANONYMOUS, SYSTEM, Viewer, viewer_of
 from apps.orders.models import Dispute, DisputeMessage
 from apps.orders.selectors_cases import CaseOpen
 from apps.orders.services import arbitrating, disputing, settling
-from apps.orders.services.arbitrating import ArbiterIsASide
 from apps.orders.services.disputing import (
     AmountNotPossible,
     DisputeMoveNotAllowed,
     DisputeNotPossible,
 )
+from apps.orders.services.mediating import ArbiterIsASide
 from apps.orders.services.returning import ReasonMissing
 from apps.orders.tests.cases.world import accept, after, arrived, ask, dispute, receive, refunds
 from apps.orders.tests.services.fulfilling import delivered_order, fresh, member, owner

@@ -15,7 +15,7 @@ from apps.orders.tests.services.fulfilling import delivered_order, owner, paid_o
 from apps.orders.tests.services.world import now
 from apps.payments.models import Refund, Reversal
 from apps.payments.selectors import escrow_balance, seller_balances
-from apps.payments.services import refunds
+from apps.payments.services import refund_sending
 from apps.payments.types import RefundState
 from marketplace.tests.world import World, make_user, make_world
 
@@ -103,7 +103,7 @@ def test_refund_that_failed_goes_out_of_escrow_again_and_the_rest_from_the_selle
 ) -> None:
     order = released_order(world)
     failed = refund(order, "40000")
-    refunds.settle_refund(
+    refund_sending.settle_refund(
         refund_id=failed.id, state=RefundState.FAILED, failure_code="expired", now=now()
     )
 

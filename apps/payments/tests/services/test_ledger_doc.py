@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from apps.core.money import Money
 from apps.core.rules import allocate, included_tax, share_bps
 from apps.payments.models import Posting
-from apps.payments.services import ledger, refunds
+from apps.payments.services import ledger, refund_sending
 from apps.payments.tests.world import TOTAL, now, paid_purchase, refund
 from apps.sandbox.stripe.testing import RunningSandbox
 
@@ -23,7 +23,7 @@ def postings() -> list[tuple[str, str, int]]:
 def test_worked_example_of_the_page_is_what_is_booked(sandbox: RunningSandbox) -> None:
     purchase = paid_purchase()
     made = refund(purchase, "r1", 40_000_00)
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
 
     assert postings() == [
         ("CAPTURE", "PROVIDER_CLEARING", -14_990_000),

@@ -26,7 +26,7 @@ from apps.payments.models import (
 )
 from apps.payments.providers import provider_of
 from apps.payments.selectors_reconciling import has_open_differences, open_differences
-from apps.payments.services import reconciling, refunds
+from apps.payments.services import reconciling, refund_sending
 from apps.payments.services.reconciling import reconcile, reconcile_due, resolve_difference
 from apps.payments.tests.world import (
     TOTAL,
@@ -68,7 +68,7 @@ def intent(purchase: Purchase) -> str:
 
 def paid_back(purchase: Purchase, key: str) -> Any:
     made = refund(purchase, key, 1_000_00)
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
     made.refresh_from_db()
     return made
 
@@ -187,7 +187,7 @@ def test_refunds_under_way_and_failed_refunds_are_no_false_alarms(sandbox: Runni
         f"{sandbox.url}/_sandbox/refund", json={"id": late.provider_refund_id, "status": "failed"}
     )
     report = provider_of("stripe").read_refund(late.provider_refund_id)
-    refunds.apply_refund_report(report=report, now=now())
+    refund_sending.apply_refund_report(report=report, now=now())
     sandbox.fault("timeout_after", "POST /v1/refunds")
     assert paid_back(unanswered, "unanswered").state == RefundState.UNKNOWN
 

@@ -5,7 +5,7 @@ import pytest
 from apps.core.money import Money
 from apps.core.viewer import SYSTEM
 from apps.payments.models import Incident, Refund
-from apps.payments.services import ledger, refunds
+from apps.payments.services import ledger, refund_sending, refunds
 from apps.payments.tests.world import (
     FIRST,
     SECOND,
@@ -41,7 +41,7 @@ def test_refund_waits_in_transit_and_leaves_when_paid(sandbox: RunningSandbox) -
 
     made = refund(purchase, "r1", 40_000_00)
     assert balances(purchase) == (60_000_00, SECOND.minor, 40_000_00, -TOTAL.minor)
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
 
     made.refresh_from_db()
     assert made.state == RefundState.SUCCEEDED
@@ -102,10 +102,10 @@ def test_unknown_refund_is_asked_for_and_paid_once(sandbox: RunningSandbox, faul
     made = refund(purchase, "r1", 40_000_00)
     sandbox.fault(fault, "POST /v1/refunds")
 
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
     made.refresh_from_db()
     assert made.state == RefundState.UNKNOWN
-    assert refunds.settle_due_refunds(now=later(minutes=2)) == 1
+    assert refund_sending.settle_due_refunds(now=later(minutes=2)) == 1
 
     made.refresh_from_db()
     assert made.state == RefundState.SUCCEEDED
@@ -119,10 +119,10 @@ def test_unknown_refund_is_not_paid_twice_when_the_key_is_forgotten(
     purchase = paid_purchase()
     made = refund(purchase, "r1", 40_000_00)
     sandbox.fault("timeout_after", "POST /v1/refunds")
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
     sandbox.store.keys.clear()
 
-    refunds.settle_due_refunds(now=later(hours=30))
+    refund_sending.settle_due_refunds(now=later(hours=30))
 
     assert len(sandbox.store.refunds) == 1
     made.refresh_from_db()
@@ -133,7 +133,7 @@ def test_pending_refund_settles_by_webhook(sandbox: RunningSandbox) -> None:
     purchase = paid_purchase()
     sandbox.fault("refund_pending", "refund")
     made = refund(purchase, "r1", 40_000_00)
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
     made.refresh_from_db()
     assert made.state == RefundState.PENDING
 
@@ -151,7 +151,7 @@ def test_failed_refund_returns_to_escrow_with_an_incident(sandbox: RunningSandbo
     sandbox.fault("refund_fails", "refund")
     made = refund(purchase, "r1", 40_000_00)
 
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
     deliver(sandbox, "refund.failed", "refund.updated", "refund.created")
 
     made.refresh_from_db()
@@ -165,7 +165,7 @@ def test_failed_refund_returns_to_escrow_with_an_incident(sandbox: RunningSandbo
 def test_refund_that_fails_after_it_was_paid_comes_back_once(sandbox: RunningSandbox) -> None:
     purchase = paid_purchase()
     made = refund(purchase, "r1", 40_000_00)
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
     (theirs,) = sandbox.store.refunds.values()
 
     sandbox.engine.settle_refund(theirs, "failed")
@@ -182,7 +182,7 @@ def test_refund_of_another_amount_than_ours_is_an_incident(sandbox: RunningSandb
     purchase = paid_purchase()
     made = refund(purchase, "r1", 40_000_00)
     sandbox.fault("timeout_after", "POST /v1/refunds")
-    refunds.call_refund(refund_id=made.id, now=now())
+    refund_sending.call_refund(refund_id=made.id, now=now())
     (theirs,) = sandbox.store.refunds.values()
     theirs["amount"] = 1
 

@@ -9,7 +9,7 @@ from apps.core.models import AuditEntry, OutboxEvent
 from apps.core.money import Money
 from apps.payments import tasks
 from apps.payments.models import EscrowHold, JournalEntry, Settlement
-from apps.payments.services import ledger, refunds, releasing
+from apps.payments.services import ledger, refund_sending, refunds, releasing
 from apps.payments.services.holds import hold_escrow, lift_hold
 from apps.payments.tests.releases import (
     DUE,
@@ -200,7 +200,9 @@ def test_refund_that_fails_after_release_comes_back_to_escrow_and_can_be_asked_a
     rest = Share(share.reference_id, share.payee_id, seller)
     release(all_to_seller(rest))
 
-    refunds.settle_refund(refund_id=made.id, state=RefundState.FAILED, failure_code="x", now=NOW)
+    refund_sending.settle_refund(
+        refund_id=made.id, state=RefundState.FAILED, failure_code="x", now=NOW
+    )
     assert escrow_of(share) == 25_000_00
     assert_consistent()
     with pytest.raises(refunds.RefundExceedsEscrow):

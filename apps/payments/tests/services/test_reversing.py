@@ -7,7 +7,7 @@ import pytest
 from apps.core.money import Money
 from apps.payments.models import Refund, Reversal, Settlement
 from apps.payments.selectors import entries_of_settlement, seller_balances
-from apps.payments.services import ledger, refunds
+from apps.payments.services import ledger, refund_sending, refunds
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.releases import (
     DUE,
@@ -241,7 +241,7 @@ def test_refund_that_fails_comes_back_to_escrow_and_goes_out_of_it_first() -> No
     share = paid_share()
     release(release_of(share))
     failed = refund(share, HALF)
-    refunds.settle_refund(
+    refund_sending.settle_refund(
         refund_id=failed.id, state=RefundState.FAILED, failure_code="expired", now=NOW
     )
     assert escrow_of(share) == 5_000_000

@@ -1,11 +1,14 @@
 """A paid order on its buyer's page: parcels, clocks, deeds with their consequence, the address."""
 
+import re
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from apps.orders.models import Order
+from apps.orders.models import AddressChange, Order
 from apps.orders.selectors import last_change
 from apps.orders.tests.services.fulfilling import (
     arrive,
@@ -17,6 +20,7 @@ from apps.orders.tests.services.fulfilling import (
     set_out,
     ship,
 )
+from apps.orders.tests.services.moving import BUXORO, delivery_costs, surcharge_captured
 from apps.payments.models import Settlement
 from apps.storefront.tests.web.trade import SAME_ORIGIN
 from marketplace.tests.world import ADDRESS, World, make_user, make_world
@@ -85,7 +89,7 @@ def test_staff_see_no_code_and_no_deeds(world: World) -> None:
 
     assert shipment.handover_code not in page(client, order)
     assert "Cancel this parcel" not in page(client, other)
-    for what in ("cancel", "receipt", "address"):
+    for what in ("cancel", "receipt", "address", "address/payment"):
         assert client.post(path(other, what), ADDRESS).status_code == 404
 
 
@@ -147,14 +151,81 @@ def test_address_without_a_house_is_asked_for_again(buyer: Client, world: World)
     assert answer.context["form"].errors == {"house": ["This field is required."]}
 
 
-def test_address_of_another_price_is_refused_on_the_form(buyer: Client, world: World) -> None:
+def test_address_that_nobody_reaches_is_refused_on_the_form(buyer: Client, world: World) -> None:
     order = paid_order(world)
 
     answer = buyer.post(path(order, "address"), ADDRESS | {"country": "RU", "city": "Москва"})
 
     assert answer.status_code == 422
-    assert "Delivery there has another price or is not possible" in answer.content.decode()
+    assert "The carrier of this parcel does not go there" in answer.content.decode()
     assert fresh(order).address is None
+
+
+def confirm(buyer: Client, order: Order) -> Any:
+    """Send the hidden fields of the page that shows the price, as a browser does."""
+    page = buyer.post(path(order, "address"), ADDRESS | BUXORO)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text(page)))
+    assert page.status_code == 200
+    return text(page), buyer.post(path(order, "address"), {**fields})
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_cheaper_address_is_shown_with_its_price_before_it_is_saved(
+    buyer: Client, world: World
+) -> None:
+    delivery_costs(10_000_00)
+    order = paid_order(world)
+
+    asked, answer = confirm(buyer, order)
+
+    assert "costs 15,000" in asked
+    assert "less. The difference goes back" in asked
+    assert answer.url == f"/en/orders/{order.group_id}/"
+    assert "The difference goes back to where it was paid from." in page(buyer, order)
+    assert fresh(order).delivery_minor == 10_000_00
+
+
+def test_dearer_address_leads_to_its_payment_and_waits_on_the_page(
+    buyer: Client, world: World
+) -> None:
+    delivery_costs(40_000_00)
+    order = paid_order(world)
+
+    asked, answer = confirm(buyer, order)
+    waiting = page(buyer, order)
+    paying = buyer.get(answer.url)
+    again = buyer.post(answer.url)
+    surcharge_captured(AddressChange.objects.get())
+    ended = buyer.get(path(order, "address/payment"))
+
+    assert "Pay 15,000" in asked
+    assert answer.url == path(order, "address/payment") + "?start=1"
+    assert "The new address waits for 15,000" in waiting
+    assert "Opening the payment page" in text(paying)
+    assert "delivery to the new address" in text(paying)
+    assert again.url == answer.url
+    assert ended.url == f"/en/orders/{order.group_id}/"
+    shown = page(buyer, order)
+    assert "Buxoro, Navoiy 1" in shown
+    assert "waits for" not in shown
+    assert "140,000" in shown
+
+
+def test_price_that_moved_is_shown_again_with_the_reason(buyer: Client, world: World) -> None:
+    delivery_costs(40_000_00)
+    order = paid_order(world)
+    asked = text(buyer.post(path(order, "address"), ADDRESS | BUXORO))
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked))
+    delivery_costs(50_000_00)
+
+    answer = buyer.post(path(order, "address"), fields)
+
+    assert "has another price or other days" in text(answer)
+    assert "Pay 25,000" in text(answer)
+    assert not AddressChange.objects.exists()
 
 
 def test_address_of_a_pickup_parcel_asks_who_collects_it(buyer: Client, world: World) -> None:
