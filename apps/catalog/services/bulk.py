@@ -15,6 +15,7 @@ from apps.catalog.models import Product
 from apps.catalog.services import bulk_checks, bulk_writing
 from apps.catalog.services.bulk_drafts import OfferDraft, ProductLoad
 from apps.core.errors import InvalidInput
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 
@@ -38,8 +39,8 @@ def load_products(
 ) -> dict[str, UUID]:
     """Create and publish the products that `source` has not given yet; return {source id: id} of those.
 
-    Cards are built; no event is emitted: whoever loads in bulk has the search index rebuilt in bulk
-    afterwards. A thousand or two at a time use the memory of one batch.
+    Cards are built and kept pages forgotten; no event is emitted: whoever loads in bulk has the search
+    index rebuilt in bulk afterwards. A thousand or two at a time use the memory of one batch.
 
     :raises LoadRefused: something is wrong with some of them; nothing is loaded
     """
@@ -61,4 +62,5 @@ def load_products(
         target_id=source,
         after={"products": len(ids)},
     )
+    forget_pages(EVERYTHING)
     return ids
