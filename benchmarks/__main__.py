@@ -63,6 +63,7 @@ def new_result(products: int) -> Path:
         "at": now.isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} cores, {memory} GiB, {_processor()}",
         "Python": platform.python_version(),
+        "quick": bool(os.environ.get("BENCH_QUICK")),
         "rows": [],
     }
     path.write_text(json.dumps(facts))
