@@ -30,7 +30,7 @@ from apps.payments.types import RefundState
 from apps.sandbox.simulation import banks, buyers, cases, habits, sellers
 from apps.sandbox.simulation.agenda import Agenda
 
-SWEEP = timedelta(hours=6)
+SWEEP = timedelta(hours=12)
 # How long facts wait for the relay: a batch of them costs little more than one.
 RELAY = timedelta(minutes=20)
 MAX_OFFERS = 400
