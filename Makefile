@@ -10,6 +10,7 @@ UV := $(VENV)/bin/uv
 CATALOGUE ?=
 PORT ?= 8000
 BENCH ?=
+N ?= 42994
 
 .PHONY: help demo test check nightly bench messages openapi requirements clean
 
@@ -42,8 +43,9 @@ nightly: $(VENV)/.test ## run the long checks in full, then print what they meas
 	@$(PYTHON) -m pytest -m nightly
 	@$(PYTHON) -m marketplace.tests.figures
 
-bench: $(VENV)/.test ## measure a shop of its own (BENCH="pages search checkout throughput")
-	@$(PYTHON) -m benchmarks $(BENCH)
+bench: $(VENV)/.test ## measure a shop of N products (N=1000000, BENCH="pages search cart checkout hot import")
+	@bash bin/system-packages load || echo "Until then a client in Python sends the load and takes its share of the cores."
+	@$(PYTHON) -m benchmarks --products "$(N)" $(BENCH)
 
 check: $(VENV)/.test ## lint, types, contracts, migrations, texts, OpenAPI, production settings
 	@bash bin/check
@@ -56,7 +58,7 @@ openapi: $(VENV)/.test ## write docs/openapi.yaml
 	@$(PYTHON) manage.py spectacular --settings marketplace.settings.test --file docs/openapi.yaml --validate
 
 requirements: $(VENV)/.uv ## compile requirements/*.in
-	@for name in base dev test prod; do $(UV) pip compile --quiet --generate-hashes --python-version 3.12 requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in base dev test bench prod; do $(UV) pip compile --quiet --generate-hashes --python-version 3.12 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## remove what was built and the demo's data
 	@rm -rf var $(VENV)

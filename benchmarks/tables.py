@@ -1,4 +1,4 @@
-"""Tables of figures, as Markdown: they go into docs/benchmarks.md as they are."""
+"""Tables of figures, as Markdown: they go into docs/performance.md as they are."""
 
 from collections.abc import Sequence
 from math import ceil

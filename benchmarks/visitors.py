@@ -1,13 +1,14 @@
-"""People of the benchmarks: a guest and a customer of the demo world, each with a filled cart."""
+"""People of the benchmarks: passers-by, guests with a cart, customers who are signed in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from itertools import count, cycle
+from itertools import cycle
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import User
 from apps.catalog.models import Offer
@@ -15,6 +16,7 @@ from apps.core import clock
 from apps.core.viewer import ANONYMOUS, GrantToken, Viewer, viewer_of
 from apps.core.web.middleware import CART_COOKIE
 from apps.orders.services import carts, checkouts
+from benchmarks.wire import next_address
 
 ADDRESS = {
     "recipient_name": "Aziza Karimova",
@@ -28,7 +30,7 @@ ADDRESS = {
     "postcode": "",
     "note": "",
 }
-_hosts = count(1)
+EMAIL = "bench@people.example"
 
 
 @dataclass
@@ -40,9 +42,10 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     cart_token: str = ""
     accounts: Iterator[str] | None = None
+    address: str = field(default_factory=next_address)
 
     def headers(self, path: str) -> dict[str, str]:
-        found = {"X-Forwarded-For": next_address()}
+        found = {"X-Forwarded-For": next_address(), "X-Forwarded-Proto": "https"}
         if not path.startswith("/api/"):
             found["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         elif self.accounts:
@@ -50,12 +53,6 @@ class Visitor:
         elif self.cart_token:
             found["X-Cart-Token"] = self.cart_token
         return found
-
-
-def next_address() -> str:
-    """An address per request: the limiter is on, and a benchmark is not one visitor."""
-    host = next(_hosts)
-    return f"10.{host >> 16 & 255}.{host >> 8 & 255}.{host & 255}"
 
 
 def session_key(user: User) -> str:
@@ -67,21 +64,33 @@ def session_key(user: User) -> str:
     return str(session.session_key)
 
 
-def customer(email: str = "olivia@karvon.example") -> Visitor:
-    user = User.objects.get(email=email)
-    return Visitor(
-        "signed in",
-        viewer_of(user),
-        cookies={settings.SESSION_COOKIE_NAME: session_key(user), "currency": "UZS"},
-        accounts=cycle([session_key(one) for one in User.objects.exclude(is_staff=True)]),
+def customers(count: int) -> list[Visitor]:
+    """Make that many accounts and sign them in; nobody knows their passwords, as there are none."""
+    first = User.objects.filter(email__startswith="buyer-").count()
+    users = User.objects.bulk_create(
+        User(
+            email=f"buyer-{first + number}@people.example",
+            full_name="Aziza Karimova",
+            password=make_password(None),
+        )
+        for number in range(count)
     )
+    return [signed_in(user) for user in users]
+
+
+def signed_in(user: User, *others: User) -> Visitor:
+    """The others lend their sessions for the API's limits."""
+    key = session_key(user)
+    keys = [key, *(session_key(other) for other in others)]
+    cookies = {settings.SESSION_COOKIE_NAME: key, "currency": "UZS"}
+    return Visitor("signed in", viewer_of(user), cookies=cookies, accounts=cycle(keys))
 
 
 def passer_by() -> Visitor:
     return Visitor("anonymous", ANONYMOUS, cookies={"currency": "UZS"})
 
 
-def guest(offers: list[Offer]) -> Visitor:
+def guest(offers: Sequence[Offer]) -> Visitor:
     """Somebody without an account whose cart holds the offers."""
     cart = carts.cart_for_writing(viewer=ANONYMOUS)
     grant = carts.grant_of(cart)
@@ -96,7 +105,7 @@ def guest(offers: list[Offer]) -> Visitor:
     return visitor
 
 
-def fill_cart(viewer: Viewer, offers: list[Offer]) -> None:
+def fill_cart(viewer: Viewer, offers: Sequence[Offer]) -> None:
     for offer in offers:
         carts.add_line(viewer=viewer, offer_id=offer.id, quantity=1, now=clock.now())
 
@@ -105,7 +114,7 @@ def quoted_checkout(viewer: Viewer) -> tuple[str, str]:
     """Fill in the checkout of the viewer's cart; return its id and the quote's digest."""
     now = clock.now()
     checkout = checkouts.open_checkout(viewer=viewer, language="en", currency="UZS", now=now)
-    given = checkouts.CheckoutInput(email="bench@people.example", address=ADDRESS)
+    given = checkouts.CheckoutInput(email=EMAIL, address=ADDRESS)
     checkouts.update_checkout(viewer=viewer, checkout_id=checkout.id, given=given)
     _checkout, quote = checkouts.refresh_quote(viewer=viewer, checkout_id=checkout.id, now=now)
     return str(checkout.id), quote.digest

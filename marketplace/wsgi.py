@@ -1,4 +1,4 @@
-"""Pages and API: one thread a worker, as many workers as cores."""
+"""Pages and API: one thread a worker, as many workers as cores. Kept pages are answered in front of it all."""
 
 import os
 
@@ -7,6 +7,12 @@ from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.prod")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
 # Load every view now: otherwise the first visitor of each worker waits for it.
 get_resolver().url_patterns  # noqa: B018
+
+from apps.core.web.front import KeptPages  # noqa: E402  settings must be there first
+from apps.logistics.selectors import forget_tariffs  # noqa: E402
+from apps.pricing.selectors import forget_rates  # noqa: E402
+
+application = KeptPages(_django, forgetters=(forget_rates, forget_tariffs))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import Money
 
+STEP = 4  # treebeard's characters of a category's `path` per level
+
 
 class OfferTab(TextChoices):
     """The saved filters of a seller's offers."""
@@ -117,6 +119,17 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class DispatchPoint:
+    """Where goods leave from, and when: `cutoff_hour` and ISO `working_days` are in `time_zone`."""
+
+    country: str = ""
+    city: str = ""
+    time_zone: str = "UTC"
+    cutoff_hour: int = 0
+    working_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CardView:
     """What a grid shows of one product, in one language."""
 
@@ -136,6 +149,7 @@ class CardView:
     seller_name: str
     handling_days: int
     pictures: tuple[Picture, ...]
+    dispatch: DispatchPoint = field(default_factory=DispatchPoint)
 
     @property
     def discount_percent(self) -> int:
@@ -143,17 +157,6 @@ class CardView:
         if self.old_price is None:
             return 0
         return (self.old_price.minor - self.price.minor) * 100 // self.old_price.minor
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchPoint:
-    """Where goods leave from, and when: `cutoff_hour` and ISO `working_days` are in `time_zone`."""
-
-    country: str = ""
-    city: str = ""
-    time_zone: str = "UTC"
-    cutoff_hour: int = 0
-    working_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

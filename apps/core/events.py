@@ -5,6 +5,7 @@ import types
 import typing
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -30,12 +31,17 @@ class Event:
         """The first field unless a subclass says otherwise."""
         return str(getattr(self, dataclasses.fields(self)[0].name))
 
+    @property
+    def page_tags(self) -> tuple[str, ...]:
+        """Which public pages show another thing now (core.page_store): forgotten with the commit."""
+        return ()
+
     def to_payload(self) -> dict[str, Any]:
         return {f.name: encode(getattr(self, f.name)) for f in dataclasses.fields(self)}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
-        hints = typing.get_type_hints(cls)
+        hints = _hints(cls)  # type: ignore[arg-type]  # a class is hashable
         return cls(
             **{
                 f.name: _decode(payload[f.name], hints[f.name])
@@ -43,6 +49,11 @@ class Event:
                 if f.name in payload
             }
         )
+
+
+@cache
+def _hints(kind: type[Event]) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def event_class(topic: str) -> type[Event] | None:

@@ -103,12 +103,15 @@ def lock_row[M: models.Model](queryset: models.QuerySet[M], *, rank: int) -> M |
 _RETRYABLE = {"55P03", "40P01", "40001", "57014"}
 LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "10s"
+_SHORT_WAITS = (
+    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)"
+)
 
 
 def money_path[**P, R](use_case: Callable[P, R]) -> Callable[P, R]:
-    """Run a use case with short lock and statement time-outs; retry a lost race up to 3 times.
+    """Run a use case in a transaction with short lock and statement time-outs; retry a lost race up to 3 times.
 
-    Only the outermost call retries: inside another transaction the error must reach its owner.
+    Inside another use case it is a part of that one (see `part_of_use_case`), and the error reaches its owner.
 
     :raises Busy: the locks could not be had; nothing was changed
     """
@@ -116,15 +119,13 @@ def money_path[**P, R](use_case: Callable[P, R]) -> Callable[P, R]:
     @wraps(use_case)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _inside_use_case():
-            return use_case(*args, **kwargs)
+            with transaction.atomic(savepoint=False):
+                return use_case(*args, **kwargs)
         for attempt in range(4):
             try:
-                with transaction.atomic(), connection.cursor() as cursor:
-                    cursor.execute(
-                        "SELECT set_config('lock_timeout', %s, true),"
-                        " set_config('statement_timeout', %s, true)",
-                        [LOCK_TIMEOUT, STATEMENT_TIMEOUT],
-                    )
+                with transaction.atomic():
+                    with connection.cursor() as cursor:
+                        cursor.execute(_SHORT_WAITS, [LOCK_TIMEOUT, STATEMENT_TIMEOUT])
                     return use_case(*args, **kwargs)
             except DatabaseError as error:
                 if _sqlstate(error) not in _RETRYABLE:
@@ -133,6 +134,21 @@ def money_path[**P, R](use_case: Callable[P, R]) -> Callable[P, R]:
                     raise Busy from error
                 sleep(uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311  jitter, not a secret
         raise AssertionError("unreachable")
+
+    return run
+
+
+def part_of_use_case[**P, R](use_case: Callable[P, R]) -> Callable[P, R]:
+    """Run a step of a use case in that one's transaction; alone, in a transaction of its own.
+
+    It sets no savepoint: a refusal undoes the whole use case. A caller that wants to go on after a
+    refusal opens `transaction.atomic()` around the call; without it its next query raises.
+    """
+
+    @wraps(use_case)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(savepoint=not _inside_use_case()):
+            return use_case(*args, **kwargs)
 
     return run
 

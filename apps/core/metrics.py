@@ -17,6 +17,12 @@ request_seconds = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+pages_total = Counter(
+    "public_pages_total", "Requests that may be answered by a kept page", ["outcome"]
+)
+pages_forgotten_total = Counter(
+    "public_pages_forgotten_total", "Changes that the kept pages were told of, or not", ["outcome"]
+)
 
 
 def exposition() -> bytes:

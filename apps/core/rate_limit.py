@@ -9,35 +9,39 @@ import ipaddress
 import threading
 import time
 from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from apps.core.redis import client
 
 log = structlog.get_logger(__name__)
 
-_SCRIPT = """
-local t = redis.call('TIME')
-local now = t[1] * 1000000 + t[2]
-local window = tonumber(ARGV[2]) * 1000000
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
-local used = redis.call('ZCARD', KEYS[1])
-if used >= tonumber(ARGV[1]) then
-  local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-  return {0, 0, oldest[2] + window - now}
+# A function for scripts that also do something else: {allowed, remaining, wait in microseconds}.
+HIT = """
+local function hit(key, limit, seconds)
+  local t = redis.call('TIME')
+  local now = t[1] * 1000000 + t[2]
+  local window = tonumber(seconds) * 1000000
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
+  local used = redis.call('ZCARD', key)
+  if used >= tonumber(limit) then
+    local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    return {0, 0, oldest[2] + window - now}
+  end
+  local serial = redis.call('INCR', key .. ':n')
+  redis.call('ZADD', key, now, serial)
+  redis.call('EXPIRE', key, seconds)
+  redis.call('EXPIRE', key .. ':n', seconds)
+  return {1, tonumber(limit) - used - 1, 0}
 end
-local serial = redis.call('INCR', KEYS[1] .. ':n')
-redis.call('ZADD', KEYS[1], now, serial)
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('EXPIRE', KEYS[1] .. ':n', ARGV[2])
-return {1, tonumber(ARGV[1]) - used - 1, 0}
 """
+_SCRIPT = HIT + "return hit(KEYS[1], ARGV[1], ARGV[2])"
 _MICRO = 1_000_000
 # IPv6 clients own a /64.
 _IPV6_PREFIX = 64
@@ -60,12 +64,22 @@ def hit(*, rule: str, subject: str) -> Verdict:
     """Count one request of `subject` under a rule of settings.RATE_LIMITS."""
     limit, seconds = settings.RATE_LIMITS[rule]
     try:
-        allowed, remaining, wait = _script(settings.RATE_LIMIT_REDIS_URL)(
-            keys=[f"limit:{rule}:{subject}"], args=[limit, seconds]
+        answer = _script(settings.RATE_LIMIT_REDIS_URL)(
+            keys=[key_of(rule, subject)], args=[limit, seconds]
         )
     except RedisError:
         log.warning("rate_limit_without_redis", rule=rule)
-        return _local_hit(rule, subject, limit, seconds)
+        return hit_locally(rule=rule, subject=subject)
+    return verdict_of(limit, answer)
+
+
+def key_of(rule: str, subject: str) -> str:
+    return f"limit:{rule}:{subject}"
+
+
+def verdict_of(limit: int, answer: Sequence[Any]) -> Verdict:
+    """Read what the script's `hit` returned."""
+    allowed, remaining, wait = answer[:3]
     return Verdict(
         is_allowed=bool(allowed),
         limit=limit,
@@ -79,7 +93,9 @@ _windows_lock = threading.Lock()
 _MAX_LOCAL_SUBJECTS = 50_000
 
 
-def _local_hit(rule: str, subject: str, limit: int, seconds: int) -> Verdict:
+def hit_locally(*, rule: str, subject: str) -> Verdict:
+    """Count one request in this process alone: Redis is away."""
+    limit, seconds = settings.RATE_LIMITS[rule]
     with _windows_lock:
         return _count_locally(rule, subject, limit, seconds)
 
@@ -104,16 +120,17 @@ def _count_locally(rule: str, subject: str, limit: int, seconds: int) -> Verdict
     )
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(environ: Mapping[str, Any]) -> str:
     """Return the caller's address behind TRUSTED_PROXY_COUNT proxies of our own.
 
-    Each of our proxies appends the address it saw, so the entry that many from the right is the
-    client; whatever stands further left was sent by the client and proves nothing.
+    `environ` is WSGI's, which is a request's META. Each of our proxies appends the address it saw, so
+    the entry that many from the right is the client; whatever stands further left was sent by the
+    client and proves nothing.
     """
-    remote = str(request.META.get("REMOTE_ADDR", ""))
+    remote = str(environ.get("REMOTE_ADDR", ""))
     hops = settings.TRUSTED_PROXY_COUNT
     if hops:
-        chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        chain = [part.strip() for part in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
         if len(chain) >= hops and _is_address(chain[-hops]):
             return chain[-hops]
     return remote

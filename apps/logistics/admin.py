@@ -27,7 +27,7 @@ from apps.logistics.types import ShipmentStatus
 
 
 class TariffKeeper(AuditedAdmin):
-    """A change is seen at once by this process, by the others within a minute."""
+    """A change is seen at once by this process and on public pages, by the rest within a minute."""
 
     def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
         super().store(obj=obj, form=form, actor=actor, reason=reason)

@@ -1,7 +1,7 @@
 """Reactions of orders to facts of payments and logistics, and to its own where others must be told."""
 
 from apps.core import clock
-from apps.core.outbox import dispatches, handles
+from apps.core.outbox import dispatches, handles, hints
 from apps.core.viewer import SYSTEM
 from apps.logistics.events import ShipmentDelivered, ShipmentReturned, ShipmentStatusChanged
 from apps.logistics.types import ShipmentStatus
@@ -56,17 +56,17 @@ def accept_surcharge(event: PaymentCaptured) -> None:
         )
 
 
-@handles(PaymentActionRequired)
+@hints(PaymentActionRequired)
 def show_payment_page(event: PaymentActionRequired) -> None:
     nudge(event.reference_id)
 
 
-@handles(PaymentDeclined)
+@hints(PaymentDeclined)
 def show_decline(event: PaymentDeclined) -> None:
     nudge(event.reference_id)
 
 
-@handles(PaymentAttemptFailed)
+@hints(PaymentAttemptFailed)
 def show_failed_attempt(event: PaymentAttemptFailed) -> None:
     nudge(event.reference_id)
 
@@ -101,7 +101,7 @@ def tell_cancellation(event: OrderGroupCancelled) -> None:
     messages.tell_cancelled(group_id=event.group_id)
 
 
-@handles(OrderStatusChanged)
+@hints(OrderStatusChanged)
 def show_status(event: OrderStatusChanged) -> None:
     nudge(event.group_id)
 
@@ -111,7 +111,7 @@ def tell_status(event: OrderStatusChanged) -> None:
     messages.tell_status(order_id=event.order_id, status=OrderStatus(event.status))
 
 
-@handles(OrderAddressChanged)
+@hints(OrderAddressChanged)
 def show_address(event: OrderAddressChanged) -> None:
     nudge(event.group_id)
 

@@ -47,7 +47,8 @@ def buyer_orders(viewer: Viewer, group: OrderGroup) -> dict[UUID, BuyerOrder]:
     """Return the orders of a group that selectors.order_group gave to this viewer, by id."""
     orders = list(group.orders.all())
     mine = is_buyer(viewer, group)
-    found = shipments_of([order.id for order in orders])
+    # Only what is paid is ever sent.
+    found = shipments_of([order.id for order in orders if order.paid_at])
     cases = cases_of(orders)
     states = {
         order.id: _buyer_order(order, found.get(order.id, ()), cases[order.id], mine=mine)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from apps.core.errors import NotFound
 from apps.core.paging import newest_page
@@ -15,33 +15,9 @@ from apps.core.viewer import Viewer
 from apps.orders.models import OrderGroup, OrderLine
 from apps.orders.selectors_kept import kept_line, kept_lines
 from apps.reviews.models import Review, ReviewPhoto
-from apps.reviews.rules import STARS
-from apps.reviews.types import ReviewSort, ReviewStatus
+from apps.reviews.types import ReviewStatus
 
 PAGE_SIZE = 10
-STRIP_SIZE = 12
-ORDERS: dict[str, tuple[str, ...]] = {
-    ReviewSort.NEWEST: ("-id",),
-    ReviewSort.HELPFUL: ("-helpful_count", "-id"),
-    ReviewSort.HIGHEST: ("-rating", "-id"),
-    ReviewSort.LOWEST: ("rating", "-id"),
-    ReviewSort.PHOTOS: ("-id",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """`bars` are (stars, count, percent of all) from five to one."""
-
-    count: int
-    average: float
-    bars: tuple[tuple[int, int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
-    reviews: tuple[Review, ...]
-    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +28,9 @@ class OwnReviewPage:
     next_before: UUID | None
 
 
-def histogram(product_id: UUID) -> Histogram:
-    rows = dict(_published(product_id).values_list("rating").annotate(count=Count("id")))
-    count = sum(rows.values())
-    average = sum(stars * number for stars, number in rows.items()) / count if count else 0.0
-    return Histogram(
-        count=count,
-        average=average,
-        bars=tuple(
-            (stars, rows.get(stars, 0), round(100 * rows.get(stars, 0) / count) if count else 0)
-            for stars in STARS
-        ),
-    )
-
-
 def published(product_id: UUID) -> QuerySet[Review]:
     """The published reviews of a product with photos and answers, newest first. Two queries."""
     return _dressed(_published(product_id)).order_by("-id")
-
-
-def review_page(product_id: UUID, *, sort: str, page: int, stars: int = 0) -> ReviewPage:
-    """Return ten published reviews, `page` from 1 on; `sort` is a ReviewSort, `stars` 0 for all. Two queries."""
-    start = (page - 1) * PAGE_SIZE
-    rows = published(product_id)
-    if stars:
-        rows = rows.filter(rating=stars)
-    if sort == ReviewSort.PHOTOS:
-        rows = rows.filter(_has_photos())
-    found = list(rows.order_by(*ORDERS[sort])[start : start + PAGE_SIZE + 1])
-    return ReviewPage(reviews=tuple(found[:PAGE_SIZE]), has_more=len(found) > PAGE_SIZE)
-
-
-def photo_strip(product_id: UUID) -> list[ReviewPhoto]:
-    """Return the newest photos of a product's published reviews with their reviews. One query."""
-    rows = ReviewPhoto.objects.filter(
-        review__product_id=product_id, review__status=ReviewStatus.PUBLISHED
-    )
-    return list(rows.select_related("review").order_by("-review_id", "position")[:STRIP_SIZE])
 
 
 def own_review(viewer: Viewer, product_id: UUID) -> Review | None:
@@ -193,7 +135,3 @@ def own_rows(viewer: Viewer) -> QuerySet[Review]:
 def _dressed(rows: QuerySet[Review]) -> QuerySet[Review]:
     photos = ReviewPhoto.objects.order_by("position")
     return rows.select_related("answer__seller").prefetch_related(Prefetch("photos", photos))
-
-
-def _has_photos() -> Exists:
-    return Exists(ReviewPhoto.objects.filter(review_id=OuterRef("id")))

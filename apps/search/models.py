@@ -4,17 +4,28 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Left
+
+# Letters of a category's path up to the levels whose branches are listed by popularity from an index.
+LEVELS = (4, 8, 12)
 
 
 class SearchDocument(models.Model):
     """What is matched, filtered, counted and sorted; the card that is shown stays in catalog.
 
-    `version` is the card's: a write with a lower one loses.
+    `version` is the card's: a write with a lower one loses. A row is narrow: what only the indexes and
+    the counting of words need (`vector`, `words`) lies beside it (TOAST).
     """
 
     product_id = models.UUIDField(primary_key=True)
     version = models.BigIntegerField()
+    # Every lexeme, to match.
     vector = SearchVectorField()
+    # What names the product, to rank: A title, B brand, C category, D first words of the description.
+    head = SearchVectorField(db_default="")
+    title_length = models.PositiveSmallIntegerField(default=0, db_default=0)
+    is_accessory = models.BooleanField(default=False, db_default=False)
     # Words as written, for spelling and suggestions; those of the title apart.
     words = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
     title_words = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
@@ -37,12 +48,29 @@ class SearchDocument(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["vector"], name="search_vector"),
+            GinIndex(fields=["head"], name="search_head"),
+            GinIndex(fields=["seller_ids"], name="search_sellers"),
             GinIndex(fields=["codes"], name="search_codes"),
             GinIndex(fields=["facets"], name="search_facets"),
-            models.Index(fields=["category_path", "-sales_count"], name="search_category"),
+            models.Index(fields=["brand_id", "-sales_count"], name="search_brand"),
+            *(
+                models.Index(
+                    Left("category_path", level),
+                    F("sales_count").desc(),
+                    F("rating_count").desc(),
+                    F("product_id"),
+                    name=f"search_level_{level}",
+                    condition=Q(is_removed=False),
+                )
+                for level in LEVELS
+            ),
             models.Index(fields=["-published_at"], name="search_newest"),
             models.Index(fields=["price_base_minor"], name="search_price"),
-            models.Index(fields=["-sales_count"], name="search_popular"),
+            models.Index(
+                fields=["-sales_count", "-rating_count", "product_id"],
+                name="search_popularity",
+                condition=Q(is_removed=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,3 +95,17 @@ class SearchTerm(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchBranch(models.Model):
+    """The counts of a big branch without words or filters: too many documents to count while one waits.
+
+    `counts` are rows (kind, value, count) as the engine's statement gives them. The root's path is "".
+    """
+
+    category_path = models.CharField(max_length=255, primary_key=True, db_collation="C")
+    document_count = models.PositiveIntegerField()
+    counts = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.category_path

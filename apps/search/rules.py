@@ -7,25 +7,28 @@ found when typed another (case, accents, ё and е, the apostrophes of Uzbek, en
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, combinations, islice, pairwise
+from typing import NamedTuple
 
 import snowballstemmer
 
 MAX_QUERY_CHARACTERS = 256
 MAX_QUERY_WORDS = 16
+MAX_CHOSEN = 8
 MAX_WORD = 60
 MAX_CODE = 80
-MAX_POSITION = 16_383  # of a tsvector
-MAX_OCCURRENCES = 30
+MAX_LEXEMES = 1_000  # of a document
+# What names a thing is kept in the row itself, so it has to stay small.
+MAX_HEAD_WORDS = 200
 
 _APOSTROPHES = "'’‘ʻʼ`´ʹ′＇"
 _JOINED_APOSTROPHE = re.compile(rf"(?<=\w)[{_APOSTROPHES}](?=\w)")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _HYPHENATED = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)+")
 _CYRILLIC = re.compile(r"[а-яіў-ҳ]")
-_FLEETING = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ое]к$")
+_FLEETING = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ое]([кл])$")
 _UZBEK_ENDINGS = re.compile(r"(?:lar)?(?:imiz|ingiz|im|ing|i|si)?(?:ning|ni|ga|da|dan)?$")
 _UNITS = "gb|tb|mb|mm|cm|m|kg|g|mg|l|ml|w|v|mah|hz|mhz|ghz|mp|гб|тб|мб|мм|см|м|кг|г|л|мл|вт|в"
 _MEASURE = re.compile(rf"(\d+(?:\.\d+)?)({_UNITS})")
@@ -35,13 +38,24 @@ _MIXED = re.compile(r"[^\W\d_]+|\d+")
 
 def fold(text: str) -> str:
     """Lower case, no accents on Latin letters, е for ё, no invisible characters, no apostrophes."""
-    text = unicodedata.normalize("NFKC", text).lower().replace("ё", "е")
-    kept = "".join(_plain(character) for character in text)
-    return _JOINED_APOSTROPHE.sub("", kept)
+    text = unicodedata.normalize("NFKC", text).lower().translate(_PLAIN)
+    return _JOINED_APOSTROPHE.sub("", text)
 
 
-@lru_cache(maxsize=4096)
+class _PlainLetters(dict[int, str]):
+    """A table for str.translate that fills itself."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = _plain(chr(code))
+        return plain
+
+
+_PLAIN = _PlainLetters()
+
+
 def _plain(character: str) -> str:
+    if character == "ё":
+        return "е"
     if character.isascii():
         return max(character, " ")
     category = unicodedata.category(character)
@@ -55,7 +69,7 @@ def _plain(character: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Split a text into folded words; decimals stay whole with a point."""
-    return [word.replace(",", ".")[:MAX_WORD] for word in _WORD.findall(fold(text))]
+    return list(tokens_of(text)[0])
 
 
 def query_words(text: str) -> list[str]:
@@ -76,8 +90,8 @@ def stem(word: str) -> str:
         return word
     if _CYRILLIC.search(word):
         found = _RUSSIAN.stemWord(word)
-        # "кроссовок" is the genitive of "кроссовки", which the stemmer does not see.
-        return _FLEETING.sub("к", found) if len(found) > 4 else found  # noqa: PLR2004  short words keep it
+        # Of «кроссовок» and «кроссовки», «чехол» and «чехлы» the stemmer makes two words.
+        return _FLEETING.sub(r"\1", found) if len(found) > 4 else found  # noqa: PLR2004  short words keep it
     return _ENGLISH.stemWord(word) if word.isascii() else word
 
 
@@ -100,17 +114,20 @@ def lexemes_of(word: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((found, stem(uzbek_stem(word)))))
 
 
-def compounds_of(text: str) -> Iterator[str]:
-    """Yield the second spellings of a text: "wh-1000" is also wh1000, "500gb" also 500 and gb."""
+@lru_cache(maxsize=4096)
+def tokens_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return a text's words and its second spellings: "wh-1000" is also wh1000, "500gb" also 500 and gb."""
     folded = fold(text)
-    for found in _HYPHENATED.findall(folded):
-        yield re.sub(r"[-/.]", "", found)[:MAX_WORD]
-    words = words_of(folded)
+    words = tuple(word.replace(",", ".")[:MAX_WORD] for word in _WORD.findall(folded))
+    compounds = [re.sub(r"[-/.]", "", name)[:MAX_WORD] for name in _HYPHENATED.findall(folded)]
     for word, following in pairwise([*words, ""]):
+        if not word[0].isdigit():
+            continue
         if measure := _MEASURE.fullmatch(word):
-            yield from measure.groups()
-        elif word[:1].isdigit() and word[-1:].isdigit() and _UNIT.fullmatch(following):
-            yield word + following
+            compounds += measure.groups()
+        elif word[-1].isdigit() and _UNIT.fullmatch(following):
+            compounds.append(word + following)
+    return words, tuple(compounds)
 
 
 def parts_of(word: str) -> list[str]:
@@ -151,41 +168,80 @@ def idf(document_count: int, total: int) -> float:
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-def vector_of(sections: Iterable[tuple[str, str, str]]) -> str:
-    """Return the text form of a tsvector. `sections` are (weight A..D, language, text)."""
+class Reading(NamedTuple):
+    """A text read once: its words with their lexemes, and the lexemes of its second spellings."""
+
+    spelled: tuple[str, ...]
+    lexemes: tuple[tuple[str, ...], ...]
+    compounds: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def read(text: str, language: str) -> Reading:
+    """Read a text; brands, categories and attributes repeat, so the last ones are kept."""
+    words, compounds = tokens_of(text)
+    spelled = words + compounds
+    if language == "uz":
+        spelled += tuple(map(uzbek_stem, spelled))
+    lexemes = tuple(lexemes_of(word, language) for word in words)
+    return Reading(spelled, lexemes, tuple(map(stem, compounds)))
+
+
+def head_of(sections: Iterable[tuple[str, Reading]]) -> str:
+    """Return the text form of a tsvector with places. `sections` are (place A..D, reading).
+
+    A gap between sections keeps their words from being neighbors.
+    """
     places: dict[str, list[str]] = {}
     position = 0
-    for weight, language, text in sections:
-        for word in words_of(text):
-            position = min(position + 1, MAX_POSITION)
-            for lexeme in lexemes_of(word, language):
-                places.setdefault(lexeme, []).append(f"{position}{weight}")
-        for word in compounds_of(text):
-            places.setdefault(stem(word), []).append(f"{position}{weight}")
-    return " ".join(
-        f"'{lexeme}':{','.join(found[:MAX_OCCURRENCES])}" for lexeme, found in places.items()
-    )
+    for place, reading in sections:
+        left = max(MAX_HEAD_WORDS - position, 0)
+        for lexemes in reading.lexemes[:left]:
+            position += 1
+            for lexeme in lexemes:
+                places.setdefault(lexeme, []).append(f"{position}{place}")
+        for lexeme in reading.compounds[:left]:
+            places.setdefault(lexeme, []).append(f"{position}{place}")
+        position += 1
+    return " ".join(f"'{lexeme}':{','.join(found)}" for lexeme, found in places.items())
 
 
-def spelled_words(text: str, language: str) -> list[str]:
-    """Return the different words of a text as written, second spellings included."""
-    words = [*words_of(text), *compounds_of(text)]
-    if language == "uz":
-        words += [uzbek_stem(word) for word in words]
-    return list(dict.fromkeys(words))
+def vector_of(readings: Iterable[Reading]) -> str:
+    """Return the text form of a tsvector that tells only which lexemes there are."""
+    found: dict[str, None] = {}
+    for reading in readings:
+        found.update(dict.fromkeys(chain.from_iterable(reading.lexemes)))
+        found.update(dict.fromkeys(reading.compounds))
+    return " ".join(f"'{lexeme}'" for lexeme in islice(found, MAX_LEXEMES))
 
 
-def any_of(lexemes: Iterable[str], place: str = "") -> str:
+def any_of(names: Iterable[Sequence[str]], place: str = "", joint: str = "<->") -> str:
     """Return a tsquery of our own lexemes: each is letters, digits and points, and quoted.
 
-    `place` A..D asks for the lexemes in that part of the document alone.
+    A name of several lexemes is a phrase. `place` A..D asks for them in that part of the head alone.
     """
     suffix = f":{place}" if place else ""
-    return " | ".join(f"'{lexeme}'{suffix}" for lexeme in lexemes)
+    return " | ".join(
+        f"({f' {joint} '.join(f"'{lexeme}'{suffix}" for lexeme in name)})" for name in names
+    )
 
 
 def all_of(queries: Iterable[str]) -> str:
     return " & ".join(f"({query})" for query in queries)
+
+
+def enough_of(weights: Sequence[float], share: float) -> list[tuple[int, ...]]:
+    """Return the smallest sets of places that carry a share of the whole weight; of the 8 heaviest."""
+    heaviest = sorted(range(len(weights)), key=lambda place: -weights[place])[:MAX_CHOSEN]
+    least = share * sum(weights[place] for place in heaviest) - 1e-9
+    found: list[tuple[int, ...]] = []
+    for size in range(1, len(heaviest) + 1):
+        for places in combinations(sorted(heaviest), size):
+            if sum(weights[place] for place in places) >= least and not any(
+                set(smaller) <= set(places) for smaller in found
+            ):
+                found.append(places)
+    return found
 
 
 _RUSSIAN = snowballstemmer.stemmer("russian")

@@ -1,13 +1,20 @@
 """Spelling: the words one slip away from a typed one. Pure functions.
 
 One slip is a letter left out, added, changed, or two neighbours swapped; or a whole word typed on
-the other keyboard layout; or a Russian word typed in Latin letters.
+the other keyboard layout; or a Russian word typed in Latin letters. Digits are never a slip: another
+number is another model.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
-SHORTEST = 4
+SHORTEST = 3
 LONGEST = 30
+# A slip in the first letter is so much rarer than in another.
+FIRST_LETTER = 0.2
+# One wrong or added letter is one of many; a swap, a letter lost or doubled is one of few.
+ANY_LETTER = 0.2
+# Of two words that were both written by somebody, one slip apart, so many times the other is the right one.
+OVERWHELMING = 20
 
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
@@ -28,14 +35,17 @@ def deletions(word: str) -> list[str]:
 
     Two words one slip apart share a form: that makes the lookup an exact one.
     """
-    if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+    if not (SHORTEST <= len(word) <= LONGEST and word.isalnum()) or word.isdigit():
         return []
-    return list(dict.fromkeys([word, *(word[:i] + word[i + 1 :] for i in range(len(word)))]))
+    shorter = (word[:i] + word[i + 1 :] for i, letter in enumerate(word) if not letter.isdigit())
+    return list(dict.fromkeys([word, *shorter]))
 
 
 def is_one_slip(one: str, other: str) -> bool:
     """Tell whether one slip leads from one word to the other."""
     if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if _digits(one) != _digits(other):
         return False
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
@@ -64,11 +74,20 @@ def in_cyrillic(word: str) -> str:
     return result
 
 
-def best_correction(word: str, counts: Mapping[str, int]) -> str | None:
-    """Choose among the words that share a form: one slip away, the same first letter, the most frequent."""
-    candidates: Iterable[str] = (other for other in counts if is_one_slip(word, other))
-    return max(
-        candidates,
-        key=lambda other: (other[0] == word[0], counts[other], other),
-        default=None,
-    )
+def corrections(word: str, counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield those of the counted words that are one slip away."""
+    if deletions(word):
+        yield from (other for other in counts if is_one_slip(word, other))
+
+
+def likelihood(word: str, other: str, count: int) -> float:
+    """Return how likely a word was meant that occurs so often (a noisy channel)."""
+    likely = count * (1 if word[0] == other[0] else FIRST_LETTER)
+    is_lost = len(word) < len(other)
+    is_swapped = sorted(word) == sorted(other)
+    is_doubled = len(word) > len(other) and set(word) == set(other)
+    return likely * (1 if is_lost or is_swapped or is_doubled else ANY_LETTER)
+
+
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.deeds import ReasonedAction
 from apps.sellers.models import Contract, Seller, SellerMember
-from apps.sellers.services import activate_seller
+from apps.sellers.services import activate_seller, suspend_seller
 
 
 class MemberInline(WindowInline):
@@ -38,6 +38,19 @@ class SellerAdmin(WindowAdmin):
             ),
             consequence=_("The shop opens under the first version of the contract."),
             fits=lambda seller: seller.status != Seller.Status.ACTIVE,
+        ),
+        ReasonedAction(
+            name="suspend",
+            label=_("Suspend"),
+            permission="sellers.change_seller",
+            run=lambda deed: suspend_seller(
+                seller_id=deed.id, actor=deed.actor, reason=deed.reason
+            ),
+            consequence=_(
+                "What the shop offers leaves the catalogue; orders that are placed go on."
+            ),
+            is_dangerous=True,
+            fits=lambda seller: seller.status == Seller.Status.ACTIVE,
         ),
     )
 

@@ -9,12 +9,6 @@ from apps.sellers.models import SavedFilter, Seller, SellerMember
 from apps.sellers.types import MemberRole, Power
 
 
-def active_sellers(ids: list[UUID] | None = None) -> list[Seller]:
-    """Sellers whose shops are open: public."""
-    rows = Seller.objects.filter(status=Seller.Status.ACTIVE)
-    return list(rows.filter(id__in=ids) if ids is not None else rows.order_by("name"))
-
-
 def memberships(viewer: Viewer) -> list[SellerMember]:
     """The viewer's own places in sellers' staff, by the shop's name."""
     if viewer.user_id is None:

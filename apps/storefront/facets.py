@@ -7,12 +7,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.catalog.selectors.brands import brand_names
-from apps.catalog.selectors.tree import FilterView, filters_named, filters_of
+from apps.catalog.selectors.filters import FilterView, filter_names
 from apps.catalog.types import TreeNode
 from apps.core.formats import format_money
 from apps.search.types import Facets
-from apps.sellers.selectors import active_sellers
 from apps.storefront.filtering import FACET, RATINGS, Wanted
 
 SHOWN_OPTIONS = 8
@@ -68,28 +66,29 @@ class Branch:
 
 
 def groups(wanted: Wanted, found: Facets, *, language: str, category_path: str) -> list[FacetGroup]:
-    """Return the groups worth showing: with two values or more, or with one that is chosen.
-
-    Four queries at most.
-    """
-    result = [_brands(wanted, found), _sellers(wanted, found)]
-    result += [
-        _attribute(view, wanted, found.attributes.get(view.code, {}))
-        for view in _views(wanted, found, language, category_path)[:MOST_GROUPS]
+    """Return the groups worth showing: with two values or more, or with one that is chosen. One query."""
+    names = filter_names(
+        language=language,
+        category_path=category_path,
+        codes={*found.attributes, *wanted.facets},
+        brand_ids={*found.brands, *wanted.brands},
+        seller_ids={*found.sellers, *wanted.sellers},
+    )
+    brands = _counted(names.brands, found.brands, wanted.brands)
+    sellers = _counted(names.sellers, found.sellers, wanted.sellers)
+    result = [
+        FacetGroup("brand", _("Brand"), brands),
+        FacetGroup("seller", _("Seller"), sellers),
+        *(
+            _attribute(view, wanted, found.attributes.get(view.code, {}))
+            for view in names.attributes[:MOST_GROUPS]
+        ),
     ]
     return [
         group
         for group in result
         if len(group.options) > 1 or any(option.is_on for option in group.options)
     ]
-
-
-def _views(
-    wanted: Wanted, found: Facets, language: str, category_path: str
-) -> Sequence[FilterView]:
-    if category_path:
-        return filters_of(language, category_path)
-    return filters_named(language, {*found.attributes, *wanted.facets})
 
 
 def _attribute(view: FilterView, wanted: Wanted, counts: dict[str, int]) -> FacetGroup:
@@ -101,19 +100,6 @@ def _attribute(view: FilterView, wanted: Wanted, counts: dict[str, int]) -> Face
         if counts.get(code) or code in chosen
     )
     return FacetGroup(f"{FACET}{view.code}", view.label, options[:MOST_OPTIONS])
-
-
-def _brands(wanted: Wanted, found: Facets) -> FacetGroup:
-    names = brand_names({*found.brands, *wanted.brands})
-    options = _counted(names, found.brands, wanted.brands)
-    return FacetGroup("brand", _("Brand"), options)
-
-
-def _sellers(wanted: Wanted, found: Facets) -> FacetGroup:
-    sellers = active_sellers([*{*found.sellers, *wanted.sellers}])
-    names = {seller.id: seller.name for seller in sellers}
-    options = _counted(names, found.sellers, wanted.sellers)
-    return FacetGroup("seller", _("Seller"), options)
 
 
 def _counted(

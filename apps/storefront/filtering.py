@@ -24,6 +24,11 @@ MAX_PAGE = 1000 // settings.LISTING_PAGE_SIZE
 FACET = "f."
 RATINGS = (4, 3)
 SORTS = ("relevance", "popular", "rating", "cheap", "expensive", "newest")
+# What an address may say; the reader below knows each.
+PARAMETERS = (
+    *("q", "sort", "page", "price_from", "price_to", "rating", "brand", "seller", "in_stock"),
+    f"{FACET}*",
+)
 _PRICE = re.compile(r"[0-9]{1,13}(\.[0-9]{1,3})?")
 _HUGE_PAGE = re.compile(r"[0-9]{1,9}")
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")

@@ -1,6 +1,7 @@
 """Data for search engines and link previews inside a page."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.catalog.types import ProductView
 from apps.core.money import Money
-from apps.reviews.selectors import Histogram
+from apps.reviews.selectors_product import Histogram
 
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -53,7 +54,7 @@ def product_data(
     return data
 
 
-def breadcrumb_data(crumbs: list[tuple[str, str]]) -> dict[str, Any]:
+def breadcrumb_data(crumbs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Describe the way down the tree as schema.org/BreadcrumbList; addresses are paths."""
     return {
         "@context": "https://schema.org",

@@ -1,14 +1,15 @@
 """Cards as a page shows them: prices in the visitor's currency, address, promise in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from apps.catalog.selectors.cards import cards
-from apps.catalog.selectors.supply import supply_of
 from apps.catalog.types import CardView, DispatchPoint, Picture
 from apps.core.money import Money
 from apps.storefront.currency import shown
@@ -47,22 +48,23 @@ class ShownCard:
 def shown_cards(
     product_ids: Sequence[UUID], *, language: str, currency: str, now: datetime
 ) -> list[ShownCard]:
-    """Return the visible cards in the order of the ids. Two queries, for any number of them."""
+    """Return the visible cards in the order of the ids. One query, for any number of them."""
     return present(cards(product_ids, language=language), currency=currency, now=now)
 
 
 def present(views: Sequence[CardView], *, currency: str, now: datetime) -> list[ShownCard]:
-    """Dress cards for a page. One query, for any number of them."""
-    supply = supply_of([view.offer_id for view in views if view.offer_id])
-    points = {offer_id: found.dispatch for offer_id, found in supply.items()}
-    return [_shown_card(view, points, currency, now) for view in views]
+    """Dress cards for a page. No query is made here."""
+
+    @cache
+    def promise(point: DispatchPoint, handling_days: int) -> str:
+        return card_promise(point, handling_days=handling_days, now=now)
+
+    return [_shown_card(view, currency, promise) for view in views]
 
 
 def _shown_card(
-    view: CardView, points: dict[UUID, DispatchPoint], currency: str, now: datetime
+    view: CardView, currency: str, promise: Callable[[DispatchPoint, int], str]
 ) -> ShownCard:
-    point = points.get(view.offer_id) if view.offer_id else None
-    is_promised = view.is_in_stock and point is not None
     return ShownCard(
         product_id=view.product_id,
         short_id=view.short_id,
@@ -80,15 +82,17 @@ def _shown_card(
         seller_name=view.seller_name,
         pictures=view.pictures,
         url=product_url(view.slug, view.short_id),
-        promise=(
-            card_promise(point, handling_days=view.handling_days, now=now)
-            if is_promised and point
-            else ""
-        ),
+        promise=promise(view.dispatch, view.handling_days) if view.is_in_stock else "",
     )
 
 
 def product_url(slug: str, short_id: str) -> str:
+    """Return the address of a product's page in the active language."""
+    return _product_url(slug, short_id, get_language() or "en")
+
+
+@lru_cache(maxsize=50_000)
+def _product_url(slug: str, short_id: str, _language: str) -> str:
     return reverse("storefront:product", kwargs={"slug": slug, "short_id": short_id})
 
 

@@ -1,4 +1,4 @@
-"""What the product page shows, in the visitor's language and currency. Fourteen queries at most."""
+"""What the product page shows, in the visitor's language and currency. Three queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,13 +60,13 @@ class ShownAxis:
 @dataclass(frozen=True, slots=True)
 class ProductPage:
     url: str
-    gallery: list[tuple[Picture, str]]
-    crumbs: list[tuple[str, str]]
-    axes: list[ShownAxis]
+    gallery: tuple[tuple[Picture, str], ...]
+    crumbs: tuple[tuple[str, str], ...]
+    axes: tuple[ShownAxis, ...]
     best: ShownOffer | None
     last_price: Money | None
-    others: list[ShownOffer]
-    deliveries: list[DeliveryPromise]
+    others: tuple[ShownOffer, ...]
+    deliveries: tuple[DeliveryPromise, ...]
     key_attributes: Sequence[tuple[str, str]]
     reviews: ShownReviews
     similar: list[ShownCard]
@@ -86,13 +86,13 @@ def build(
     best = next((offer for offer in offers if offer.offer is product.best_offer), None)
     return ProductPage(
         url=url,
-        gallery=list(zip(product.pictures, picture_urls(product.pictures), strict=True)),
-        crumbs=crumb_links(crumbs_of_path(language, product.category_path)),
-        axes=[_axis(axis, url) for axis in product.axes],
+        gallery=tuple(zip(product.pictures, picture_urls(product.pictures), strict=True)),
+        crumbs=tuple(crumb_links(crumbs_of_path(language, product.category_path))),
+        axes=tuple(_axis(axis, url) for axis in product.axes),
         best=best,
         last_price=offers[0].price if offers else None,
-        others=[offer for offer in offers if offer is not best and offer.offer.free],
-        deliveries=_deliveries(product, now, currency),
+        others=tuple(offer for offer in offers if offer is not best and offer.offer.free),
+        deliveries=tuple(_deliveries(product, now, currency)),
         key_attributes=product.attributes[:KEY_ATTRIBUTES],
         reviews=shown_reviews(product.product_id, url, sku, reviews),
         similar=_similar(product, language, currency, now),
@@ -158,7 +158,7 @@ def _deliveries(product: ProductView, now: datetime, currency: str) -> list[Deli
 
 
 def _similar(product: ProductView, language: str, currency: str, now: datetime) -> list[ShownCard]:
-    """Popular products of the same category, this one left out. Two queries."""
+    """Popular products of the same category, this one left out. One query."""
     views = popular_cards(SIMILAR + 1, language=language, category_path=product.category_path)
     others = [view for view in views if view.product_id != product.product_id][:SIMILAR]
     return present(others, currency=currency, now=now)

@@ -41,7 +41,7 @@ def from_day(day: date) -> str:
     return _("From %(day)s") % {"day": format_day(day)}
 
 
-def _leaves_on(point: DispatchPoint, handling_days: int, now: datetime) -> date:
+def leaves_on(point: DispatchPoint, handling_days: int, now: datetime) -> date:
     return handed_over_on(
         now.astimezone(ZoneInfo(point.time_zone)),
         handling_days=handling_days,
@@ -55,7 +55,7 @@ def card_promise(point: DispatchPoint, *, handling_days: int, now: datetime) -> 
     days = fastest_days(point.country, HOME_COUNTRY)
     if days is None:
         return ""
-    return from_day(_leaves_on(point, handling_days, now) + timedelta(days=days))
+    return from_day(leaves_on(point, handling_days, now) + timedelta(days=days))
 
 
 def delivery_promises(
@@ -68,7 +68,7 @@ def delivery_promises(
 ) -> list[DeliveryPromise]:
     """Return the earliest day and the lowest price of each kind of delivery."""
     labels = {"COURIER": _("Courier to the door"), "PICKUP": _("Pickup point")}
-    leaves = _leaves_on(point, handling_days, now)
+    leaves = leaves_on(point, handling_days, now)
     return [
         DeliveryPromise(
             kind=way.kind,

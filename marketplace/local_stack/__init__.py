@@ -10,8 +10,9 @@ import json
 import os
 import shutil
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from marketplace.local_stack.postgres import LocalPostgres
@@ -23,14 +24,17 @@ VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 
 @dataclass
 class Stack:
-    """One PostgreSQL and one Valkey below `folder`."""
+    """One PostgreSQL (with `settings` beside its own) and one Valkey below `folder`."""
 
     folder: Path
     database: str
     is_durable: bool
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._postgres = LocalPostgres(self.folder / "postgres", is_durable=self.is_durable)
+        self._postgres = LocalPostgres(
+            self.folder / "postgres", is_durable=self.is_durable, settings=self.settings
+        )
         # One for each database: what is cached and queued is of that database alone.
         self._valkey = LocalValkey(self.folder / "valkey" / self.database)
 

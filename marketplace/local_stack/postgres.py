@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,10 +29,16 @@ _THROW_AWAY = {"synchronous_commit": "off", "fsync": "off", "full_page_writes": 
 
 
 class LocalPostgres:
-    """A server with its data in `folder`; `is_durable` off trades safety for speed in test runs."""
+    """A server with its data in `folder`; `is_durable` off trades safety for speed in test runs.
 
-    def __init__(self, folder: Path, *, is_durable: bool) -> None:
+    `settings` are added to its own, or stand instead of them.
+    """
+
+    def __init__(
+        self, folder: Path, *, is_durable: bool, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
+        self.settings = settings or {}
         self.data = folder / "data"
         self.is_durable = is_durable
         self.port = 0
@@ -51,6 +58,7 @@ class LocalPostgres:
             "random_page_cost": "1.1",
             "jit": "off",
             **(_DURABLE if self.is_durable else _THROW_AWAY),
+            **self.settings,
         }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         server = [str(BIN / "postgres"), "-D", str(self.data), *options]

@@ -82,9 +82,10 @@ class Shop:
                 *("--webhook-url", f"{self.site_url}/webhooks/stripe/"),
             ],
             "web": [
-                *(str(BIN / "gunicorn"), "marketplace.wsgi:application"),
-                *("--workers", str(self.web_workers), "--bind", f"127.0.0.1:{web}"),
-                *("--log-level", "warning", "--worker-tmp-dir", "/dev/shm"),  # noqa: S108  gunicorn's advice
+                *(str(BIN / "granian"), "marketplace.wsgi:application", "--interface", "wsgi"),
+                *("--workers", str(self.web_workers), "--blocking-threads", "1"),
+                *("--host", "127.0.0.1", "--port", web, "--http", "1", "--no-ws"),
+                *("--respawn-failed-workers", "--log-level", "warning"),
             ],
             "live": [
                 *(str(BIN / "uvicorn"), "marketplace.asgi:application", "--host", "127.0.0.1"),

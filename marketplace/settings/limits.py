@@ -29,3 +29,5 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Public pages that are kept at once, in the Redis of the limiter: some 15 kB each (docs/caching.md).
+PUBLIC_PAGES_MAX = env.integer("PUBLIC_PAGES_MAX", 5_000)

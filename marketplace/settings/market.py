@@ -14,6 +14,8 @@ MARKET_COUNTRY = env.text("MARKET_COUNTRY", "UZ")
 # Prices are compared and sorted in the base currency and shown in the shopper's.
 BASE_CURRENCY = env.text("BASE_CURRENCY", "UZS")
 SHOP_CURRENCIES = env.items("SHOP_CURRENCIES", "UZS,RUB,USD")
+# The cookies that a public page differs by, with the values that count.
+PUBLIC_PAGE_COOKIES = {"currency": SHOP_CURRENCIES}
 DEFAULT_CURRENCY_BY_LANGUAGE = {"en": "USD", "ru": "RUB", "uz": "UZS"}
 DELIVERY_COUNTRIES = ("UZ", "RU")
 

@@ -13,6 +13,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "apps.core.api.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "apps.core.api.pagination.CursorPage",
     "PAGE_SIZE": 24,
+    # Decided before the viewer is known, it would answer strangers with another status.
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "apps.core.api.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

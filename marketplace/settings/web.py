@@ -28,7 +28,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "apps.storefront.context.shop",
             ],
-            "builtins": ["apps.core.templatetags.formats"],
+            "builtins": ["apps.core.templatetags.formats", "apps.core.templatetags.kept"],
             "libraries": {"lucide": "apps.core.templatetags.icons"},
         },
     },

@@ -89,7 +89,7 @@ def test_client_address_is_what_our_own_proxies_saw(
     request = RequestFactory().get(
         "/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="198.51.100.1"
     )
-    assert rate_limit.client_address(request) == expected
+    assert rate_limit.client_address(request.META) == expected
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ INSIST_SECONDS = 90
 
 @dataclass
 class WebProcesses:
-    """gunicorn with two workers of one thread, as in production."""
+    """Two workers of one thread, as in production; gunicorn has both there at once."""
 
     url: str
     process: subprocess.Popen[bytes]

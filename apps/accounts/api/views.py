@@ -24,11 +24,11 @@ from apps.core.api.views import ApiView
 class MeView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("Who I am", answer=AccountOut, errors=(401,))
+    @described("Who I am", answer=AccountOut)
     def get(self, request: Request) -> Response:
         return Response(AccountOut(selectors.account(self.viewer)).data)
 
-    @described("Change my particulars", body=AccountIn, answer=AccountOut, errors=(401,))
+    @described("Change my particulars", body=AccountIn, answer=AccountOut)
     def patch(self, request: Request) -> Response:
         given = self.read(AccountIn)
         user = selectors.account(self.viewer)
@@ -48,11 +48,11 @@ def _split(given: dict[str, Any]) -> tuple[AddressFields, bool]:
 class AddressesView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("My addresses", answer=AddressesOut, errors=(401,))
+    @described("My addresses", answer=AddressesOut)
     def get(self, request: Request) -> Response:
         return Response(AddressesOut({"results": selectors.addresses(self.viewer)}).data)
 
-    @described("Keep an address", body=AddressIn, answer=AddressOut, status=201, errors=(401,))
+    @described("Keep an address", body=AddressIn, answer=AddressOut, status=201)
     def post(self, request: Request) -> Response:
         fields, is_default = _split(self.read(AddressIn))
         made = addresses.add_address(user_id=self.account_id, fields=fields, is_default=is_default)
@@ -62,11 +62,11 @@ class AddressesView(ApiView):
 class AddressView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("One of my addresses", answer=AddressOut, errors=(401, 404))
+    @described("One of my addresses", answer=AddressOut, errors=(404,))
     def get(self, request: Request, address_id: UUID) -> Response:
         return Response(AddressOut(selectors.address(self.viewer, address_id)).data)
 
-    @described("Change an address", body=AddressIn, answer=AddressOut, errors=(401, 404))
+    @described("Change an address", body=AddressIn, answer=AddressOut, errors=(404,))
     def put(self, request: Request, address_id: UUID) -> Response:
         fields, is_default = _split(self.read(AddressIn))
         changed = addresses.change_address(
@@ -74,7 +74,7 @@ class AddressView(ApiView):
         )
         return Response(AddressOut(changed).data)
 
-    @described("Drop an address", answer=None, status=204, errors=(401, 404))
+    @described("Drop an address", answer=None, status=204, errors=(404,))
     def delete(self, request: Request, address_id: UUID) -> Response:
         addresses.delete_address(user_id=self.account_id, address_id=address_id)
         return Response(status=204)

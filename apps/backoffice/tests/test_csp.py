@@ -1,34 +1,20 @@
 """Every page of the back office in Chromium: not one report of the content security policy."""
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from apps.backoffice.tests.test_registry import list_url, page_url
 from apps.backoffice.tests.world import desk_world, superuser_client
 from apps.core.admin import AuditedAdmin
 from apps.orders.models import Order
+from marketplace.tests.looks import server, visit
 
+__all__ = ["server"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-WATCH = """
-document.addEventListener("securitypolicyviolation", event =>
-  console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
-"""
-
-
-@pytest.fixture
-def server(committed_db: None) -> Iterator[LiveServer]:
-    running = LiveServer("127.0.0.1")
-    yield running
-    running.stop()
 
 
 def every_path() -> list[str]:
@@ -61,14 +47,7 @@ def test_no_page_of_the_backoffice_breaks_the_policy(server: LiveServer) -> None
         if "CSP" in message.text or "Content Security Policy" in message.text:
             said.append(f"{page.url}: {message.text}")
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context()
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-        )
-        context.add_init_script(WATCH)
-        page = context.new_page()
+    with visit(session, server) as page:
         page.on("console", listen)
         page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
         for path in paths:
@@ -76,7 +55,6 @@ def test_no_page_of_the_backoffice_breaks_the_policy(server: LiveServer) -> None
             statuses[path] = response.status if response else 0
         ask_for_a_reason(page, f"{server.url}{product}")
         policy = page.request.get(f"{server.url}/backoffice/").headers["content-security-policy"]
-        browser.close()
 
     assert said == []
     assert {path: status for path, status in statuses.items() if status != 200} == {}
@@ -87,18 +65,10 @@ def test_no_page_of_the_backoffice_breaks_the_policy(server: LiveServer) -> None
 def test_crawl_would_see_a_page_that_breaks_the_policy(server: LiveServer) -> None:
     session = superuser_client().cookies[settings.SESSION_COOKIE_NAME].value
     said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context()
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-        )
-        context.add_init_script(WATCH)
-        page = context.new_page()
+    with visit(session, server) as page:
         page.on("console", lambda message: said.append(message.text))
         page.goto(f"{server.url}/backoffice/")
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"top:0\">x</p>')")
         page.wait_for_timeout(200)
-        browser.close()
 
     assert [text for text in said if text.startswith("CSP style-src-attr")] != []

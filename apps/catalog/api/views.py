@@ -22,11 +22,11 @@ class CategoriesView(ApiView):
 class FavoritesView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("Favourites, newest first", answer=FavoritesOut, errors=(401,))
+    @described("Favourites, newest first", answer=FavoritesOut)
     def get(self, request: Request) -> Response:
         return self._answer()
 
-    @described("Add or drop a favourite", body=FavoriteIn, answer=FavoritesOut, errors=(401, 404))
+    @described("Add or drop a favourite", body=FavoriteIn, answer=FavoritesOut, errors=(404,))
     def put(self, request: Request) -> Response:
         given = self.read(FavoriteIn)
         shelves.set_favorite(user_id=self.account_id, **given)

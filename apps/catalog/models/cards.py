@@ -1,10 +1,20 @@
 """Listing cards: all that a grid shows of a product, in one row."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.core.money import Money
+
+ON_SALE = models.Q(is_visible=True, is_in_stock=True)
+# What is left of the old price.
+PRICE_SHARE = models.ExpressionWrapper(
+    F("price_minor") * models.Value(Decimal("1.0")) / F("old_price_minor"),
+    output_field=models.DecimalField(max_digits=30, decimal_places=20),
+)
 
 
 class ListingCard(models.Model):
@@ -43,6 +53,30 @@ class ListingCard(models.Model):
     sales_count = models.PositiveIntegerField(default=0)
     published_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        # The orders of shelves, which name a few of very many; each is written as selectors/cards.py asks.
+        indexes = [
+            models.Index(
+                fields=["-sales_count", "-rating_count", "product"],
+                name="card_best_sold",
+                condition=ON_SALE,
+            ),
+            models.Index(
+                fields=["category_path", "-sales_count", "-rating_count", "product"],
+                name="card_best_sold_of_branch",
+                condition=ON_SALE,
+            ),
+            models.Index(
+                fields=["-published_at", "product"], name="card_newest", condition=ON_SALE
+            ),
+            models.Index(
+                PRICE_SHARE,
+                F("product_id"),
+                name="card_deepest_cut",
+                condition=ON_SALE & models.Q(old_price_minor__gt=F("price_minor")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.product_id)

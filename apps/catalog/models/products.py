@@ -1,5 +1,7 @@
 """Products (cards), their texts, variants, codes and pictures."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -156,3 +158,15 @@ class ProductImage(models.Model):
 
     def __str__(self) -> str:
         return self.content_hash[:12]
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The picture as cards and order lines keep it, and the options that it shows."""
+        return {
+            "hash": self.content_hash,
+            "widths": self.renditions,
+            "width": self.width,
+            "height": self.height,
+            "alt": self.alt,
+            "options": self.options,
+        }

@@ -2,8 +2,7 @@
 
 from apps.catalog.models import Attribute, CardDraft, CategoryAttribute, Product
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.selectors.tree import STEP
-from apps.catalog.types import AskedAttribute, VariantPlan
+from apps.catalog.types import STEP, AskedAttribute, VariantPlan
 from apps.core.ids import short_id
 
 

@@ -19,8 +19,8 @@ from apps.catalog.models import (
     Variant,
 )
 from apps.catalog.rules import power_for
+from apps.catalog.selectors.attributes import named_attributes, options_in_words
 from apps.catalog.selectors.keepers import check_kept
-from apps.catalog.selectors.offers import axis_attributes, options_in_words
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import BulkKind, DraftStatus, Picture
 from apps.core.errors import NotFound
@@ -234,7 +234,7 @@ def bulk_change(
         .prefetch_related("offer__components__item", "offer__variant__product__texts")
         .order_by("-offer_id")
     )
-    attributes = axis_attributes([row.offer for row in found])
+    attributes = named_attributes({code for row in found for code in row.offer.variant.options})
     return change, [
         ShopBulkRow(
             row=row,

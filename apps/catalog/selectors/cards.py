@@ -1,19 +1,17 @@
 """Cards of grids: one query for any number of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import F, QuerySet
-from django.db.models.functions import Left
 
 from apps.catalog.models import Favorite, ListingCard, ViewedProduct
+from apps.catalog.selectors.card_rows import read_cards
 from apps.catalog.selectors.pictures import picture_of
-from apps.catalog.selectors.texts import in_language
-from apps.catalog.selectors.tree import STEP
 from apps.catalog.types import CardView, Picture
 from apps.core.errors import NotFound
-from apps.core.money import Money
+from apps.core.sql import documents
 from apps.core.viewer import Viewer
 
 _PICTURES_KEY = "catalog:branch-pictures:{language}"
@@ -22,76 +20,60 @@ _PICTURES_SECONDS = 300
 
 def cards(product_ids: Sequence[UUID], *, language: str) -> list[CardView]:
     """Return the visible cards of `product_ids` in their order. One query."""
-    rows = (
-        ListingCard.objects.filter(product_id__in=product_ids, is_visible=True)
-        .select_related("product")
-        .only(*_COLUMNS)
-    )
-    found = {row.product_id: card_view(row, language) for row in rows}
-    return [found[product_id] for product_id in product_ids if product_id in found]
+    return read_cards("SELECT unnest(%(ids)s::uuid[])", {"ids": list(product_ids)}, language)
 
 
-_COLUMNS = (
-    "product__short_id",
-    "texts",
-    "brand_name",
-    "currency",
-    "price_minor",
-    "old_price_minor",
-    "lowest_30_days_minor",
-    "rating_hundredths",
-    "rating_count",
-    "is_in_stock",
-    "has_choice",
-    "offer_id",
-    "seller_name",
-    "handling_days",
-    "images",
-)
+@dataclass(frozen=True, slots=True)
+class ShelfIds:
+    """What stands on the front page: the deepest price cuts in percent, the newest, the best sold."""
+
+    deals: list[UUID]
+    newest: list[UUID]
+    popular: list[UUID]
 
 
-def card_view(row: ListingCard, language: str) -> CardView:
-    text = in_language(row.texts, language) or {"title": "", "slug": "item"}
-    lowest = row.lowest_30_days_minor
-    return CardView(
-        product_id=row.product_id,
-        short_id=row.product.short_id,
-        slug=text["slug"],
-        title=text["title"],
-        brand=row.brand_name,
-        price=row.price,
-        old_price=row.old_price,
-        lowest_30_days=Money(lowest, row.currency) if lowest else None,
-        rating=row.rating_hundredths / 100,
-        rating_count=row.rating_count,
-        is_in_stock=row.is_in_stock,
-        has_choice=row.has_choice,
-        offer_id=row.offer_id,
-        seller_name=row.seller_name,
-        handling_days=row.handling_days,
-        pictures=tuple(picture_of(image, language) for image in row.images),
-    )
+_ON_SALE = "SELECT product_id FROM catalog_listingcard WHERE is_visible AND is_in_stock"
+_BEST_SOLD = "sales_count DESC, rating_count DESC, product_id"
+_SHELVES = f"""
+SELECT
+  ARRAY({_ON_SALE} AND old_price_minor > price_minor
+    ORDER BY price_minor * 1.0 / old_price_minor, product_id LIMIT %(limit)s) AS deals,
+  ARRAY({_ON_SALE} ORDER BY published_at DESC, product_id LIMIT %(limit)s) AS newest,
+  ARRAY({_ON_SALE} ORDER BY {_BEST_SOLD} LIMIT %(limit)s) AS popular
+"""
 
 
-def newest_ids(limit: int) -> list[UUID]:
-    return _ids(_on_sale().order_by("-published_at", "product_id"), limit)
-
-
-def deal_ids(limit: int) -> list[UUID]:
-    """Products in stock with the deepest price cut first, in percent of the old price."""
-    rows = _on_sale().filter(old_price_minor__gt=F("price_minor"))
-    share = F("price_minor") * 1.0 / F("old_price_minor")
-    return _ids(rows.order_by(share, "product_id"), limit)
+def shelf_ids(limit: int) -> ShelfIds:
+    """Return the products in stock of each shelf of the front page. One query."""
+    (found,) = documents(_SHELVES, {"limit": limit})
+    return ShelfIds(**{shelf: [UUID(text) for text in ids] for shelf, ids in found.items()})
 
 
 def popular_ids(limit: int, *, category_path: str = "") -> list[UUID]:
-    return _ids(_popular(category_path), limit)
+    """The best sold products of a branch that are in stock."""
+    rows = ListingCard.objects.filter(
+        is_visible=True, is_in_stock=True, category_path__startswith=category_path
+    ).order_by("-sales_count", "-rating_count", "product_id")
+    return list(rows.values_list("product_id", flat=True)[:limit])
 
 
 def popular_cards(limit: int, *, language: str, category_path: str = "") -> list[CardView]:
     """The best sold products of a branch that are in stock. One query."""
-    rows = _popular(category_path).select_related("product").only(*_COLUMNS)[:limit]
-    return [card_view(row, language) for row in rows]
+    chosen = f"{_ON_SALE} AND category_path LIKE %(branch)s ORDER BY {_BEST_SOLD} LIMIT %(limit)s"
+    return read_cards(chosen, {"branch": f"{category_path}%", "limit": limit}, language)
+
+
+# In each root category the best sold product that has a picture. The condition is a range, which finds
+# its way in an index where LIKE with another table's column does not.
+_ROOT_PICTURES = f"""
+SELECT root.path, best.image FROM catalog_category AS root
+CROSS JOIN LATERAL (
+  SELECT images -> 0 AS image FROM catalog_listingcard
+  WHERE is_visible AND is_in_stock AND images <> '[]'
+    AND category_path >= root.path AND category_path < root.path || 'zzzz'
+  ORDER BY {_BEST_SOLD} LIMIT 1) AS best
+WHERE root.depth = 1
+"""  # noqa: S608  our own fragments
 
 
 def branch_pictures(language: str) -> dict[str, Picture]:
@@ -99,29 +81,10 @@ def branch_pictures(language: str) -> dict[str, Picture]:
     key = _PICTURES_KEY.format(language=language)
     found: dict[str, Picture] | None = cache.get(key)
     if found is None:
-        rows = (
-            _on_sale()
-            .exclude(images=[])
-            .annotate(root=Left("category_path", STEP))
-            .order_by("root", "-sales_count", "-rating_count", "product_id")
-            .distinct("root")
-        )
-        found = {row.root: picture_of(row.images[0], language) for row in rows}  # type: ignore[attr-defined]
+        rows = documents(_ROOT_PICTURES, {})
+        found = {row["path"]: picture_of(row["image"], language) for row in rows}
         cache.set(key, found, _PICTURES_SECONDS)
     return found
-
-
-def _on_sale() -> QuerySet[ListingCard]:
-    return ListingCard.objects.filter(is_visible=True, is_in_stock=True)
-
-
-def _popular(category_path: str) -> QuerySet[ListingCard]:
-    rows = _on_sale().filter(category_path__startswith=category_path)
-    return rows.order_by("-sales_count", "-rating_count", "product_id")
-
-
-def _ids(rows: QuerySet[ListingCard], limit: int) -> list[UUID]:
-    return list(rows.values_list("product_id", flat=True)[:limit])
 
 
 def favorite_ids(viewer: Viewer, limit: int = 200) -> list[UUID]:

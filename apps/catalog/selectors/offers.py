@@ -1,16 +1,14 @@
 """Offers as carts and orders see them: terms, texts and packing data, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.catalog.models import Attribute, Offer, Stock
-from apps.catalog.selectors.products import option_label
-from apps.catalog.selectors.texts import in_language
-from apps.catalog.services.cards import free_units
+from apps.catalog.selectors.attributes import NamedAttribute, named_attributes, options_in_words
+from apps.catalog.selectors.supply import DISPATCH_OF_OFFER, FREE_OF_OFFER, dispatch_of
 from apps.core.money import Money
-from apps.sellers.models import Seller
+from apps.core.sql import documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,119 +44,94 @@ class SellableOffer:
     warehouse_days: tuple[int, ...]
 
 
+_SELLABLE = f"""
+SELECT offer.id AS offer_id, offer.version, offer.currency, offer.price_minor, offer.handling_days,
+  offer.is_active AND variant.is_active AND product.status = 'PUBLISHED' AND category.is_visible
+    AND seller.status = 'ACTIVE' AND card.product_id IS NOT NULL AS is_open,
+  ({FREE_OF_OFFER.format(offer="offer.id")}) AS free, dispatch.place,
+  seller.id AS seller_id, seller.name AS seller_name, seller.slug AS seller_slug,
+  seller.country AS seller_country, seller.is_vat_payer AS seller_is_vat_payer,
+  variant.id AS variant_id, variant.sku, variant.options, variant.weight_grams,
+  variant.length_mm, variant.width_mm, variant.height_mm,
+  product.id AS product_id, product.short_id, product.tax_class, category.path AS category_path,
+  (SELECT json_object_agg(text.language, json_build_object('title', text.title, 'slug', text.slug))
+    FROM catalog_producttext AS text WHERE text.product_id = product.id) AS texts,
+  (SELECT json_agg(json_build_object('hash', image.content_hash, 'widths', image.renditions,
+      'width', image.width, 'height', image.height, 'alt', image.alt, 'options', image.options)
+      ORDER BY image.position, image.id)
+    FROM catalog_productimage AS image WHERE image.product_id = product.id) AS images
+FROM catalog_offer AS offer
+JOIN sellers_seller AS seller ON seller.id = offer.seller_id
+JOIN catalog_variant AS variant ON variant.id = offer.variant_id
+JOIN catalog_product AS product ON product.id = variant.product_id
+JOIN catalog_category AS category ON category.id = product.category_id
+LEFT JOIN catalog_listingcard AS card ON card.product_id = product.id
+LEFT JOIN LATERAL ({DISPATCH_OF_OFFER.format(offer="offer.id")}) AS dispatch ON TRUE
+WHERE offer.id = ANY(%(offers)s)
+"""  # noqa: S608  our own fragments
+
+
 def sellable_offers(
     offer_ids: Sequence[UUID], *, languages: Sequence[str]
 ) -> dict[UUID, SellableOffer]:
-    """Return offers by id, whatever their state. Nine queries at most."""
-    offers = list(
-        Offer.objects.filter(id__in=offer_ids)
-        .select_related("seller", "variant__product__category", "variant__product__card")
-        .prefetch_related("components", "variant__product__texts", "variant__product__images")
-    )
-    free = free_units(offers)
-    warehouses = _warehouses([part.item_id for offer in offers for part in offer.components.all()])
-    attributes = axis_attributes(offers)
-    return {
-        offer.id: _sellable(offer, free[offer.id], warehouses, attributes, languages)
-        for offer in offers
-    }
-
-
-def axis_attributes(offers: Sequence[Offer]) -> dict[str, Attribute]:
-    """Return the attributes that tell the offers' variants apart, by code. Two queries."""
-    codes = {code for offer in offers for code in offer.variant.options}
-    rows = Attribute.objects.filter(code__in=codes).prefetch_related("options")
-    return {attribute.code: attribute for attribute in rows}
-
-
-def _warehouses(item_ids: Sequence[UUID]) -> dict[UUID, Stock]:
-    rows = Stock.objects.filter(item_id__in=item_ids).select_related("warehouse")
-    # The fullest warehouse comes last and wins.
-    return {row.item_id: row for row in rows.order_by("on_hand", "id")}
+    """Return offers by id, whatever their state. Two queries; one where no languages are asked for."""
+    if not offer_ids:
+        return {}
+    rows = documents(_SELLABLE, {"offers": list(offer_ids)})
+    codes = {code for row in rows for code in row["options"]} if languages else set()
+    attributes = named_attributes(codes)
+    return {UUID(row["offer_id"]): _sellable(row, attributes, languages) for row in rows}
 
 
 def _sellable(
-    offer: Offer,
-    free: int,
-    warehouses: dict[UUID, Stock],
-    attributes: dict[str, Attribute],
-    languages: Sequence[str],
+    row: Mapping[str, Any], attributes: Mapping[str, NamedAttribute], languages: Sequence[str]
 ) -> SellableOffer:
-    variant = offer.variant
-    product = variant.product
-    texts = {text.language: text for text in product.texts.all()}
-    parts = list(offer.components.all())
-    stock = warehouses.get(parts[0].item_id) if parts else None
-    warehouse = stock.warehouse if stock else None
-    card = getattr(product, "card", None)
+    texts = row["texts"] or {}
+    warehouse = dispatch_of(row["place"])
     return SellableOffer(
-        offer_id=offer.id,
-        version=offer.version,
-        is_buyable=bool(
-            offer.is_active
-            and variant.is_active
-            and product.status == product.Status.PUBLISHED
-            and product.category.is_visible
-            and offer.seller.status == Seller.Status.ACTIVE
-            and card is not None
-            and warehouse is not None
-        ),
-        free=max(free, 0),
-        price=offer.price,
-        handling_days=offer.handling_days,
-        seller_id=offer.seller_id,
-        seller_name=offer.seller.name,
-        seller_slug=offer.seller.slug,
-        seller_country=offer.seller.country,
-        seller_is_vat_payer=offer.seller.is_vat_payer,
-        variant_id=variant.id,
-        sku=variant.sku,
-        product_id=product.id,
-        short_id=product.short_id,
-        category_path=product.category.path,
-        tax_class=product.tax_class,
-        slugs={language: text.slug for language, text in texts.items()},
-        titles={language: text.title for language, text in texts.items()},
+        offer_id=UUID(row["offer_id"]),
+        version=row["version"],
+        is_buyable=row["is_open"] and row["place"] is not None,
+        free=row["free"],
+        price=Money(row["price_minor"], row["currency"]),
+        handling_days=row["handling_days"],
+        seller_id=UUID(row["seller_id"]),
+        seller_name=row["seller_name"],
+        seller_slug=row["seller_slug"],
+        seller_country=row["seller_country"],
+        seller_is_vat_payer=row["seller_is_vat_payer"],
+        variant_id=UUID(row["variant_id"]),
+        sku=row["sku"],
+        product_id=UUID(row["product_id"]),
+        short_id=row["short_id"],
+        category_path=row["category_path"],
+        tax_class=row["tax_class"],
+        slugs={language: text["slug"] for language, text in texts.items()},
+        titles={language: text["title"] for language, text in texts.items()},
         option_labels={
-            language: options_in_words(variant.options, attributes, language)
+            language: options_in_words(row["options"], attributes, language)
             for language in languages
         },
-        image=image_for(product, variant.options),
-        weight_grams=variant.weight_grams,
-        size_mm=(variant.length_mm, variant.width_mm, variant.height_mm),
-        warehouse_country=warehouse.country if warehouse else "",
-        warehouse_zone=warehouse.time_zone if warehouse else "UTC",
-        warehouse_cutoff_hour=warehouse.cutoff_hour if warehouse else 0,
-        warehouse_days=tuple(warehouse.working_days) if warehouse else (),
+        image=image_for(row["images"] or [], row["options"]),
+        weight_grams=row["weight_grams"],
+        size_mm=(row["length_mm"], row["width_mm"], row["height_mm"]),
+        warehouse_country=warehouse.country,
+        warehouse_zone=warehouse.time_zone,
+        warehouse_cutoff_hour=warehouse.cutoff_hour,
+        warehouse_days=warehouse.working_days,
     )
 
 
-def options_in_words(
-    options: dict[str, str], attributes: dict[str, Attribute], language: str
-) -> str:
-    """Write a variant's choices: "Colour: red, Size: M"."""
-    parts = []
-    for code, value in options.items():
-        attribute = attributes.get(code)
-        label = (in_language(attribute.labels, language) if attribute else None) or code
-        parts.append(f"{label}: {option_label(attribute, value, language)}")
-    return ", ".join(parts)
-
-
-def image_for(product: Any, options: dict[str, str]) -> dict[str, Any] | None:
-    """Return the stored picture that shows these options best (images prefetched)."""
-    images = list(product.images.all())
+def image_for(
+    images: Sequence[Mapping[str, Any]], options: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return the picture that shows these options best, as ListingCard.images keeps one."""
     for image in images:
-        if image.options and all(options.get(k) == v for k, v in image.options.items()):
+        wanted = image["options"]
+        if wanted and all(options.get(code) == value for code, value in wanted.items()):
             return _stored(image)
     return _stored(images[0]) if images else None
 
 
-def _stored(image: Any) -> dict[str, Any]:
-    return {
-        "hash": image.content_hash,
-        "widths": image.renditions,
-        "width": image.width,
-        "height": image.height,
-        "alt": image.alt,
-    }
+def _stored(image: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: image[name] for name in ("hash", "widths", "width", "height", "alt")}

@@ -1,5 +1,6 @@
 """Addresses of pictures."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ def image_url(content_hash: str, width: int) -> str:
     return default_storage.url(rendition_key(content_hash, width))
 
 
-def picture_of(stored: dict[str, Any], language: str) -> Picture:
+def picture_of(stored: Mapping[str, Any], language: str) -> Picture:
     """Read a picture as ListingCard.images and OrderLine.image keep it."""
     return Picture(
         content_hash=stored["hash"],

@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from apps.catalog.models import (
-    Attribute,
     Offer,
     OfferComponent,
     Product,
@@ -17,8 +15,9 @@ from apps.catalog.models import (
     StockMovement,
     Warehouse,
 )
+from apps.catalog.selectors.attributes import NamedAttribute, named_attributes, options_in_words
 from apps.catalog.selectors.keepers import kept_warehouses
-from apps.catalog.selectors.offers import axis_attributes, image_for, options_in_words
+from apps.catalog.selectors.offers import image_for
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.services.cards import free_units
@@ -243,15 +242,18 @@ def _mentions(text: str) -> Q:
 def _shown(
     offers: Sequence[Offer], language: str, kept: Collection[UUID] | None = None
 ) -> list[ShopOffer]:
-    free, attributes = free_units(offers, kept), axis_attributes(offers)
+    free = free_units(offers, kept)
+    attributes = named_attributes({code for offer in offers for code in offer.variant.options})
     return [_dressed(offer, free[offer.id], attributes, language) for offer in offers]
 
 
-def _dressed(offer: Offer, free: int, attributes: dict[str, Attribute], language: str) -> ShopOffer:
+def _dressed(
+    offer: Offer, free: int, attributes: dict[str, NamedAttribute], language: str
+) -> ShopOffer:
     variant = offer.variant
     product = variant.product
     title = in_language({text.language: text.title for text in product.texts.all()}, language)
-    stored: dict[str, Any] | None = image_for(product, variant.options)
+    stored = image_for([image.stored for image in product.images.all()], variant.options)
     return ShopOffer(
         offer=offer,
         title=title or variant.sku,

@@ -1,13 +1,14 @@
 """Supply: how many units of an offer are free, and where they leave from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from apps.catalog.models import OfferComponent
 from apps.catalog.types import DispatchPoint
+from apps.core.sql import documents
+
+NOWHERE = DispatchPoint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,52 +19,49 @@ class Supply:
     dispatch: DispatchPoint = field(default_factory=DispatchPoint)
 
 
-_STOCK = "item__stocks__"
-_WAREHOUSE = "item__stocks__warehouse__"
+# The place of one offer as {country, city, time_zone, cutoff_hour, working_days}; null without stock.
+DISPATCH_OF_OFFER = """
+  SELECT CASE WHEN warehouse.id IS NOT NULL THEN json_build_object(
+    'country', warehouse.country, 'city', warehouse.city, 'time_zone', warehouse.time_zone,
+    'cutoff_hour', warehouse.cutoff_hour, 'working_days', warehouse.working_days) END AS place
+  FROM catalog_offercomponent AS component
+  LEFT JOIN catalog_stock AS stock ON stock.item_id = component.item_id
+  LEFT JOIN catalog_warehouse AS warehouse ON warehouse.id = stock.warehouse_id
+  WHERE component.offer_id = {offer}
+  ORDER BY component.id, stock.on_hand DESC NULLS LAST, stock.id DESC
+  LIMIT 1
+"""
+# How many units of one offer could be bought now: what its scarcest component allows.
+FREE_OF_OFFER = """
+  SELECT coalesce(min(part.free / part.quantity), 0) FROM (
+    SELECT component.quantity, greatest(coalesce(sum(stock.on_hand - stock.reserved), 0), 0) AS free
+    FROM catalog_offercomponent AS component
+    LEFT JOIN catalog_stock AS stock ON stock.item_id = component.item_id
+    WHERE component.offer_id = {offer}
+    GROUP BY component.id
+  ) AS part
+"""
 
 
 def supply_of(offer_ids: Sequence[UUID]) -> dict[UUID, Supply]:
     """Return the supply of every given offer; one that has no stock anywhere gets 0. One query."""
-    rows = (
-        OfferComponent.objects.filter(offer_id__in=offer_ids)
-        .order_by("offer_id", "id", f"{_STOCK}on_hand", f"{_STOCK}id")
-        .values(
-            "id",
-            "offer_id",
-            "quantity",
-            f"{_STOCK}on_hand",
-            f"{_STOCK}reserved",
-            f"{_WAREHOUSE}country",
-            f"{_WAREHOUSE}city",
-            f"{_WAREHOUSE}time_zone",
-            f"{_WAREHOUSE}cutoff_hour",
-            f"{_WAREHOUSE}working_days",
-        )
-    )
-    found = dict.fromkeys(offer_ids, Supply())
-    for offer_id, parts in groupby(rows, key=lambda row: row["offer_id"]):
-        found[offer_id] = _supply(list(parts))
-    return found
+    statement = f"""
+    SELECT asked.offer_id, ({FREE_OF_OFFER.format(offer="asked.offer_id")}) AS free,
+      ({DISPATCH_OF_OFFER.format(offer="asked.offer_id")}) AS place
+    FROM unnest(%(offers)s::uuid[]) AS asked (offer_id)
+    """  # noqa: S608  our own fragments
+    rows = documents(statement, {"offers": list(offer_ids)})
+    return {UUID(row["offer_id"]): Supply(row["free"], dispatch_of(row["place"])) for row in rows}
 
 
-def _supply(rows: list[dict[str, Any]]) -> Supply:
-    by_component = [list(part) for _id, part in groupby(rows, key=lambda row: row["id"])]
-    return Supply(free=min(_units(by_component)), dispatch=_dispatch(by_component[0][-1]))
-
-
-def _units(by_component: list[list[dict[str, Any]]]) -> Iterator[int]:
-    for rows in by_component:
-        free = sum((r[f"{_STOCK}on_hand"] or 0) - (r[f"{_STOCK}reserved"] or 0) for r in rows)
-        yield max(free, 0) // rows[0]["quantity"]
-
-
-def _dispatch(row: dict[str, Any]) -> DispatchPoint:
-    if row[f"{_WAREHOUSE}country"] is None:
-        return DispatchPoint()
+def dispatch_of(place: Mapping[str, Any] | None) -> DispatchPoint:
+    """Read a place as DISPATCH_OF_OFFER writes it."""
+    if place is None:
+        return NOWHERE
     return DispatchPoint(
-        country=row[f"{_WAREHOUSE}country"],
-        city=row[f"{_WAREHOUSE}city"],
-        time_zone=row[f"{_WAREHOUSE}time_zone"],
-        cutoff_hour=row[f"{_WAREHOUSE}cutoff_hour"],
-        working_days=tuple(row[f"{_WAREHOUSE}working_days"]),
+        country=place["country"],
+        city=place["city"],
+        time_zone=place["time_zone"],
+        cutoff_hour=place["cutoff_hour"],
+        working_days=tuple(place["working_days"]),
     )

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.catalog.models import Category, Product, Reservation, Warehouse
-from apps.catalog.selectors.tree import STEP
+from apps.catalog.models import Category, Reservation, Warehouse
+from apps.catalog.types import STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,12 @@ class CategoryTerms:
     escrow_days: int | None = None
 
 
-def terms_of_products(product_ids: Collection[UUID]) -> dict[UUID, CategoryTerms]:
-    """Return the terms of products by id, in two queries."""
-    paths = dict(Product.objects.filter(id__in=product_ids).values_list("id", "category__path"))
-    above = {path[:end] for path in paths.values() for end in range(STEP, len(path) + 1, STEP)}
+def terms_of_categories(paths: Collection[str]) -> dict[str, CategoryTerms]:
+    """Return the terms of categories by path, in one query."""
+    above = {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
     rows = Category.objects.filter(path__in=above).values_list("path", "return_days", "escrow_days")
-    said = {path: (returns, escrow) for path, returns, escrow in rows}
-    return {product_id: _nearest(path, said) for product_id, path in paths.items()}
+    said = {path: (returns, escrow) for path, returns, escrow in rows.order_by()}
+    return {path: _nearest(path, said) for path in paths}
 
 
 def _nearest(path: str, said: Mapping[str, tuple[int | None, int | None]]) -> CategoryTerms:

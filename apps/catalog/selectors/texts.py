@@ -13,5 +13,11 @@ def in_language[T](texts: Mapping[str, T], language: str) -> T | None:
     return None
 
 
+def in_language_sql(column: str, *, operator: str = "->") -> str:
+    """Write the same choice in SQL, from a JSON column; the parameter `language` is the reader's."""
+    choices = ["%(language)s::text", *(f"'{code}'" for code in settings.CONTENT_LANGUAGE_FALLBACK)]
+    return f"coalesce({', '.join(f'{column} {operator} {choice}' for choice in choices)})"
+
+
 def language_order(language: str) -> Iterable[str]:
     return dict.fromkeys((language, *settings.CONTENT_LANGUAGE_FALLBACK))

@@ -1,28 +1,14 @@
 """The category tree in one language: small enough to keep in the cache, read once per change."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-
 from django.core.cache import cache
 
-from apps.catalog.models import Attribute, Category, CategoryAttribute
+from apps.catalog.models import Category
 from apps.catalog.selectors.texts import in_language
-from apps.catalog.types import Crumb, TreeNode
+from apps.catalog.types import STEP, Crumb, TreeNode
 from apps.core.errors import NotFound
 
 _KEY = "catalog:tree:{language}"
 _SECONDS = 300
-STEP = 4  # treebeard's characters of `path` per level
-
-
-@dataclass(frozen=True, slots=True)
-class FilterView:
-    """An attribute to filter by: its options in the language, in their order."""
-
-    code: str
-    label: str
-    unit: str
-    options: tuple[tuple[str, str, str], ...]
 
 
 def tree(language: str) -> list[TreeNode]:
@@ -99,40 +85,3 @@ def crumbs_of_path(language: str, path: str) -> list[Crumb]:
         crumbs.append(Crumb(node.code, node.name, node.slug))
         nodes = node.children
     return crumbs
-
-
-def filters_of(language: str, category_path: str) -> list[FilterView]:
-    """Return the filterable attributes of a branch, inherited ones first."""
-    prefixes = [category_path[:end] for end in range(STEP, len(category_path) + 1, STEP)]
-    rows = (
-        CategoryAttribute.objects.filter(
-            category__path__in=prefixes, is_filter=True, attribute__kind__in=["CHOICE", "FLAG"]
-        )
-        .select_related("attribute")
-        .prefetch_related("attribute__options")
-        .order_by("category__path", "position", "id")
-    )
-    seen: dict[str, FilterView] = {}
-    for row in rows:
-        seen.setdefault(row.attribute.code, _filter_view(row.attribute, language))
-    return list(seen.values())
-
-
-def filters_named(language: str, codes: Collection[str]) -> list[FilterView]:
-    """Return the filterable attributes with these codes, by label."""
-    rows = Attribute.objects.filter(
-        code__in=codes, kind__in=[Attribute.Kind.CHOICE, Attribute.Kind.FLAG]
-    ).prefetch_related("options")
-    return sorted((_filter_view(row, language) for row in rows), key=lambda view: view.label)
-
-
-def _filter_view(attribute: Attribute, language: str) -> FilterView:
-    return FilterView(
-        code=attribute.code,
-        label=in_language(attribute.labels, language) or attribute.code,
-        unit=attribute.unit,
-        options=tuple(
-            (option.code, in_language(option.labels, language) or option.code, option.swatch)
-            for option in attribute.options.all()
-        ),
-    )

@@ -110,7 +110,6 @@ def preview_bulk(
 
 
 @money_path
-@transaction.atomic
 def apply_bulk(*, change_id: UUID, actor: Viewer, now: datetime) -> BulkChange:
     """Do what the preview showed. Rows that changed meanwhile stay; a repeat changes nothing.
 
@@ -129,7 +128,6 @@ def apply_bulk(*, change_id: UUID, actor: Viewer, now: datetime) -> BulkChange:
 
 
 @money_path
-@transaction.atomic
 def undo_bulk(*, change_id: UUID, actor: Viewer, now: datetime) -> BulkChange:
     """Put back what nobody touched since; what was changed again is left alone. A repeat changes nothing.
 

@@ -79,7 +79,6 @@ def withdraw_draft(*, draft_id: UUID, actor: Viewer, now: datetime) -> CardDraft
 
 
 @money_path
-@transaction.atomic
 def approve_draft(*, draft_id: UUID, actor: Viewer, now: datetime, reason: str) -> Product:
     """Bring a card into the shop: the product, or its next version, with the offers and units of new variants.
 

@@ -258,3 +258,11 @@ def add_sales(*, quantities: Mapping[UUID, int]) -> None:
             sales_count=F("sales_count") + quantities[product_id]
         )
         emit(CardSourceChanged(product_id=product_id))
+
+
+@transaction.atomic
+def follow_seller(*, seller_id: UUID) -> None:
+    """Have the cards of what a seller offers rebuilt: its shop was opened or closed."""
+    offered = Product.objects.filter(variants__offers__seller_id=seller_id).order_by("id")
+    for product_id in offered.values_list("id", flat=True).distinct():
+        emit(CardSourceChanged(product_id=product_id))

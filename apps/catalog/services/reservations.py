@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +17,10 @@ from apps.catalog.events import CardSourceChanged
 from apps.catalog.locks import STOCK
 from apps.catalog.models import Offer, OfferComponent, Reservation, Stock, StockMovement
 from apps.catalog.rules import take_from
+from apps.catalog.services.shown_stock import forget_stock
 from apps.catalog.types import Demand
 from apps.core.errors import DomainError
-from apps.core.locks import lock_rows
+from apps.core.locks import lock_rows, part_of_use_case
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
 
@@ -31,11 +32,17 @@ class OfferSoldOut(DomainError):
     message = _("Not enough of this is left.")
 
 
-@transaction.atomic
+@part_of_use_case
 def reserve(
-    *, group_id: UUID, demands: Sequence[Demand], expires_at: datetime
+    *,
+    group_id: UUID,
+    demands: Sequence[Demand],
+    expires_at: datetime,
+    is_first: bool = False,
 ) -> list[Reservation]:
     """Hold units for every demand, or for none. Locks the stock rows in the order of their ids.
+
+    `is_first`: the lines are new, so that nothing was ever held for them.
 
     :raises OfferSoldOut: with the offer_id of the first line that cannot be served
     """
@@ -46,7 +53,7 @@ def reserve(
     free: dict[UUID, dict[int, int]] = {}
     for row in rows:
         free.setdefault(row.item_id, {})[row.id] = row.on_hand - row.reserved
-    attempts = _last_attempts([demand.line_id for demand in demands])
+    attempts = {} if is_first else _last_attempts([demand.line_id for demand in demands])
     planned: list[Reservation] = []
     taken: dict[int, int] = {}
     for demand in demands:
@@ -75,6 +82,7 @@ def reserve(
             raise OfferSoldOut(offer_id=demands[0].offer_id)
     made = Reservation.objects.bulk_create(_merged(planned))
     _announce_sold_out(item_ids, free)
+    forget_stock(item_ids, is_moved=False)
     return made
 
 
@@ -121,6 +129,8 @@ def _announce_sold_out(item_ids: set[UUID], free: dict[UUID, dict[int, int]]) ->
 
 def announce_items(item_ids: Sequence[UUID]) -> None:
     """Tell the cards that an item became available or ran out."""
+    if not item_ids:
+        return
     products = (
         Offer.objects.filter(components__item_id__in=item_ids)
         .order_by("variant__product_id")
@@ -147,35 +157,52 @@ def _end(group_id: UUID, state: State, now: datetime) -> list[tuple[UUID, int, i
         return sorted(cursor.fetchall(), key=lambda row: row[1])
 
 
-@transaction.atomic
+@part_of_use_case
 def consume(*, group_id: UUID, now: datetime) -> int:
     """Turn a group's held units into sold ones; return how many reservations were won.
 
     Zero means that they had ended before: the caller reserves again or gives the money back.
     """
     ended = _end(group_id, State.CONSUMED, now)
-    for reservation_id, stock_id, quantity in ended:
+    for stock_id, quantity in _by_stock(ended).items():
         Stock.objects.filter(id=stock_id).update(
             on_hand=F("on_hand") - quantity, reserved=F("reserved") - quantity
         )
-        StockMovement.objects.create(
+    StockMovement.objects.bulk_create(
+        StockMovement(
             stock_id=stock_id,
             kind=StockMovement.Kind.SALE,
             quantity=-quantity,
             key=f"reservation:{reservation_id}:sale",
         )
+        for reservation_id, stock_id, quantity in ended
+    )
+    _forget_ended(ended, is_moved=True)
     return len(ended)
 
 
-@transaction.atomic
+@part_of_use_case
 def release(*, group_id: UUID, now: datetime, state: State = State.RELEASED) -> int:
     """Give a group's held units back (`state`: RELEASED or EXPIRED); return how many it won."""
     ended = _end(group_id, state, now)
-    refilled = []
-    for _reservation_id, stock_id, quantity in ended:
+    back = _by_stock(ended)
+    for stock_id, quantity in back.items():
         Stock.objects.filter(id=stock_id).update(reserved=F("reserved") - quantity)
-        row = Stock.objects.get(id=stock_id)
-        if row.on_hand - row.reserved == quantity:
-            refilled.append(row.item_id)
-    announce_items(refilled)
+    rows = Stock.objects.filter(id__in=back)
+    announce_items([row.item_id for row in rows if row.on_hand - row.reserved == back[row.id]])
+    _forget_ended(ended, is_moved=False)
     return len(ended)
+
+
+def _by_stock(ended: Sequence[tuple[UUID, int, int]]) -> dict[int, int]:
+    """Return how many units of ended reservations are of each stock row, in the order of the rows."""
+    units: dict[int, int] = {}
+    for _reservation_id, stock_id, quantity in ended:
+        units[stock_id] = units.get(stock_id, 0) + quantity
+    return units
+
+
+def _forget_ended(ended: Sequence[tuple[UUID, int, int]], *, is_moved: bool) -> None:
+    if ended:
+        stocks = Stock.objects.filter(id__in=[stock_id for _id, stock_id, _quantity in ended])
+        forget_stock(stocks.values("item_id"), is_moved=is_moved)

@@ -14,6 +14,7 @@ from django.db.models import F
 from apps.catalog.locks import STOCK
 from apps.catalog.models import Reservation, Stock, StockMovement
 from apps.catalog.services.reservations import announce_items
+from apps.catalog.services.shown_stock import forget_stock
 from apps.core.locks import lock_rows
 
 
@@ -66,6 +67,7 @@ def restock(
             stock.on_hand += quantity
             Stock.objects.filter(id=stock_id).update(on_hand=F("on_hand") + quantity)
     announce_items(sorted(refilled))
+    forget_stock({stock.item_id for stock in stocks.values()}, is_moved=True)
     return pieces
 
 

@@ -148,7 +148,6 @@ def set_on_sale(*, offer_id: UUID, is_active: bool, actor: Viewer) -> Offer:
 
 
 @money_path
-@transaction.atomic
 def count_stock(
     *,
     item_id: UUID,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.locks import STOCK
 from apps.catalog.models import InventoryItem, Stock, StockMovement, Warehouse
 from apps.catalog.services.reservations import announce_items
+from apps.catalog.services.shown_stock import forget_stock
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import lock_row
 
@@ -65,5 +66,6 @@ def move_stock(
     before, after = stock.on_hand - stock.reserved, stock.on_hand + quantity - stock.reserved
     if (before == 0) != (after == 0):
         announce_items([item_id])
+    forget_stock([item_id], is_moved=True)
     stock.refresh_from_db()
     return stock

@@ -16,6 +16,7 @@ from apps.catalog.services.products import slug_of
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import advisory_lock
 from apps.core.outbox import emit
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
 from apps.core.viewer import SYSTEM, Viewer
 
@@ -222,3 +223,4 @@ def _note(
         reason=reason,
     )
     transaction.on_commit(forget_tree)
+    forget_pages(EVERYTHING)

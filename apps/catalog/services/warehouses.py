@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import Warehouse
 from apps.core.errors import DomainError, InvalidInput, NotFound
 from apps.core.ids import short_id
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.sellers.selectors import get_membership
@@ -80,6 +81,7 @@ def change_warehouse(
         setattr(warehouse, name, value)
     warehouse.save(update_fields=list(_values(fields)))
     _note("changed", warehouse, actor, before)
+    forget_pages(EVERYTHING)
     return warehouse
 
 

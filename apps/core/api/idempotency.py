@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -48,7 +47,6 @@ def run_once(
 
 
 @money_path
-@transaction.atomic
 def _work_and_finish(
     claim: idempotency.Claim, work: Callable[[], tuple[int, Any]]
 ) -> tuple[int, Any]:

@@ -7,6 +7,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
+from apps.core.api.permissions import Public
 from apps.core.api.problems import MEDIA_TYPE
 from apps.core.api.serializers import Problem
 
@@ -50,6 +51,12 @@ class Schema(AutoSchema):
         parts = [part.strip("{}") for part in self.path.split("/")[3:] if part]
         return "_".join([self.method.lower(), *parts]).replace("-", "_")
 
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Where anybody may call, the token is no requirement."""
+        required: list[dict[str, Any]] = super().get_auth()
+        is_open = any(isinstance(one, Public) for one in self.view.get_permissions())
+        return [*required, {}] if is_open else required
+
 
 def described(
     summary: str,
@@ -65,7 +72,7 @@ def described(
 
     `headers` are keys of HEADERS.
     """
-    codes = {*errors, 429, *((422,) if body or query else ()), *((400,) if body else ())}
+    codes = {*errors, 401, 429, *((422,) if body or query else ()), *((400,) if body else ())}
     if "key" in headers:
         codes |= {400, 409, 422}
     responses: dict[Any, Any] = {status: answer}

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import models, transaction
 
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 
 
 @transaction.atomic
 def keep_record[M: models.Model](*, record: M, actor: Viewer, reason: str) -> M:
-    """Insert or update one reference row and note what it was before."""
+    """Insert or update one reference row and note what it was before; it may show on any public page."""
     kind = type(record)
     is_new = record._state.adding  # noqa: SLF001  Django's documented way to know
     earlier = None if is_new else kind._default_manager.filter(pk=record.pk).first()  # noqa: SLF001
@@ -30,6 +31,7 @@ def keep_record[M: models.Model](*, record: M, actor: Viewer, reason: str) -> M:
         after={name: value for name, value in after.items() if not before or value != before[name]},
         reason=reason,
     )
+    forget_pages(EVERYTHING)
     return record
 
 

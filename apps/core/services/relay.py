@@ -4,15 +4,16 @@ Invariant: an event of an aggregate is tried only when every earlier one of that
 delivered or dead-lettered; a handler's effect and the note that it ran are one transaction.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.core import clock
-from apps.core.events import event_class
+from apps.core.events import Event, event_class
 from apps.core.models import OutboxEvent, ProcessedEvent
 from apps.core.outbox import Handler, handlers_of
 
@@ -23,27 +24,23 @@ MAX_BACKOFF = timedelta(minutes=15)
 KEEP_SENT = timedelta(days=7)
 PURGE_BATCH = 10_000
 
-# The head of each aggregate's queue: its oldest event neither sent nor dead.
-_HEADS = """
-SELECT id FROM core_outboxevent AS head
+# What is due, in order: an event behind one of its aggregate that backs off waits with it.
+_DUE = """
+SELECT * FROM core_outboxevent AS event
 WHERE sent_at IS NULL AND dead_at IS NULL AND partition = ANY(%s) AND available_at <= %s
   AND NOT EXISTS (
     SELECT 1 FROM core_outboxevent AS earlier
-    WHERE earlier.aggregate = head.aggregate AND earlier.aggregate_id = head.aggregate_id
-      AND earlier.seq < head.seq AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL)
+    WHERE earlier.aggregate = event.aggregate AND earlier.aggregate_id = event.aggregate_id
+      AND earlier.seq < event.seq AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL
+      AND earlier.available_at > %s)
 ORDER BY id LIMIT %s
 """
 
 
 def deliver_batch(*, partitions: list[int], now: datetime) -> int:
-    """Deliver the due heads of `partitions`, each once; return how many events were tried."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HEADS, [partitions, now, BATCH])
-        ids = [row[0] for row in cursor.fetchall()]
-    events = OutboxEvent.objects.in_bulk(ids)
-    for event_id in ids:
-        deliver(events[event_id], now=now)
-    return len(ids)
+    """Deliver what is due of `partitions`, each event once; return how many were tried."""
+    due = OutboxEvent.objects.raw(_DUE, [partitions, now, now, BATCH])
+    return deliver(list(due), now=now)
 
 
 def deliver_all(*, now: datetime | None = None) -> int:
@@ -55,34 +52,94 @@ def deliver_all(*, now: datetime | None = None) -> int:
     return delivered
 
 
-def deliver(event: OutboxEvent, *, now: datetime) -> None:
+def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
+    """Deliver events in the given order; behind one that fails its aggregate's others are left.
+
+    What was queued is noted, and what arrived is marked as sent, together at the end: a death in between
+    repeats jobs, never loses one, and what handlers did their own notes skip.
+    """
+    done = _noted(events) | _superseded(events)
+    queued: list[ProcessedEvent] = []
+    sent: list[int] = []
+    failed: set[tuple[str, str]] = set()
+    for event in events:
+        stream = (event.aggregate, event.aggregate_id)
+        if stream in failed:
+            continue
+        if _is_delivered(event, done, queued, now=now):
+            sent.append(event.id)
+        else:
+            failed.add(stream)
+    ProcessedEvent.objects.bulk_create(queued, ignore_conflicts=True)
+    if sent:
+        OutboxEvent.objects.filter(id__in=sent).update(sent_at=clock.now())
+    return len(sent) + len(failed)
+
+
+def _noted(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
+    """Return which handlers have had which of these events."""
+    names = {handler.name for event in events for handler in handlers_of(event.topic)}
+    ids = [event.id for event in events]
+    rows = ProcessedEvent.objects.filter(handler__in=names, event_id__in=ids)
+    return set(rows.values_list("handler", "event_id"))
+
+
+def _superseded(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
+    """Return which handlers need not run for which events, because a later one stands for both."""
+    last = {(event.aggregate, event.aggregate_id, event.topic): event.id for event in events}
+    return {
+        (handler.name, event.id)
+        for event in events
+        if last[event.aggregate, event.aggregate_id, event.topic] != event.id
+        for handler in handlers_of(event.topic)
+        if handler.is_latest_enough
+    }
+
+
+def _is_delivered(
+    event: OutboxEvent,
+    done: set[tuple[str, int]],
+    queued: list[ProcessedEvent],
+    *,
+    now: datetime,
+) -> bool:
     with structlog.contextvars.bound_contextvars(
         request_id=event.headers.get("request_id", ""), event_id=event.id, topic=event.topic
     ):
         try:
             for handler in handlers_of(event.topic):
-                _run(handler, event)
+                if (handler.name, event.id) in done:
+                    continue
+                fact = _fact(event)
+                if handler.task and handler.task_arguments:
+                    # settings.CELERY_TASK_ROUTES says where.
+                    arguments = handler.task_arguments(fact)
+                    current_app.send_task(handler.task, kwargs=arguments)
+                    queued.append(ProcessedEvent(handler=handler.name, event_id=event.id))
+                elif handler.function:
+                    _run(handler, handler.function, event, fact)
         except Exception as error:  # noqa: BLE001  the process border of every handler
             _postpone(event, error, now=now)
-        else:
-            event.sent_at = clock.now()
-            event.save(update_fields=["sent_at"])
+            return False
+    return True
 
 
-def _run(handler: Handler, event: OutboxEvent) -> None:
-    if ProcessedEvent.objects.filter(handler=handler.name, event_id=event.id).exists():
-        return
+def _fact(event: OutboxEvent) -> Event:
     kind = event_class(event.topic)
     if kind is None:
         raise LookupError(f"no event class for topic {event.topic}")
-    fact = kind.from_payload(event.payload)
-    if handler.task and handler.task_arguments:
-        # Queued (settings.CELERY_TASK_ROUTES says where) before it is noted: a crash in between repeats the job, never loses it.
-        current_app.send_task(handler.task, kwargs=handler.task_arguments(fact))
+    return kind.from_payload(event.payload)
+
+
+def _run(
+    handler: Handler, function: Callable[[Event], None], event: OutboxEvent, fact: Event
+) -> None:
+    if handler.is_hint:
+        function(fact)
+        return
     with transaction.atomic():
         ProcessedEvent.objects.create(handler=handler.name, event_id=event.id)
-        if handler.function:
-            handler.function(fact)
+        function(fact)
 
 
 def _postpone(event: OutboxEvent, error: Exception, *, now: datetime) -> None:

@@ -30,9 +30,9 @@ def test_emit_outside_a_transaction_raises(committed_db: None) -> None:
 @pytest.mark.django_db
 def test_emitted_event_carries_its_stream_and_the_request() -> None:
     with structlog.contextvars.bound_contextvars(request_id="request-0001"):
-        event = emit(ThingChanged("a", 7))
+        event_id = emit(ThingChanged("a", 7))
 
-    event.refresh_from_db()
+    event = OutboxEvent.objects.get(id=event_id)
     assert (event.aggregate, event.aggregate_id, event.seq) == ("thing", "a", 1)
     assert (event.topic, event.schema_version) == ("test.thing_changed", 1)
     assert event.payload == {"thing_id": "a", "step": 7}

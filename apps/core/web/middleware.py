@@ -1,14 +1,10 @@
 """Request context (id, address, metrics), rate limits, the viewer."""
 
-import re
 import time
-import uuid
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
-import structlog
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
@@ -18,19 +14,21 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from apps.core import metrics, rate_limit
+from apps.core import rate_limit
 from apps.core.api.problems import problem_outside_views
 from apps.core.viewer import Grant, GrantExpired, GrantToken, Viewer, viewer_of
+from apps.core.web.front import LOOKED_UP
 from apps.core.web.requests import ShopRequest
+from apps.core.web.traffic import (
+    SAFE,
+    UNLIMITED,
+    GetResponse,
+    note_answer,
+    open_request,
+    route_of,
+)
 
-log = structlog.get_logger(__name__)
-
-GetResponse = Callable[[HttpRequest], HttpResponse]
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-SAFE = {"GET", "HEAD", "OPTIONS"}
-METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 MACHINES = ("/api/", "/_allauth/")
-UNLIMITED = ("/static/", "/media/", "/ping", "/health/", "/metrics")
 CART_COOKIE = "cart_token"
 CART_HEADER = "X-Cart-Token"
 ORDER_HEADER = "X-Order-Token"
@@ -48,11 +46,8 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("X-Request-Id", "")
-        request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
-        address = rate_limit.client_address(request)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id, ip=address)
+        address = rate_limit.client_address(request.META)
+        request_id = open_request(request.META, address)
         shop_request = cast("ShopRequest", request)
         shop_request.request_id = request_id
         shop_request.client_address = address
@@ -62,20 +57,13 @@ class RequestContextMiddleware:
         response["X-Request-Id"] = request_id
         if not request.path.startswith(UNLIMITED) and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
-        match = request.resolver_match
-        route = (match.view_name or match.route) if match else "unmatched"
-        # A client may invent methods; each would be a series of its own for ever.
-        method = request.method if request.method in METHODS else "other"
-        metrics.requests_total.labels(method, route, response.status_code).inc()
-        metrics.request_seconds.labels(route).observe(elapsed)
-        if not request.path.startswith(UNLIMITED):
-            log.info(
-                "request",
-                method=request.method,
-                path=request.path,
-                status=response.status_code,
-                ms=round(elapsed * 1000, 1),
-            )
+        note_answer(
+            method=request.method or "",
+            path=request.path,
+            route=route_of(request),
+            status=response.status_code,
+            seconds=elapsed,
+        )
         return response
 
 
@@ -97,6 +85,8 @@ class RateLimitMiddleware:
         return response
 
     def _verdict(self, request: HttpRequest) -> rate_limit.Verdict:
+        if looked_up := request.META.get(LOOKED_UP):
+            return cast("rate_limit.Verdict", looked_up.verdict)
         subject = rate_limit.address_subject(cast("ShopRequest", request).client_address)
         if request.path.startswith("/webhooks/"):
             return rate_limit.hit(rule="webhook", subject=subject)

@@ -23,7 +23,7 @@ from apps.logistics.selectors import offered_tasks, tasks_of
 from apps.logistics.services import delivering, positions
 from apps.logistics.types import FailureReason
 
-ERRORS = (401, 404, 409)
+ERRORS = (404, 409)
 
 
 class CourierView(ApiView):
@@ -31,7 +31,7 @@ class CourierView(ApiView):
 
 
 class TasksView(CourierView):
-    @described("My tasks and what is offered in my city", answer=TasksOut, errors=(401, 404))
+    @described("My tasks and what is offered in my city", answer=TasksOut, errors=(404,))
     def get(self, request: Request) -> Response:
         found = {"taken": tasks_of(self.viewer), "offered": offered_tasks(self.viewer)}
         return Response(TasksOut(found).data)
@@ -101,7 +101,7 @@ class FailView(CourierView):
 
 
 class PositionView(CourierView):
-    @described("Say where I am", body=PositionIn, answer=PositionOut, errors=(401, 404))
+    @described("Say where I am", body=PositionIn, answer=PositionOut, errors=(404,))
     def post(self, request: Request) -> Response:
         kept = positions.record_position(
             **self.read(PositionIn), actor=self.viewer, now=clock.now()

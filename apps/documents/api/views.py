@@ -122,9 +122,7 @@ class SellerView(ApiView):
 
 
 class SellerOrderDocumentsView(SellerView):
-    @described(
-        "The papers of a shop's order that my role sees", answer=DocumentsOut, errors=(401, 404)
-    )
+    @described("The papers of a shop's order that my role sees", answer=DocumentsOut, errors=(404,))
     def get(self, request: Request, order_id: UUID) -> Response:
         return self.listed(selectors.seller_order_documents(self.viewer, order_id, self.language))
 
@@ -133,7 +131,7 @@ class SellerOrderDocumentsView(SellerView):
         body=ParcelPaperIn,
         answer=DocumentOut,
         status=202,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, order_id: UUID) -> Response:
@@ -161,7 +159,7 @@ class StatementsView(SellerView):
         "A shop's statements, the newest month first",
         query=StatementsQuery,
         answer=DocumentsOut,
-        errors=(401, 404),
+        errors=(404,),
     )
     def get(self, request: Request) -> Response:
         asked = self.read_query(StatementsQuery)
@@ -173,7 +171,7 @@ class StatementsView(SellerView):
         body=StatementIn,
         answer=DocumentOut,
         status=202,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request) -> Response:
@@ -192,7 +190,7 @@ class StatementsView(SellerView):
 
 
 class SellerDocumentView(SellerView):
-    @described("One document of a shop", answer=DocumentOut, errors=(401, 404))
+    @described("One document of a shop", answer=DocumentOut, errors=(404,))
     def get(self, request: Request, document_id: UUID) -> Response:
         return Response(self.shown(document_id))
 
@@ -201,7 +199,7 @@ class SellerDocumentView(SellerView):
         body=Nothing,
         answer=DocumentOut,
         status=202,
-        errors=(401, 404),
+        errors=(404,),
     )
     def post(self, request: Request, document_id: UUID) -> Response:
         self.read(Nothing)
@@ -213,6 +211,6 @@ class SellerDocumentView(SellerView):
 class SellerDocumentFileView(SellerView):
     renderer_classes = [PdfRenderer, JSONRenderer]
 
-    @described("The PDF", answer=OpenApiTypes.BINARY, errors=(401, 404))
+    @described("The PDF", answer=OpenApiTypes.BINARY, errors=(404,))
     def get(self, request: Request, document_id: UUID) -> HttpResponse:
         return file_answer(self.one(document_id))

@@ -13,8 +13,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 
+from apps.core.locks import part_of_use_case
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_once
 from apps.documents.events import RenderingRequested
 from apps.documents.models import Document, Rendering
 from apps.documents.printing.pdf import CannotPrint, pdf_of
@@ -27,17 +29,15 @@ log = structlog.get_logger(__name__)
 ASK_AGAIN = timedelta(minutes=1)
 
 
-@transaction.atomic
+@part_of_use_case
 def request_rendering(*, document: Document, language: str, now: datetime) -> Rendering:
     """Ask for the file of a document in a language; what is there or on its way is not asked for twice.
 
     Emits RenderingRequested.
     """
-    rendering, is_new = Rendering.objects.get_or_create(
-        document=document, language=language, defaults={"requested_at": now}
-    )
-    if not is_new:
-        rendering = Rendering.objects.select_for_update().get(id=rendering.id)
+    rendering = Rendering(document=document, language=language, requested_at=now)
+    if not insert_once(rendering):
+        rendering = Rendering.objects.select_for_update().get(document=document, language=language)
         is_on_its_way = rendering.failed_at is None and now - rendering.requested_at < ASK_AGAIN
         if rendering.key or is_on_its_way:
             return rendering

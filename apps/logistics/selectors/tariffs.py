@@ -11,16 +11,18 @@ from apps.logistics.rules import chargeable_grams
 from apps.logistics.types import DeliveryOption, FastestDelivery, Parcel
 
 KEEP_SECONDS = 60
-_kept: tuple[float, list[DeliveryTariff]] | None = None
+_kept: tuple[float, dict[tuple[str, str], list[DeliveryTariff]]] | None = None
 
 
-def _tariffs() -> list[DeliveryTariff]:
-    """The whole table, kept in the process for a minute: a few hundred rows at most."""
+def _tariffs(from_country: str, to_country: str) -> list[DeliveryTariff]:
+    """The tariffs between two countries. The whole table is kept in the process for a minute: a few hundred rows."""
     global _kept  # noqa: PLW0603  a process-wide cache
     if _kept is None or time.monotonic() - _kept[0] > KEEP_SECONDS:
-        rows = DeliveryTariff.objects.select_related("zone").order_by("up_to_grams")
-        _kept = (time.monotonic(), list(rows))
-    return _kept[1]
+        by_way: dict[tuple[str, str], list[DeliveryTariff]] = {}
+        for row in DeliveryTariff.objects.select_related("zone").order_by("up_to_grams"):
+            by_way.setdefault((row.from_country, row.zone.country), []).append(row)
+        _kept = (time.monotonic(), by_way)
+    return _kept[1].get((from_country, to_country), [])
 
 
 def forget_tariffs() -> None:
@@ -43,10 +45,8 @@ def delivery_options(
     grams = chargeable_grams(parcels)
     city = to_city.strip().casefold()
     found: dict[tuple[str, str], tuple[int, DeliveryTariff]] = {}
-    for tariff in _tariffs():
+    for tariff in _tariffs(from_country, to_country):
         zone = tariff.zone
-        if (tariff.from_country, zone.country) != (from_country, to_country):
-            continue
         if zone.city and zone.city.casefold() != city:
             continue
         if tariff.up_to_grams < grams:
@@ -71,11 +71,7 @@ def delivery_options(
 
 def fastest_days(from_country: str, to_country: str) -> int | None:
     """Return the fewest days on the road between two countries, for promises on cards."""
-    days = [
-        tariff.min_days
-        for tariff in _tariffs()
-        if (tariff.from_country, tariff.zone.country) == (from_country, to_country)
-    ]
+    days = [tariff.min_days for tariff in _tariffs(from_country, to_country)]
     return min(days, default=None)
 
 
@@ -85,9 +81,8 @@ def fastest_by_kind(
     """Return, for each kind that can carry the parcels, its fewest days and its lowest price."""
     grams = chargeable_grams(parcels)
     by_kind: dict[str, list[DeliveryTariff]] = {}
-    for tariff in _tariffs():
-        is_way = (tariff.from_country, tariff.zone.country) == (from_country, to_country)
-        if is_way and tariff.up_to_grams >= grams:
+    for tariff in _tariffs(from_country, to_country):
+        if tariff.up_to_grams >= grams:
             by_kind.setdefault(tariff.kind, []).append(tariff)
     return [
         FastestDelivery(

@@ -7,7 +7,6 @@ key (a bad line resends) changes nothing the second time.
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
@@ -67,7 +66,6 @@ def _has_delivered(shipment: Shipment, courier: Courier) -> bool:
 
 
 @money_path
-@transaction.atomic
 def take_task(*, shipment_id: UUID, actor: Viewer, now: datetime) -> CourierTask:
     """Take an offered parcel of the courier's city. Repeating returns the same task.
 
@@ -92,7 +90,6 @@ def take_task(*, shipment_id: UUID, actor: Viewer, now: datetime) -> CourierTask
 
 
 @money_path
-@transaction.atomic
 def release_task(*, shipment_id: UUID, actor: Viewer, now: datetime) -> None:
     """Give a parcel back that was taken and not set out with; it is offered again.
 
@@ -109,7 +106,6 @@ def release_task(*, shipment_id: UUID, actor: Viewer, now: datetime) -> None:
 
 
 @money_path
-@transaction.atomic
 def start_delivery(*, shipment_id: UUID, key: str, actor: Viewer, now: datetime) -> Shipment:
     """Set out with a taken parcel: OUT_FOR_DELIVERY. Emits ShipmentStatusChanged.
 
@@ -147,7 +143,6 @@ def start_round(*, key: str, actor: Viewer, now: datetime) -> int:
 
 @answering
 @money_path
-@transaction.atomic
 def deliver(
     *, shipment_id: UUID, code: str, key: str, actor: Viewer, now: datetime
 ) -> Shipment | DomainError:
@@ -189,7 +184,6 @@ def complete_delivery(
 
 
 @money_path
-@transaction.atomic
 def fail_attempt(
     *, shipment_id: UUID, reason: FailureReason, key: str, actor: Viewer, now: datetime
 ) -> Shipment:

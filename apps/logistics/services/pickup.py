@@ -6,8 +6,6 @@ Invariant: only a clerk of the parcel's own point moves it; a stored parcel has 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import money_path
 from apps.core.viewer import SYSTEM, Viewer
@@ -47,7 +45,6 @@ def _at_own_point(shipment_id: UUID, actor: Viewer) -> tuple[Shipment, PickupCle
 
 
 @money_path
-@transaction.atomic
 def arrive_at_point(*, shipment_id: UUID, key: str, actor: Viewer, now: datetime) -> Shipment:
     """Put a parcel on the point's shelf for seven days: READY_FOR_PICKUP.
 
@@ -74,7 +71,6 @@ def arrive_at_point(*, shipment_id: UUID, key: str, actor: Viewer, now: datetime
 
 @answering
 @money_path
-@transaction.atomic
 def hand_out(
     *, shipment_id: UUID, code: str, key: str, actor: Viewer, now: datetime
 ) -> Shipment | DomainError:
@@ -96,7 +92,6 @@ def hand_out(
 
 
 @money_path
-@transaction.atomic
 def return_from_point(*, shipment_id: UUID, now: datetime, actor: Viewer = SYSTEM) -> bool:
     """Send a parcel back whose storage is over; true when it did. A parcel handed out stays so."""
     shipment = locked_shipment(shipment_id)

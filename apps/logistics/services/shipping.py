@@ -7,7 +7,6 @@ sends it to its pickup point.
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
@@ -34,7 +33,6 @@ class ShipmentDiffers(DomainError):
 
 
 @money_path
-@transaction.atomic
 def create_shipment(*, request: ShipmentRequest, actor: Viewer, now: datetime) -> Shipment:
     """Make a parcel with its handover code. A repeated number returns the first parcel.
 
@@ -85,7 +83,6 @@ def _point_of(request: ShipmentRequest) -> PickupPoint | None:
 
 
 @money_path
-@transaction.atomic
 def hand_over(*, shipment_id: UUID, actor: Viewer, now: datetime) -> Shipment:
     """Take a parcel from its owner: ACCEPTED and offered to couriers, or on its way to the point.
 
@@ -114,7 +111,6 @@ def offer_task(shipment: Shipment, now: datetime) -> CourierTask:
 
 
 @money_path
-@transaction.atomic
 def cancel_shipment(*, shipment_id: UUID, actor: Viewer, now: datetime) -> Shipment:
     """Give up a parcel that was not handed over. Repeating changes nothing.
 
@@ -127,7 +123,6 @@ def cancel_shipment(*, shipment_id: UUID, actor: Viewer, now: datetime) -> Shipm
 
 
 @money_path
-@transaction.atomic
 def mark_returned(*, shipment_id: UUID, actor: Viewer, now: datetime, reason: str = "") -> Shipment:
     """Book that a returning parcel is back with its owner. Emits ShipmentReturned, once.
 
@@ -149,7 +144,6 @@ def mark_returned(*, shipment_id: UUID, actor: Viewer, now: datetime, reason: st
 
 
 @money_path
-@transaction.atomic
 def hand_back(*, shipment_id: UUID, actor: Viewer, now: datetime) -> Shipment:
     """Give a returning parcel back to its owner: its last courier does it, or a clerk of its point.
 
@@ -174,7 +168,6 @@ def _holds(shipment: Shipment, user_id: UUID) -> bool:
 
 
 @money_path
-@transaction.atomic
 def report_lost(*, shipment_id: UUID, actor: Viewer, now: datetime, reason: str) -> Shipment:
     """Give a parcel up for lost: staff decide this, with a reason. Its open task ends.
 

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from apps.core.locks import part_of_use_case
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_once
 from apps.notifications.events import DeliveryQueued
 from apps.notifications.models import Delivery
 
@@ -29,7 +30,7 @@ class BeingSent(RuntimeError):
     """Another worker is sending this message; whether it will succeed is not known yet."""
 
 
-@transaction.atomic
+@part_of_use_case
 def send_email(
     *,
     kind: str,
@@ -38,21 +39,18 @@ def send_email(
     address: str,
     language: str,
     context: dict[str, Any],
-) -> Delivery:
-    """Queue an e-mail of a kind; a repeated key returns the first. Emits DeliveryQueued."""
-    delivery, created = Delivery.objects.get_or_create(
+) -> None:
+    """Queue an e-mail of a kind; a repeated key queues nothing. Emits DeliveryQueued."""
+    delivery = Delivery(
+        kind=kind,
         key=key,
-        defaults={
-            "kind": kind,
-            "recipient_id": recipient_id,
-            "address": address,
-            "language": language,
-            "context": context,
-        },
+        recipient_id=recipient_id,
+        address=address,
+        language=language,
+        context=context,
     )
-    if created:
+    if insert_once(delivery):
         emit(DeliveryQueued(delivery_id=delivery.id))
-    return delivery
 
 
 def deliver(*, delivery_id: UUID, now: datetime) -> None:

@@ -115,7 +115,6 @@ class MergeView(CartBase):
         "Move a guest's cart into mine, after signing in",
         body=Nothing,
         answer=CartOut,
-        errors=(401,),
         headers=("cart",),
     )
     def post(self, request: Request) -> Response:

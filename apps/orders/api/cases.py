@@ -69,9 +69,7 @@ def contents_of(files: Iterable[UploadedFile]) -> list[bytes]:
 
 
 class ReturnsView(CaseView):
-    @described(
-        "My returns, newest first", answer=BuyerReturnsOut, errors=(401,), headers=("order",)
-    )
+    @described("My returns, newest first", answer=BuyerReturnsOut, headers=("order",))
     def get(self, request: Request) -> Response:
         page = buyer_returns(self.viewer)
         body = {"next_before": page.next_before, "results": page.returns}

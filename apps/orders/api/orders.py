@@ -21,7 +21,7 @@ from apps.orders.api.serializers import PlaceOrderIn, ReturnUrlIn
 from apps.orders.models import OrderGroup
 from apps.orders.selectors import (
     order_grant,
-    order_group,
+    order_group_with_lines,
     own_order_group,
     own_order_groups,
 )
@@ -56,7 +56,7 @@ class OrdersView(ApiView):
     def permission_classes(self) -> list[Any]:  # type: ignore[override]  # by method
         return [Public] if self.request.method == "POST" else [SignedIn]
 
-    @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(401,))
+    @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(404,))
     def get(self, request: Request) -> Response:
         self.read_query(PageQuery)
         page = CursorPage()
@@ -82,26 +82,21 @@ class OrdersView(ApiView):
                 quote_digest=given["quote_digest"],
                 now=clock.now(),
             )
-            seen_by = viewer.with_grant(order_grant(group))
             if group.status == GroupStatus.AWAITING_PAYMENT:
-                _start_paying(seen_by, group.id, given)
+                paying.pay_for(group=group, return_url=_return_url(given), now=clock.now())
+            seen_by = viewer.with_grant(order_grant(group))
             token = GrantToken.write(order_grant(group)) if group.user_id is None else None
             return 202, shown_group(seen_by, group.id, PlacedOut, order_token=token)
 
         return run_once(request, viewer=viewer, route="orders.place", work=work)
 
 
-def _start_paying(viewer: Viewer, group_id: UUID, given: dict[str, Any]) -> None:
-    paying.pay(
-        viewer=viewer,
-        group_id=group_id,
-        return_url=given.get("return_url") or f"{settings.SITE_URL}/",
-        now=clock.now(),
-    )
+def _return_url(given: dict[str, Any]) -> str:
+    return given.get("return_url") or f"{settings.SITE_URL}/"
 
 
 def shown_group(viewer: Viewer, group_id: UUID, serializer: type, **extra: Any) -> dict[str, Any]:
-    group = order_group(viewer, group_id)
+    group = order_group_with_lines(viewer, group_id)
     for name, value in extra.items():
         setattr(group, name, value)
     states = buyer_orders(viewer, group)
@@ -141,8 +136,12 @@ class PayView(ApiView):
         viewer = self.viewer
 
         def work() -> tuple[int, Any]:
-            own_order_group(viewer, group_id)
-            _start_paying(viewer, group_id, given)
+            paying.pay(
+                viewer=viewer,
+                group_id=group_id,
+                return_url=_return_url(given),
+                now=clock.now(),
+            )
             return 202, shown_group(viewer, group_id, GroupWithActionOut)
 
         return run_once(request, viewer=viewer, route="orders.pay", work=work)

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -65,7 +64,6 @@ class AddressConsent:
 
 
 @money_path
-@transaction.atomic
 def change_address(
     *,
     order_id: UUID,
@@ -175,7 +173,6 @@ def _apply(
 
 
 @money_path
-@transaction.atomic
 def accept_surcharge(*, change_id: UUID, payment_id: UUID, now: datetime) -> None:
     """React to captured money of a change: send the parcel there, or give the money back.
 

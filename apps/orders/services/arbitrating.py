@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.core.errors import NotFound
 from apps.core.locks import money_path
 from apps.core.money import Money
@@ -66,7 +64,6 @@ def _release(order: Order, refund: Money, now: datetime) -> Release | None:
 
 
 @money_path
-@transaction.atomic
 def decide_dispute(
     *, dispute_id: UUID, refund: Money, text: str, actor: Viewer, now: datetime
 ) -> Dispute:

@@ -4,18 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.core.locks import money_path
 from apps.core.viewer import Viewer
 from apps.orders.models import OrderGroup
-from apps.orders.selectors import order_grant
 from apps.orders.services import paying, placing
 from apps.orders.types import GroupStatus
 
 
 @money_path
-@transaction.atomic
 def buy(
     *,
     viewer: Viewer,
@@ -34,10 +30,5 @@ def buy(
         viewer=viewer, checkout_id=checkout_id, quote_digest=quote_digest, now=now
     )
     if group.status == GroupStatus.AWAITING_PAYMENT:
-        paying.pay(
-            viewer=viewer.with_grant(order_grant(group)),
-            group_id=group.id,
-            return_url=return_url_of(group.id),
-            now=now,
-        )
+        paying.pay_for(group=group, return_url=return_url_of(group.id), now=now)
     return group

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.catalog.models import StockMovement
@@ -52,7 +51,6 @@ class ReasonNotAllowed(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def cancel_order(
     *, order_id: UUID, reason: CancelReason, actor: Viewer, now: datetime, why: str = ""
 ) -> Order:
@@ -113,7 +111,6 @@ def _cancel_whole(
 
 
 @money_path
-@transaction.atomic
 def cancel_units(
     *,
     order_id: UUID,
@@ -177,7 +174,6 @@ def _cancel_part(
 
 
 @money_path
-@transaction.atomic
 def take_back(
     *,
     order_id: UUID,
@@ -247,7 +243,6 @@ def _late_orders(now: datetime) -> QuerySet[Order]:
 
 
 @money_path
-@transaction.atomic
 def _cancel_if_late(*, order_id: UUID, now: datetime) -> bool:
     order = locked_order(order_id)
     if not _late_orders(now).filter(id=order.id).exists():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import sellable_offers
 from apps.core.errors import DomainError, InvalidInput, NotFound
-from apps.core.locks import lock_row
+from apps.core.locks import lock_row, part_of_use_case
 from apps.core.viewer import Grant, Viewer
 from apps.orders.locks import CART
 from apps.orders.models import Cart, CartLine
@@ -41,22 +41,25 @@ def grant_of(cart: Cart) -> Grant:
     return Grant(kind=CART_GRANT, id=cart.id, version=cart.token_version)
 
 
-@transaction.atomic
+@part_of_use_case
 def cart_for_writing(*, viewer: Viewer) -> Cart:
     """Return the viewer's cart, locked; it is made where there is none."""
-    if viewer.user_id is not None:
-        cart, _created = Cart.objects.get_or_create(user_id=viewer.user_id)
-    else:
-        cart = _granted(viewer) or Cart.objects.create()
-    locked = lock_row(Cart.objects.filter(id=cart.id), rank=CART)
-    if locked is None:
+    if viewer.user_id is None:
+        return _granted(viewer) or Cart.objects.create()
+    own = Cart.objects.filter(user_id=viewer.user_id)
+    if cart := lock_row(own, rank=CART):
+        return cart
+    Cart.objects.get_or_create(user_id=viewer.user_id)
+    cart = lock_row(own, rank=CART)
+    if cart is None:
         raise NotFound
-    return locked
+    return cart
 
 
 def _granted(viewer: Viewer) -> Cart | None:
     for grant in viewer.holds(CART_GRANT):
-        if cart := Cart.objects.filter(id=grant.id, user=None, token_version=grant.version).first():
+        held = Cart.objects.filter(id=grant.id, user=None, token_version=grant.version)
+        if cart := lock_row(held, rank=CART):
             return cart
     return None
 

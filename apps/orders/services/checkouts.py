@@ -1,6 +1,6 @@
 """Checkouts: collect where, how and in which currency; show a quote; nothing is promised yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.catalog.selectors.offers import sellable_offers
+from apps.catalog.selectors.offers import SellableOffer, sellable_offers
 from apps.core.errors import InvalidInput, NotFound
 from apps.core.viewer import Viewer
 from apps.logistics.selectors import pickup_point
@@ -70,12 +70,10 @@ def open_checkout(*, viewer: Viewer, language: str, currency: str, now: datetime
     cart = cart_for_writing(viewer=viewer)
     if not ordered_lines(cart):
         raise CartEmpty
-    checkout, created = Checkout.objects.get_or_create(
-        cart=cart,
-        state=Checkout.State.OPEN,
-        defaults={"language": language, "currency": currency, "created_at": now},
-    )
-    if not created and (checkout.language, checkout.currency) != (language, currency):
+    checkout = cart.checkouts.filter(state=Checkout.State.OPEN).first()
+    if checkout is None:
+        return cart.checkouts.create(language=language, currency=currency, created_at=now)
+    if (checkout.language, checkout.currency) != (language, currency):
         checkout.language, checkout.currency = language, currency
         checkout.save(update_fields=["language", "currency"])
     return checkout
@@ -114,7 +112,9 @@ def refresh_quote(*, viewer: Viewer, checkout_id: UUID, now: datetime) -> tuple[
     :raises NotFound, CartEmpty, LineUnavailable, NoDelivery: see the classes
     """
     checkout = own_checkout(viewer, checkout_id)
-    quote = quote_of(checkout, now=now)
+    lines = ordered_lines(checkout.cart)
+    offers = sellable_offers([line.offer_id for line in lines], languages=())
+    quote = quote_of(checkout, lines=lines, offers=offers, now=now)
     checkout.quote = quote_payload(quote)
     checkout.quote_digest = quote.digest
     checkout.quoted_at = now
@@ -122,9 +122,17 @@ def refresh_quote(*, viewer: Viewer, checkout_id: UUID, now: datetime) -> tuple[
     return checkout, quote
 
 
-def quote_of(checkout: Checkout, *, now: datetime) -> Quote:
+def quote_of(
+    checkout: Checkout,
+    *,
+    lines: Sequence[CartLine],
+    offers: Mapping[UUID, SellableOffer],
+    now: datetime,
+) -> Quote:
+    """Price a checkout's lines, whose offers were read in the same transaction."""
     return build_quote(
-        lines=ordered_lines(checkout.cart),
+        lines=lines,
+        offers=offers,
         destination=Destination(
             country=checkout.address.get("country", ""), city=checkout.address.get("city", "")
         ),
@@ -163,13 +171,10 @@ def own_checkout(viewer: Viewer, checkout_id: UUID) -> Checkout:
     :raises NotFound: another's, placed already, or none
     """
     cart = cart_for_writing(viewer=viewer)
-    checkout = (
-        Checkout.objects.filter(id=checkout_id, cart=cart, state=Checkout.State.OPEN)
-        .select_related("cart")
-        .first()
-    )
+    checkout = Checkout.objects.filter(id=checkout_id, cart=cart, state=Checkout.State.OPEN).first()
     if checkout is None:
         raise NotFound
+    checkout.cart = cart
     return checkout
 
 

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.core.errors import NotFound
 from apps.core.locks import lock_rows, money_path
 from apps.core.services import audit
@@ -16,7 +14,6 @@ from apps.orders.selectors_claims import LIMIT, claimable_groups
 
 
 @money_path
-@transaction.atomic
 def claim_groups(*, group_ids: Collection[UUID], viewer: Viewer, now: datetime) -> list[OrderGroup]:
     """Make guests' purchases the viewer's; all of them or none. Their links stay good.
 

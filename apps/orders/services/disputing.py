@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, InvalidInput, NotFound
@@ -68,7 +67,6 @@ class AmountNotPossible(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def open_dispute(
     *,
     order_id: UUID,
@@ -148,7 +146,6 @@ def unfreeze(dispute: Dispute, actor: Viewer, now: datetime) -> None:
 
 
 @money_path
-@transaction.atomic
 def say(*, dispute_id: UUID, words: Words, actor: Viewer, now: datetime) -> Dispute:
     """Add words and pictures of a side; the seller's first answer moves the dispute on.
 
@@ -186,7 +183,6 @@ def side_of(actor: Viewer, order: Order) -> Side:
 
 
 @money_path
-@transaction.atomic
 def escalate(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispute:
     """Ask the marketplace to decide, once the seller has answered; repeating changes nothing.
 
@@ -204,7 +200,6 @@ def escalate(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispute:
 
 
 @money_path
-@transaction.atomic
 def withdraw_dispute(*, dispute_id: UUID, actor: Viewer, now: datetime) -> Dispute:
     """Give up a dispute: the money is released by its own clock. Repeating changes nothing.
 
@@ -291,7 +286,6 @@ def move_due_disputes(*, now: datetime) -> int:
 
 
 @money_path
-@transaction.atomic
 def _escalate_if_due(*, dispute_id: UUID, now: datetime) -> bool:
     dispute, order = opened_dispute(dispute_id)
     if dispute.due_at is None or dispute.due_at > now:

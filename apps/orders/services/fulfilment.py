@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from apps.catalog.selectors.supply import supply_of
@@ -29,7 +28,6 @@ from apps.sellers.types import Power
 
 
 @money_path
-@transaction.atomic
 def confirm_order(*, order_id: UUID, actor: Viewer, now: datetime) -> Order:
     """Accept a paid order for the seller: PAID to PROCESSING; repeating changes nothing.
 
@@ -48,7 +46,6 @@ def confirm_order(*, order_id: UUID, actor: Viewer, now: datetime) -> Order:
 
 
 @money_path
-@transaction.atomic
 def ship_order(
     *, order_id: UUID, items: Mapping[UUID, int] | None = None, actor: Viewer, now: datetime
 ) -> Shipment:
@@ -115,7 +112,6 @@ def _shipment_request(order: Order, chosen: Sequence[tuple[OrderLine, int]]) -> 
 
 
 @money_path
-@transaction.atomic
 def accept_delivery(*, order_id: UUID, shipment_id: UUID, actor: Viewer, now: datetime) -> None:
     """React to a delivered parcel: its units are with the buyer. Repeating changes nothing.
 

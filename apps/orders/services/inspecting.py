@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 
 from apps.catalog.models import StockMovement
 from apps.catalog.services.restocking import Restock, restock
@@ -51,7 +50,6 @@ Units = Sequence[tuple[OrderLine, int]]
 
 
 @money_path
-@transaction.atomic
 def mark_received(*, return_id: UUID, actor: Viewer, now: datetime) -> Return:
     """Note that the parcel is with the seller, who now has its time to look; repeating changes nothing.
 
@@ -66,7 +64,6 @@ def mark_received(*, return_id: UUID, actor: Viewer, now: datetime) -> Return:
 
 
 @money_path
-@transaction.atomic
 def inspect_return(
     *, return_id: UUID, verdicts: Sequence[Verdict], actor: Viewer, now: datetime
 ) -> Return:
@@ -244,7 +241,6 @@ def move_due_returns(*, now: datetime) -> int:
 
 
 @money_path
-@transaction.atomic
 def _move_if_due(*, return_id: UUID, now: datetime) -> bool:
     case, order = opened_return(return_id)
     if case.state not in OPEN_RETURNS or case.due_at is None or case.due_at > now:

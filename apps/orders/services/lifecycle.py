@@ -92,7 +92,6 @@ def _locked_group(group_id: UUID) -> tuple[OrderGroup, list[Order]]:
 
 
 @money_path
-@transaction.atomic
 def accept_payment(*, group_id: UUID, now: datetime) -> None:
     """React to captured money: sell the held goods, or hold new ones, or give the money back.
 
@@ -132,7 +131,6 @@ def _reserve_again(group: OrderGroup, orders: list[Order], now: datetime) -> Non
 
 
 @money_path
-@transaction.atomic
 def hold_again(*, group_id: UUID, now: datetime) -> OrderGroup:
     """Hold the goods of an expired group once more, because its buyer wants to pay after all.
 
@@ -153,7 +151,6 @@ def hold_again(*, group_id: UUID, now: datetime) -> OrderGroup:
 
 
 @money_path
-@transaction.atomic
 def expire_hold(*, group_id: UUID, now: datetime) -> bool:
     """End the hold of an unpaid group whose time is over. Emits OrderGroupExpired; true when it did.
 
@@ -172,7 +169,6 @@ def expire_hold(*, group_id: UUID, now: datetime) -> bool:
 
 
 @money_path
-@transaction.atomic
 def cancel_unpaid(
     *, group_id: UUID, reason: CancelReason, actor: Viewer, now: datetime
 ) -> OrderGroup:

@@ -6,7 +6,6 @@ Invariant: while somebody who was asked has neither answered nor run out of time
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, InvalidInput, NotFound
@@ -42,7 +41,6 @@ class AnswerTermUnknown(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def address_sides(
     *,
     dispute_id: UUID,

@@ -24,6 +24,12 @@ _PARCEL_LETTERS = {
     ShipmentStatus.OUT_FOR_DELIVERY: "parcel_out",
     ShipmentStatus.READY_FOR_PICKUP: "parcel_ready",
 }
+_STATUS_LETTERS = {
+    OrderStatus.PAID,
+    OrderStatus.DELIVERED,
+    OrderStatus.CANCELLED,
+    OrderStatus.RETURNED,
+}
 
 
 def tell_placed(*, group_id: UUID) -> None:
@@ -44,12 +50,14 @@ def tell_cancelled(*, group_id: UUID) -> None:
 
 def tell_refunded(*, group_id: UUID, refund_id: UUID, amount: Money) -> None:
     group = OrderGroup.objects.get(id=group_id)
-    refund = format_money(amount, group.language)
-    _send("order_refunded", group, key=f"order_refunded:{refund_id}", extra={"refund": refund})
+    extra = {"refund": format_money(amount, group.language), "lines": _lines_of(group)}
+    _send("order_refunded", group, key=f"order_refunded:{refund_id}", extra=extra)
 
 
 def tell_status(*, order_id: UUID, status: OrderStatus) -> None:
     """Tell the buyer, and the seller where it concerns it, that a paid order came to a status."""
+    if status not in _STATUS_LETTERS:
+        return
     order = Order.objects.select_related("group", "seller").get(id=order_id)
     if order.paid_at is None:
         return
@@ -81,9 +89,11 @@ def tell_units_cancelled(*, order_id: UUID, units: int, reason: str, amount: Mon
 def tell_parcel(*, order_id: UUID, shipment_id: UUID, status: ShipmentStatus) -> None:
     """Tell the buyer the steps of a parcel at which something is to be done or expected."""
     kind = _PARCEL_LETTERS.get(status)
+    if kind is None:
+        return
     parcel = Parcel.objects.filter(id=shipment_id).select_related("order__group", "order__seller")
     found = parcel.first()
-    if kind is None or found is None:
+    if found is None:
         return
     shipment = Shipment.objects.select_related("pickup_point").get(id=shipment_id)
     order = found.order
@@ -131,7 +141,13 @@ def _send_of_order(kind: str, order: Order, *, key: str, **extra: Any) -> None:
 
 def _tell(kind: str, group_id: UUID) -> None:
     group = OrderGroup.objects.get(id=group_id)
-    _send(kind, group, key=f"{kind}:{group_id}:{group.hold_expires_at.isoformat()}", extra={})
+    key = f"{kind}:{group_id}:{group.hold_expires_at.isoformat()}"
+    _send(kind, group, key=key, extra={"lines": _lines_of(group)})
+
+
+def _lines_of(group: OrderGroup) -> list[dict[str, Any]]:
+    rows = OrderLine.objects.filter(order__group=group).order_by("order__number", "id")
+    return _lines(group.language, [(line, line.quantity) for line in rows])
 
 
 def _lines(language: str, lines: Iterable[tuple[OrderLine, int]]) -> list[dict[str, Any]]:
@@ -148,11 +164,6 @@ def _lines(language: str, lines: Iterable[tuple[OrderLine, int]]) -> list[dict[s
 
 def _send(kind: str, group: OrderGroup, *, key: str, extra: dict[str, Any]) -> None:
     token = GrantToken.write(order_grant(group))
-    every = [
-        (line, line.quantity)
-        for order in group.orders.prefetch_related("lines")
-        for line in order.lines.all()
-    ]
     with translation.override(group.language):
         reason = group.get_cancel_reason_display() if group.cancel_reason else ""
     send_email(
@@ -166,7 +177,6 @@ def _send(kind: str, group: OrderGroup, *, key: str, extra: dict[str, Any]) -> N
             "total": format_money(group.total, group.language),
             "reason": reason,
             "url": f"{settings.SITE_URL}/{group.language}/orders/open/{token}/",
-            "lines": _lines(group.language, every),
             **extra,
         },
     )

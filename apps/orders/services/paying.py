@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.core.locks import part_of_use_case
 from apps.core.viewer import Viewer
+from apps.orders.models import OrderGroup
 from apps.orders.selectors import PAYMENT_REFERENCE, own_order_group
 from apps.orders.services.lifecycle import MoveNotAllowed, hold_again
 from apps.orders.types import GroupStatus
@@ -18,7 +19,7 @@ from apps.payments.types import Share
 REFERENCE = PAYMENT_REFERENCE
 
 
-@transaction.atomic
+@part_of_use_case
 def pay(*, viewer: Viewer, group_id: UUID, return_url: str, now: datetime) -> PaymentAttempt:
     """Write a payment attempt for a group that is not paid; an expired hold is taken again first.
 
@@ -26,7 +27,14 @@ def pay(*, viewer: Viewer, group_id: UUID, return_url: str, now: datetime) -> Pa
     :raises OfferSoldOut: the hold had expired and the goods are gone
     :raises PaymentAlreadyCaptured, MoveNotAllowed: paid or cancelled
     """
-    group = own_order_group(viewer, group_id)
+    return pay_for(group=own_order_group(viewer, group_id), return_url=return_url, now=now)
+
+
+def pay_for(*, group: OrderGroup, return_url: str, now: datetime) -> PaymentAttempt:
+    """Write a payment attempt for a group that its buyer has just placed, or that is known to be theirs.
+
+    :raises OfferSoldOut, PaymentAlreadyCaptured, MoveNotAllowed: see pay
+    """
     if group.status == GroupStatus.CANCELLED:
         raise MoveNotAllowed(current=group.status, target=GroupStatus.PAID)
     if group.status == GroupStatus.EXPIRED:

@@ -4,17 +4,16 @@ Invariant: what is ordered is exactly the quote whose digest the buyer confirmed
 at most one order group (unique), so a repeated request finds it instead of ordering again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
-from apps.catalog.selectors.terms import CategoryTerms, terms_of_products
+from apps.catalog.selectors.terms import CategoryTerms, terms_of_categories
 from apps.catalog.services import reservations
 from apps.catalog.types import Demand
 from apps.core.errors import DomainError, NotFound
@@ -28,6 +27,7 @@ from apps.orders.events import OrderGroupPlaced
 from apps.orders.locks import CART
 from apps.orders.models import (
     Cart,
+    CartLine,
     Checkout,
     Order,
     OrderEvent,
@@ -39,10 +39,11 @@ from apps.orders.services.checkouts import (
     AddressIncomplete,
     EmailInvalid,
     PickupPointUnknown,
+    ordered_lines,
     quote_of,
 )
 from apps.orders.services.fulfilment import contract_days
-from apps.orders.types import OrderStatus, Quote, QuotedDelivery, QuotedLine
+from apps.orders.types import OrderStatus, Quote, QuotedDelivery, QuotedLine, QuotedTax
 
 GROUP_NUMBERS = "order_group_number"
 
@@ -55,7 +56,6 @@ class QuoteChanged(DomainError):
 
 
 @money_path
-@transaction.atomic
 def place_order(
     *, viewer: Viewer, checkout_id: UUID, quote_digest: str, now: datetime
 ) -> OrderGroup:
@@ -71,18 +71,23 @@ def place_order(
     checkout = _locked_checkout(viewer, checkout_id)
     if checkout.state == Checkout.State.PLACED:
         return OrderGroup.objects.get(checkout=checkout)
-    quote = quote_of(checkout, now=now)
+    wanted = ordered_lines(checkout.cart)
+    languages = [code for code, _name in settings.LANGUAGES]
+    offers = sellable_offers([line.offer_id for line in wanted], languages=languages)
+    quote = quote_of(checkout, lines=wanted, offers=offers, now=now)
     if quote.digest != quote_digest:
         raise QuoteChanged(total=quote.total)
     _check_filled_in(checkout, quote)
     group = _create_group(checkout, quote, viewer, now)
-    lines = _create_orders(group, quote, viewer, now)
+    terms = terms_of_categories({offer.category_path for offer in offers.values()})
+    lines = _create_orders(_Sale(group, offers, terms, now), quote, viewer)
     reservations.reserve(
         group_id=group.id,
         demands=[Demand(line.id, line.offer_id, line.quantity) for line in lines],
         expires_at=group.hold_expires_at,
+        is_first=True,
     )
-    checkout.cart.lines.filter(offer_id__in=[line.offer_id for line in lines]).delete()
+    CartLine.objects.filter(id__in=[line.id for line in wanted]).delete()
     checkout.state = Checkout.State.PLACED
     checkout.placed_at = now
     checkout.save(update_fields=["state", "placed_at"])
@@ -99,12 +104,11 @@ def place_order(
 
 def _locked_checkout(viewer: Viewer, checkout_id: UUID) -> Checkout:
     """Lock the cart of a checkout that is the viewer's, open or placed."""
-    checkout = Checkout.objects.select_related("cart").filter(id=checkout_id).first()
-    if checkout is None or not may_use_cart(viewer, checkout.cart):
+    cart = lock_row(Cart.objects.filter(checkouts=checkout_id), rank=CART)
+    if cart is None or not may_use_cart(viewer, cart):
         raise NotFound
-    if lock_row(Cart.objects.filter(id=checkout.cart_id), rank=CART) is None:
-        raise NotFound
-    checkout.refresh_from_db()
+    checkout = Checkout.objects.get(id=checkout_id)
+    checkout.cart = cart
     return checkout
 
 
@@ -146,119 +150,112 @@ def _create_group(checkout: Checkout, quote: Quote, viewer: Viewer, now: datetim
     )
 
 
-def _create_orders(
-    group: OrderGroup, quote: Quote, viewer: Viewer, now: datetime
-) -> list[OrderLine]:
-    languages = [code for code, _name in settings.LANGUAGES]
-    offers = sellable_offers([line.offer_id for line in quote.lines], languages=languages)
-    terms = terms_of_products({line.product_id for line in quote.lines})
-    made: list[OrderLine] = []
-    for index, delivery in enumerate(quote.deliveries, start=1):
-        lines = [line for line in quote.lines if line.seller_id == delivery.seller_id]
-        days = {
-            "handling_days": max(offers[line.offer_id].handling_days for line in lines),
-            "escrow_days": _escrow_days(delivery.seller_id, lines, terms, now),
-        }
-        order = _create_order(group, index, delivery, lines, days, now)
-        OrderEvent.objects.create(
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """What every order of a group is made from; `terms` by category path."""
+
+    group: OrderGroup
+    offers: Mapping[UUID, SellableOffer]
+    terms: Mapping[str, CategoryTerms]
+    now: datetime
+
+
+def _create_orders(sale: _Sale, quote: Quote, viewer: Viewer) -> list[OrderLine]:
+    """Write an order per seller with its first event and its lines; one statement for each table."""
+    by_seller = [
+        [line for line in quote.lines if line.seller_id == delivery.seller_id]
+        for delivery in quote.deliveries
+    ]
+    orders = Order.objects.bulk_create(
+        _order(sale, index, *part)
+        for index, part in enumerate(zip(quote.deliveries, by_seller, strict=True), start=1)
+    )
+    OrderEvent.objects.bulk_create(
+        OrderEvent(
             order=order,
             seq=1,
             status=OrderStatus.CREATED,
             actor_id=viewer.user_id,
             actor_label=viewer.label,
-            at=now,
+            at=sale.now,
         )
-        made += _create_lines(order, lines, offers, terms)
-    return made
-
-
-def _escrow_days(
-    seller_id: UUID, lines: Sequence[QuotedLine], terms: dict[UUID, CategoryTerms], now: datetime
-) -> int:
-    """Return the longest term of the lines' categories; the contract's where one says nothing."""
-    own = [terms[line.product_id].escrow_days for line in lines]
-    usual = contract_days(seller_id, now) if None in own else 0
-    return max(usual if days is None else days for days in own)
-
-
-def _create_order(
-    group: OrderGroup,
-    index: int,
-    delivery: QuotedDelivery,
-    lines: Sequence[QuotedLine],
-    days: dict[str, int],
-    now: datetime,
-) -> Order:
-    items_minor = sum(line.total.minor for line in lines)
-    return Order.objects.create(
-        group=group,
-        seller_id=delivery.seller_id,
-        number=f"{group.number}-{index}",
-        currency=group.currency,
-        items_minor=items_minor,
-        delivery_minor=delivery.price.minor,
-        total_minor=items_minor + delivery.price.minor,
-        commission_minor=sum(line.commission.minor for line in lines),
-        **days,
-        delivery_kind=delivery.kind,
-        carrier=delivery.carrier,
-        pickup_point_id=delivery.pickup_point_id,
-        promised_from=delivery.promised_from,
-        promised_to=delivery.promised_to,
-        placed_at=now,
+        for order in orders
     )
-
-
-def _create_lines(
-    order: Order,
-    lines: Sequence[QuotedLine],
-    offers: dict[UUID, SellableOffer],
-    terms: dict[UUID, CategoryTerms],
-) -> list[OrderLine]:
-    made = OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            offer_id=line.offer_id,
-            variant_id=line.variant_id,
-            product_id=line.product_id,
-            quantity=line.quantity,
-            offer_currency=line.offer_unit.currency,
-            offer_unit_minor=line.offer_unit.minor,
-            fx_rate=line.rate,
-            fx_on=line.rate_on,
-            currency=order.currency,
-            unit_minor=line.unit.minor,
-            total_minor=line.total.minor,
-            commission_bps=line.commission_bps,
-            commission_minor=line.commission.minor,
-            return_days=_return_days(terms[line.product_id]),
-            **_copied(offers[line.offer_id]),
-        )
-        for line in lines
-    )
+    bought = [(order, line) for order, part in zip(orders, by_seller, strict=True) for line in part]
+    made = OrderLine.objects.bulk_create(_line(sale, order, line) for order, line in bought)
     OrderLineTax.objects.bulk_create(
-        OrderLineTax(
-            line=row,
-            code=tax.code,
-            rate_bps=tax.rate_bps,
-            base_minor=tax.base.minor,
-            amount_minor=tax.amount.minor,
-            is_inclusive=tax.is_inclusive,
-        )
-        for row, line in zip(made, lines, strict=True)
+        _tax(row, tax)
+        for row, (_order_of_it, line) in zip(made, bought, strict=True)
         for tax in line.taxes
     )
     return made
 
 
+def _order(sale: _Sale, index: int, delivery: QuotedDelivery, lines: Sequence[QuotedLine]) -> Order:
+    items_minor = sum(line.total.minor for line in lines)
+    sold = [sale.offers[line.offer_id] for line in lines]
+    return Order(
+        group=sale.group,
+        seller_id=delivery.seller_id,
+        number=f"{sale.group.number}-{index}",
+        currency=sale.group.currency,
+        items_minor=items_minor,
+        delivery_minor=delivery.price.minor,
+        total_minor=items_minor + delivery.price.minor,
+        commission_minor=sum(line.commission.minor for line in lines),
+        handling_days=max(offer.handling_days for offer in sold),
+        escrow_days=_escrow_days(sale, delivery.seller_id, sold),
+        delivery_kind=delivery.kind,
+        carrier=delivery.carrier,
+        pickup_point_id=delivery.pickup_point_id,
+        promised_from=delivery.promised_from,
+        promised_to=delivery.promised_to,
+        placed_at=sale.now,
+    )
+
+
+def _escrow_days(sale: _Sale, seller_id: UUID, sold: Sequence[SellableOffer]) -> int:
+    """Return the longest term of the lines' categories; the contract's where one says nothing."""
+    own = [sale.terms[offer.category_path].escrow_days for offer in sold]
+    usual = contract_days(seller_id, sale.now) if None in own else 0
+    return max(usual if days is None else days for days in own)
+
+
+def _line(sale: _Sale, order: Order, line: QuotedLine) -> OrderLine:
+    offer = sale.offers[line.offer_id]
+    return OrderLine(
+        order=order,
+        offer_id=line.offer_id,
+        variant_id=line.variant_id,
+        product_id=line.product_id,
+        sku=offer.sku,
+        titles=offer.titles,
+        option_labels=offer.option_labels,
+        image=offer.image,
+        quantity=line.quantity,
+        offer_currency=line.offer_unit.currency,
+        offer_unit_minor=line.offer_unit.minor,
+        fx_rate=line.rate,
+        fx_on=line.rate_on,
+        currency=order.currency,
+        unit_minor=line.unit.minor,
+        total_minor=line.total.minor,
+        commission_bps=line.commission_bps,
+        commission_minor=line.commission.minor,
+        return_days=_return_days(sale.terms[offer.category_path]),
+    )
+
+
+def _tax(line: OrderLine, tax: QuotedTax) -> OrderLineTax:
+    return OrderLineTax(
+        line=line,
+        code=tax.code,
+        rate_bps=tax.rate_bps,
+        base_minor=tax.base.minor,
+        amount_minor=tax.amount.minor,
+        is_inclusive=tax.is_inclusive,
+    )
+
+
 def _return_days(terms: CategoryTerms) -> int:
     return settings.RETURN_DAYS if terms.return_days is None else terms.return_days
-
-
-def _copied(offer: SellableOffer) -> dict[str, Any]:
-    return {
-        "sku": offer.sku,
-        "titles": offer.titles,
-        "option_labels": offer.option_labels,
-        "image": offer.image,
-    }

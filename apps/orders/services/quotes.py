@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.catalog.selectors.offers import SellableOffer, sellable_offers
+from apps.catalog.selectors.offers import SellableOffer
 from apps.core.errors import DomainError
 from apps.core.events import encode
 from apps.core.money import total
@@ -159,6 +159,7 @@ def options_by_seller(
 def build_quote(
     *,
     lines: Sequence[CartLine],
+    offers: Mapping[UUID, SellableOffer],
     destination: Destination,
     choices: Mapping[UUID, DeliveryChoice],
     currency: str,
@@ -172,7 +173,6 @@ def build_quote(
     """
     if not lines:
         raise CartEmpty
-    offers = sellable_offers([line.offer_id for line in lines], languages=())
     quoted = quote_lines(
         lines=lines,
         offers=offers,

@@ -51,7 +51,6 @@ class RefundNotPositive(DomainError):
 
 
 @money_path
-@transaction.atomic
 def refund_goodwill(
     *, order_id: UUID, amount: Money, key: str, actor: Viewer, now: datetime, why: str
 ) -> Refund:
@@ -73,15 +72,16 @@ def refund_goodwill(
         _check_limit(order, amount, actor)
     lines = locked_lines(order)
     try:
-        refund = give_back(
-            order=order,
-            lines=lines,
-            amount=amount,
-            key=f"goodwill:{key}",
-            reason=why[:60],
-            actor=actor,
-            now=now,
-        )
+        with transaction.atomic():
+            refund = give_back(
+                order=order,
+                lines=lines,
+                amount=amount,
+                key=f"goodwill:{key}",
+                reason=why[:60],
+                actor=actor,
+                now=now,
+            )
     except RefundExceedsPayment as refusal:
         raise RefundTooMuch(left=format_money(refundable(order))) from refusal
     if refund is None:

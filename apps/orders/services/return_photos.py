@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.catalog.services.images import StoredPicture
 from apps.core.locks import money_path
 from apps.core.viewer import Viewer
@@ -17,7 +15,6 @@ from apps.orders.types_returns import OPEN_RETURNS, PHOTO_LIMIT
 
 
 @money_path
-@transaction.atomic
 def add_return_photos(
     *, return_id: UUID, photos: Sequence[StoredPicture], actor: Viewer, now: datetime
 ) -> Return:

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.terms import return_point
@@ -81,7 +80,6 @@ def return_terms() -> ReturnTerms:
 
 
 @money_path
-@transaction.atomic
 def request_return(
     *, order_id: UUID, request: ReturnRequest, actor: Viewer, now: datetime
 ) -> Return:
@@ -147,7 +145,6 @@ def _check_windows(
 
 
 @money_path
-@transaction.atomic
 def cancel_return(*, return_id: UUID, actor: Viewer, now: datetime) -> Return:
     """Withdraw a return that is not sent yet; repeating changes nothing.
 
@@ -162,7 +159,6 @@ def cancel_return(*, return_id: UUID, actor: Viewer, now: datetime) -> Return:
 
 
 @money_path
-@transaction.atomic
 def approve_return(*, return_id: UUID, actor: Viewer, now: datetime) -> Return:
     """Agree to take units back; the buyer gets the address. Repeating changes nothing.
 
@@ -194,7 +190,6 @@ def approve(
 
 
 @money_path
-@transaction.atomic
 def reject_return(*, return_id: UUID, why: str, actor: Viewer, now: datetime) -> Return:
     """Refuse a return before it is sent, or say that it did not arrive; the buyer may dispute it.
 
@@ -214,7 +209,6 @@ def reject_return(*, return_id: UUID, why: str, actor: Viewer, now: datetime) ->
 
 
 @money_path
-@transaction.atomic
 def mark_sent(
     *, return_id: UUID, carrier: str, tracking_number: str, actor: Viewer, now: datetime
 ) -> Return:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -43,7 +42,6 @@ class RefundUnpaid(DomainError):
 
 
 @money_path
-@transaction.atomic
 def confirm_receipt(*, order_id: UUID, viewer: Viewer, now: datetime) -> Order:
     """Release the money because the buyer has the goods; repeating changes nothing.
 
@@ -64,7 +62,6 @@ def confirm_receipt(*, order_id: UUID, viewer: Viewer, now: datetime) -> Order:
 
 
 @money_path
-@transaction.atomic
 def release_order(*, order_id: UUID, actor: Viewer, now: datetime, why: str) -> Order:
     """Pay the seller before the term is over, because staff decided so; repeating changes nothing.
 
@@ -155,7 +152,6 @@ def release_due(*, now: datetime) -> int:
 
 
 @money_path
-@transaction.atomic
 def _release_if_due(*, order_id: UUID, now: datetime) -> bool:
     order = locked_order(order_id)
     if order.release_due_at is None or order.release_due_at > now:

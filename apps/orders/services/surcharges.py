@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core.locks import money_path
@@ -50,7 +49,6 @@ def start_surcharge(
 
 
 @money_path
-@transaction.atomic
 def pay_surcharge(
     *, order_id: UUID, return_url: str, viewer: Viewer, now: datetime
 ) -> PaymentAttempt:
@@ -108,7 +106,6 @@ def expire_waiting(*, now: datetime) -> int:
 
 
 @money_path
-@transaction.atomic
 def _expire(*, order_id: UUID, now: datetime) -> bool:
     order = locked_order(order_id)
     change = waiting_change(order)

@@ -1,6 +1,6 @@
 """R10: whatever buyer, seller, courier, staff, provider and clocks do, in any order, the money adds up.
 
-Each sequence lives in a savepoint of its own. At every step: captured = refunded + released + held,
+Each sequence begins with the same two purchases, in a savepoint of its own. At every step: captured = refunded + released + held,
 and a status moved only along the table. At the end all clocks run out: every order has ended and
 every invariant holds.
 """
@@ -9,9 +9,10 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -37,7 +38,7 @@ from apps.logistics.models import Shipment
 from apps.logistics.services import delivering
 from apps.logistics.services.shipping import hand_back, report_lost
 from apps.logistics.types import FailureReason
-from apps.orders.models import AddressChange, Dispute, Order, OrderEvent, Return
+from apps.orders.models import AddressChange, Dispute, Order, OrderEvent, OrderGroup, Return
 from apps.orders.rules import may_move
 from apps.orders.services import (
     addressing,
@@ -66,37 +67,66 @@ from apps.orders.types_returns import (
     Verdict,
     Words,
 )
-from apps.payments.models import PaymentAllocation, Refund, Settlement
-from apps.payments.selectors import escrow_balance
-from apps.payments.services import holds, releasing
+from apps.payments.models import (
+    LedgerAccount,
+    PaymentAllocation,
+    PaymentAttempt,
+    Payout,
+    Refund,
+)
+from apps.payments.selectors import settlements_for
+from apps.payments.services import holds, payouts, releasing
 from apps.payments.services.refund_sending import settle_refund
+from apps.payments.tests.payouts import order_of, plain_account, reported
 from apps.payments.types import RefundState
+from apps.payments.types_payouts import PayoutState, TransferOutcome
 from marketplace.tests.world import ADDRESS, World, make_world
 
 SEEN: set[str] = set()
-WORLD: dict[str, World] = {}
 ENDS = {OrderStatus.CANCELLED, OrderStatus.DELIVERED, OrderStatus.RETURNED}
 UNITS = st.integers(1, 3)
 PICK = st.integers(0, 3)
 
 
+@dataclass
+class Beginning:
+    """Two purchases, of one seller and of two, placed and not paid; the sellers have banks."""
+
+    world: World
+    at: datetime
+    groups: list[OrderGroup]
+    attempts: list[PaymentAttempt]
+    order_ids: list[UUID]
+
+
+BEGINNING: list[Beginning] = []
+
+
+def begin() -> Beginning:
+    world, at = make_world(offers_each=2, units=10_000), timezone.now()
+    courier_goes_to("Buxoro", 40_000_00)
+    courier_goes_to("Samarqand", 10_000_00)
+    for city in ("Toshkent", "Buxoro", "Samarqand"):
+        courier(city)
+    for seller in world.sellers:
+        plain_account(seller.id, currency=seller.currency, now=at - timedelta(days=30))
+    groups = [place(world, quantity=2), place(world, offers=(1, 2), quantity=2)]
+    attempts = [pay(world, group) for group in groups]
+    order_ids = [order.id for group in groups for order in group.orders.order_by("number")]
+    deliver_all(now=timezone.now())
+    return Beginning(world, at, groups, attempts, order_ids)
+
+
 class Trade(RuleBasedStateMachine):
-    """Two purchases, of one seller and of two, from placing to the last clock."""
+    """From two purchases to the last clock."""
 
     @initialize()
     def two_purchases(self) -> None:
         self.savepoint = connection.savepoint()
-        self.world = WORLD["it"]
-        self.now: datetime = timezone.now()
-        self.groups = [
-            place(self.world, quantity=2),
-            place(self.world, offers=(1, 2), quantity=2),
-        ]
-        self.attempts = [pay(self.world, group) for group in self.groups]
-        self.order_ids = [
-            order.id for group in self.groups for order in group.orders.order_by("number")
-        ]
-        deliver_all(now=timezone.now())
+        (beginning,) = BEGINNING
+        self.world, self.now = beginning.world, beginning.at
+        self.groups, self.attempts = beginning.groups, beginning.attempts
+        self.order_ids = beginning.order_ids
 
     def teardown(self) -> None:
         if not hasattr(self, "savepoint"):
@@ -124,9 +154,8 @@ class Trade(RuleBasedStateMachine):
 
     def attempt(self, deed: Callable[[], Any]) -> None:
         """Do it, or be refused: a refusal changes nothing."""
-        with clock.standing_at(self.now):
-            with contextlib.suppress(DomainError):
-                deed()
+        with clock.standing_at(self.now), contextlib.suppress(DomainError):
+            deed()
             deliver_all(now=timezone.now())
 
     def _statuses(self) -> list[str]:
@@ -340,6 +369,28 @@ class Trade(RuleBasedStateMachine):
             )
         )
 
+    @rule(pick=PICK)
+    def seller_asks_for_a_payout(self, pick: int) -> None:
+        seller = self.world.sellers[pick % 2]
+        wanted = order_of(seller.id, currency=seller.currency)
+        self.attempt(lambda: payouts.request_payout(order=wanted, actor=SYSTEM, now=self.now))
+
+    @rule(is_paid=st.booleans())
+    def payouts_end(self, *, is_paid: bool) -> None:
+        """Staff let them go and the bank pays, or staff stop them."""
+        waiting = [PayoutState.HELD, PayoutState.CREATED]
+        for payout in Payout.objects.filter(state__in=waiting).select_related("account"):
+            self.attempt(lambda one=payout: self._end_payout(one, is_paid=is_paid))  # type: ignore[misc]
+
+    def _end_payout(self, payout: Payout, *, is_paid: bool) -> None:
+        given = {"payout_id": payout.id, "actor": SYSTEM, "reason": "Known", "now": self.now}
+        if not is_paid:
+            payouts.stop_payout(**given)
+            return
+        if payout.state == PayoutState.HELD:
+            payouts.approve_payout(**given)
+        reported(payout, TransferOutcome.PAID, now=self.now)
+
     # The courier
 
     @rule(pick=PICK)
@@ -497,17 +548,21 @@ class Trade(RuleBasedStateMachine):
 
     @invariant()
     def captured_is_refunded_released_and_held(self) -> None:
+        ids = getattr(self, "order_ids", [])
         paid = PaymentAllocation.objects.filter(
-            reference_id__in=getattr(self, "order_ids", []), payment__captured_at__isnull=False
+            reference_id__in=ids, payment__captured_at__isnull=False
         )
-        sums = paid.values("reference_id", "payment__currency").annotate(
+        escrows = LedgerAccount.objects.filter(owner_type="order", kind="ESCROW")
+        held = dict(escrows.values_list("owner_id", "balance_minor"))
+        settlements = settlements_for(ids)
+        sums = paid.values("reference_id").annotate(
             captured=Sum("amount_minor"), refunded=Sum("refunded_minor")
         )
         for row in sums:
-            held = escrow_balance(row["reference_id"], row["payment__currency"])
-            settlement = Settlement.objects.filter(reference_id=row["reference_id"]).first()
+            settlement = settlements.get(row["reference_id"])
             released = settlement.left.total.minor if settlement else 0
-            assert row["captured"] == row["refunded"] + released + held.minor, row
+            in_escrow = held[str(row["reference_id"])]
+            assert row["captured"] == row["refunded"] + released + in_escrow, row
 
     @invariant()
     def statuses_moved_along_the_table(self) -> None:
@@ -538,11 +593,7 @@ class Trade(RuleBasedStateMachine):
 def run(sequences: int, steps: int) -> None:
     """Live through so many sequences of so many steps; all states of an order must have been seen."""
     SEEN.clear()
-    WORLD["it"] = make_world(offers_each=2, units=10_000)
-    courier_goes_to("Buxoro", 40_000_00)
-    courier_goes_to("Samarqand", 10_000_00)
-    for city in ("Toshkent", "Buxoro", "Samarqand"):
-        courier(city)
+    BEGINNING[:] = [begin()]
     run_state_machine_as_test(
         Trade,
         settings=settings(
@@ -557,7 +608,7 @@ def run(sequences: int, steps: int) -> None:
 @pytest.mark.django_db
 @pytest.mark.timeout(900)
 def test_sequences_of_everybodys_deeds_keep_the_money_together() -> None:
-    run(sequences=int(os.environ.get("MACHINE_SEQUENCES", "15")), steps=40)
+    run(sequences=int(os.environ.get("MACHINE_SEQUENCES", "25")), steps=40)
 
 
 @pytest.mark.nightly

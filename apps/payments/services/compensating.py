@@ -6,8 +6,6 @@ settlement does. docs/money.md has worked numbers.
 
 from datetime import datetime
 
-from django.db import transaction
-
 from apps.core.locks import money_path
 from apps.core.money import Money
 from apps.core.viewer import Viewer
@@ -21,7 +19,6 @@ Kind = LedgerAccount.Kind
 
 
 @money_path
-@transaction.atomic
 def compensate_loss(*, release: Release, actor: Viewer, now: datetime) -> Settlement:
     """Put the payout of `release` on the seller's pending balance at the marketplace's cost.
 

@@ -7,8 +7,6 @@ docs/returns.md has worked numbers.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from apps.core.locks import money_path
 from apps.core.money import Money, total
 from apps.core.viewer import Viewer
@@ -36,7 +34,6 @@ from apps.payments.types import Release
 
 
 @money_path
-@transaction.atomic
 def decide_escrow(
     *, refund: RefundOrder, release: Release | None, reason: str, actor: Viewer, now: datetime
 ) -> tuple[Refund | None, Settlement | None]:

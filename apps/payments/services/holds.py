@@ -6,7 +6,6 @@ Invariant: under the payment's lock, so that a hold and a release never pass eac
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
@@ -28,7 +27,6 @@ class HoldLifted(DomainError):
 
 
 @money_path
-@transaction.atomic
 def hold_escrow(*, reference_id: UUID, actor: Viewer, reason: str, now: datetime) -> EscrowHold:
     """Keep the escrow of an order from being released; refunds out of it stay possible.
 
@@ -54,7 +52,6 @@ def hold_escrow(*, reference_id: UUID, actor: Viewer, reason: str, now: datetime
 
 
 @money_path
-@transaction.atomic
 def lift_hold(*, hold_id: int, actor: Viewer, reason: str, now: datetime) -> EscrowHold:
     """Lift a hold: what is due is released by its own clock.
 

@@ -4,15 +4,15 @@ Invariant: an entry is booked once per key; triggers check that it sums to zero 
 account falls below its floor (docs/ledger.md has worked numbers).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db import IntegrityError
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
-from apps.core.locks import lock_rows
+from apps.core.locks import lock_rows, part_of_use_case
 from apps.core.money import Money
 from apps.payments.locks import LEDGER
 from apps.payments.models import JournalEntry, LedgerAccount, Posting
@@ -79,7 +79,7 @@ def suspense(provider: str) -> AccountRef:
     return AccountRef("provider", provider, Kind.SUSPENSE)
 
 
-@transaction.atomic
+@part_of_use_case
 def post(
     *,
     key: str,
@@ -101,25 +101,20 @@ def post(
             raise ValueError(f"entry {key} does not balance in {currency}")
     if earlier := JournalEntry.objects.filter(key=key).first():
         return earlier
-    accounts = {
-        (ref, amount.currency): _account(ref, amount.currency)
-        for ref, amount in sorted(rows, key=lambda row: (row[0], row[1].currency))
-    }
-    _lock(accounts.values())
+    accounts = _locked({(ref, amount.currency) for ref, amount in rows})
     entry = JournalEntry.objects.create(
         key=key, kind=kind, reference_type=reference_type, reference_id=str(reference_id)
     )
     try:
-        with transaction.atomic():
-            Posting.objects.bulk_create(
-                Posting(
-                    entry=entry,
-                    account=accounts[ref, amount.currency],
-                    currency=amount.currency,
-                    amount_minor=amount.minor,
-                )
-                for ref, amount in rows
+        Posting.objects.bulk_create(
+            Posting(
+                entry=entry,
+                account=accounts[ref, amount.currency],
+                currency=amount.currency,
+                amount_minor=amount.minor,
             )
+            for ref, amount in rows
+        )
     except IntegrityError as error:
         if "ledger_account_floor" in str(error):
             raise InsufficientFunds from error
@@ -127,28 +122,54 @@ def post(
     return entry
 
 
-def lock(accounts: Iterable[tuple[AccountRef, str]]) -> None:
+Named = tuple[AccountRef, str]
+
+
+def lock(accounts: Iterable[Named]) -> None:
     """Lock accounts, each with its currency, before their balances are read and decided on.
 
     Name all that the entry will touch: what `post` locks after it must be held already.
     """
-    _lock([_account(ref, currency) for ref, currency in sorted(accounts)])
+    _locked(set(accounts))
 
 
-def _lock(accounts: Iterable[LedgerAccount]) -> None:
-    bounded = [account.id for account in accounts if account.min_balance_minor is not None]
+def _locked(named: Collection[Named]) -> dict[Named, LedgerAccount]:
+    """Return accounts by name and currency: the bounded ones locked, the missing ones opened."""
+    found = _found(named)
+    opened = _opened(sorted(set(named) - set(found)))
+    bounded = [one.id for one in found.values() if one.min_balance_minor is not None]
     lock_rows(LedgerAccount.objects.filter(id__in=bounded), rank=LEDGER)
+    return found | opened
 
 
-def _account(ref: AccountRef, currency: str) -> LedgerAccount:
-    account, _created = LedgerAccount.objects.get_or_create(
-        owner_type=ref.owner_type,
-        owner_id=ref.owner_id,
-        kind=ref.kind,
-        currency=currency,
-        defaults={"min_balance_minor": FLOORS.get(ref.kind)},
+def _opened(missing: Sequence[Named]) -> dict[Named, LedgerAccount]:
+    """Open accounts. One that another transaction opened meanwhile is touched, and so locked."""
+    rows = LedgerAccount.objects.bulk_create(
+        (
+            LedgerAccount(
+                owner_type=ref.owner_type,
+                owner_id=ref.owner_id,
+                kind=ref.kind,
+                currency=currency,
+                min_balance_minor=FLOORS.get(ref.kind),
+            )
+            for ref, currency in missing
+        ),
+        update_conflicts=True,
+        unique_fields=["owner_type", "owner_id", "kind", "currency"],
+        update_fields=["touched_at"],
     )
-    return account
+    return dict(zip(missing, rows, strict=True))
+
+
+def _found(named: Collection[Named]) -> dict[Named, LedgerAccount]:
+    wanted = Q(pk__in=[])
+    for ref, currency in named:
+        wanted |= Q(
+            owner_type=ref.owner_type, owner_id=ref.owner_id, kind=ref.kind, currency=currency
+        )
+    rows = LedgerAccount.objects.filter(wanted)
+    return {(AccountRef(row.owner_type, row.owner_id, row.kind), row.currency): row for row in rows}
 
 
 def balance(ref: AccountRef, currency: str) -> Money:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -20,6 +20,7 @@ from apps.core.locks import lock_row, money_path
 from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_once
 from apps.payments.events import (
     PaymentActionRequired,
     PaymentAttemptFailed,
@@ -77,7 +78,6 @@ class PaymentIntent:
 
 
 @money_path
-@transaction.atomic
 def start_payment(*, intent: PaymentIntent, return_url: str, now: datetime) -> PaymentAttempt:
     """Write a payment attempt; a money worker calls the provider after the commit.
 
@@ -86,14 +86,14 @@ def start_payment(*, intent: PaymentIntent, return_url: str, now: datetime) -> P
     :raises PaymentAlreadyCaptured: the money is here
     :raises PaymentDiffers: the reference has a payment of another amount
     """
-    payment = _payment_for(intent)
+    payment, is_new = _payment_for(intent)
     if payment.state == PaymentState.CAPTURED:
         raise PaymentAlreadyCaptured
-    attempts = list(payment.attempts.order_by("number"))
-    if attempts and attempts[-1].state in OPEN_STATES:
-        return attempts[-1]
+    last = None if is_new else payment.attempts.order_by("number").last()
+    if last and last.state in OPEN_STATES:
+        return last
     attempt = payment.attempts.create(
-        number=len(attempts) + 1,
+        number=last.number + 1 if last else 1,
         provider=settings.PAYMENT_PROVIDER,
         return_url=return_url,
         expires_at=now + SESSION_LIFE,
@@ -103,35 +103,49 @@ def start_payment(*, intent: PaymentIntent, return_url: str, now: datetime) -> P
     return attempt
 
 
-def _payment_for(intent: PaymentIntent) -> Payment:
+def _payment_for(intent: PaymentIntent) -> tuple[Payment, bool]:
+    """Return the payment of an intent, locked, and whether it was made now."""
     if total([share.amount for share in intent.shares], intent.amount.currency) != intent.amount:
         raise ValueError("the shares do not sum to the amount")
-    payment, created = Payment.objects.get_or_create(
-        reference_type=intent.reference_type,
-        reference_id=intent.reference_id,
-        defaults={
-            "payer_id": intent.payer_id,
-            "payer_email": intent.payer_email,
-            "description": intent.description,
-            "language": intent.language,
-            "currency": intent.amount.currency,
-            "amount_minor": intent.amount.minor,
-        },
+    named = Payment.objects.filter(
+        reference_type=intent.reference_type, reference_id=intent.reference_id
     )
-    if created:
-        PaymentAllocation.objects.bulk_create(
-            PaymentAllocation(
-                payment=payment,
-                reference_id=share.reference_id,
-                payee_id=share.payee_id,
-                amount_minor=share.amount.minor,
-            )
-            for share in intent.shares
-        )
-    locked = lock_row(Payment.objects.filter(id=payment.id), rank=PAYMENT)
-    if locked is None or locked.amount != intent.amount:
+    payment = lock_row(named, rank=PAYMENT)
+    if payment is None:
+        if made := _create_payment(intent):
+            return made, True
+        payment = lock_row(named, rank=PAYMENT)
+    if payment is None or payment.amount != intent.amount:
         raise PaymentDiffers
-    return locked
+    return payment, False
+
+
+def _create_payment(intent: PaymentIntent) -> Payment | None:
+    """Write a payment with its shares; None where another request was quicker."""
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                reference_type=intent.reference_type,
+                reference_id=intent.reference_id,
+                payer_id=intent.payer_id,
+                payer_email=intent.payer_email,
+                description=intent.description,
+                language=intent.language,
+                currency=intent.amount.currency,
+                amount_minor=intent.amount.minor,
+            )
+    except IntegrityError:
+        return None
+    PaymentAllocation.objects.bulk_create(
+        PaymentAllocation(
+            payment=payment,
+            reference_id=share.reference_id,
+            payee_id=share.payee_id,
+            amount_minor=share.amount.minor,
+        )
+        for share in intent.shares
+    )
+    return payment
 
 
 def call_provider(*, attempt_id: UUID, now: datetime) -> None:
@@ -261,7 +275,6 @@ def _lock_payment_of(attempt_id: UUID) -> Payment:
 
 
 @money_path
-@transaction.atomic
 def apply_report(*, provider: str, report: ProviderPayment, now: datetime) -> None:
     """Book what a provider says of a payment. Idempotent; news may come late, twice, in any order.
 
@@ -302,13 +315,14 @@ def _attempt_of(provider: str, report: ProviderPayment) -> PaymentAttempt | None
 def _capture(
     payment: Payment, attempt: PaymentAttempt, report: ProviderPayment, *, now: datetime
 ) -> None:
-    _event, is_new = PaymentEvent.objects.get_or_create(
+    captured = PaymentEvent(
         payment=payment,
         provider_reference=report.intent_id,
         kind=PaymentState.CAPTURED,
-        defaults={"amount_minor": report.captured.minor, "currency": report.captured.currency},
+        amount_minor=report.captured.minor,
+        currency=report.captured.currency,
     )
-    if not is_new:
+    if not insert_once(captured):
         return
     wrong_amount = report.captured != payment.amount
     if wrong_amount or payment.state == PaymentState.CAPTURED:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 
 from apps.core.http_client import ProviderError, ProviderPermanent
 from apps.core.locks import lock_rows, money_path
@@ -49,7 +48,6 @@ class AccountOrder:
 
 
 @money_path
-@transaction.atomic
 def open_account(*, order: AccountOrder, actor: Viewer, now: datetime) -> PayoutAccount:
     """Begin a payee's first account in a currency, or the change to another one.
 
@@ -74,7 +72,6 @@ def open_account(*, order: AccountOrder, actor: Viewer, now: datetime) -> Payout
 
 
 @money_path
-@transaction.atomic
 def renew_page(*, account: PayoutAccount, return_url: str, now: datetime) -> None:
     """Ask for a new page of an account that still has something to tell. Emits PayoutAccountOpened."""
     _want_page(account, return_url, now)
@@ -129,7 +126,6 @@ def _keep_page(account_id: UUID, link: OnboardingLink, now: datetime) -> None:
 
 
 @money_path
-@transaction.atomic
 def apply_account_report(*, provider: str, report: ProviderAccount, now: datetime) -> None:
     """Record what a provider says of an account: verified, restricted, or of another bank.
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 
 from apps.core.errors import NotFound
 from apps.core.locks import money_path
@@ -36,7 +35,6 @@ S = PayoutState
 
 
 @money_path
-@transaction.atomic
 def apply_transfer_report(*, report: ProviderTransfer, now: datetime) -> bool:
     """Record the transfer of a payout; return whether the payout can go on."""
     payout = _payout_named(report.our_payout_id)
@@ -65,7 +63,6 @@ def apply_transfer_report(*, report: ProviderTransfer, now: datetime) -> bool:
 
 
 @money_path
-@transaction.atomic
 def apply_payout_report(*, report: ProviderPayout, now: datetime) -> bool:
     """Move a payout to where the bank's side is; return whether there is more to do now.
 

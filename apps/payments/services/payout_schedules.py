@@ -36,7 +36,6 @@ BATCH = 500
 
 
 @money_path
-@transaction.atomic
 def set_schedule(*, schedule: PayoutSchedule, actor: Viewer, now: datetime) -> PayoutSchedule:
     """Keep when a payee's balance in a currency is paid out by itself; `schedule` is not saved yet.
 
@@ -93,7 +92,6 @@ def _due_ids(now: datetime) -> list[int]:
 
 
 @money_path
-@transaction.atomic
 def _run_one(*, schedule_id: int, now: datetime) -> bool:
     """Run one schedule for its last due moment; return whether a payout was made."""
     schedule = lock_row(PayoutSchedule.objects.filter(id=schedule_id), rank=PAYOUT_ACCOUNT)

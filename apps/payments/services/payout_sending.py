@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 
 from apps.core.http_client import (
     ProviderError,
@@ -107,7 +106,6 @@ def _called_field(payout: Payout) -> str:
 
 
 @money_path
-@transaction.atomic
 def _claim(*, payout_id: UUID, now: datetime) -> Claim | None:
     """Take a due payout for the length of a lease and write down which call comes next."""
     payout = locked_payout(payout_id)
@@ -229,7 +227,6 @@ def _take_back(claim: Claim, provider: PayoutProvider, now: datetime) -> bool:
 
 
 @money_path
-@transaction.atomic
 def _record_reversal(*, payout_id: UUID, made: ProviderReversal, now: datetime) -> bool:
     payout = locked_payout(payout_id)
     if payout.state != S.RETURNING:
@@ -244,7 +241,6 @@ def _record_reversal(*, payout_id: UUID, made: ProviderReversal, now: datetime) 
 
 
 @money_path
-@transaction.atomic
 def _wait_to_take_back(*, payout_id: UUID, code: str, now: datetime) -> bool:
     """The provider refuses the reversal for now: people are told, and it is asked for again later."""
     payout = locked_payout(payout_id)
@@ -256,7 +252,6 @@ def _wait_to_take_back(*, payout_id: UUID, code: str, now: datetime) -> bool:
 
 
 @money_path
-@transaction.atomic
 def _refuse_transfer(*, payout_id: UUID, code: str, now: datetime) -> bool:
     payout = locked_payout(payout_id)
     if may_move(S(payout.state), S.FAILED) and not payout.provider_transfer_id:
@@ -266,7 +261,6 @@ def _refuse_transfer(*, payout_id: UUID, code: str, now: datetime) -> bool:
 
 
 @money_path
-@transaction.atomic
 def _refuse_payout(*, payout_id: UUID, code: str, now: datetime) -> bool:
     payout = locked_payout(payout_id)
     if not payout.provider_payout_id and may_move(S(payout.state), S.RETURNING):
@@ -276,7 +270,6 @@ def _refuse_payout(*, payout_id: UUID, code: str, now: datetime) -> bool:
 
 
 @money_path
-@transaction.atomic
 def _postpone(*, payout_id: UUID, error: ProviderError, now: datetime) -> bool:
     """Ask later; what may have happened is UNKNOWN until it was looked for."""
     log.warning("payout_call_failed", payout_id=str(payout_id), error=str(error))

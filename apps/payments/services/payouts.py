@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError, NotFound
@@ -79,7 +78,6 @@ class PayoutAlreadySent(DomainError):
 
 
 @money_path
-@transaction.atomic
 def request_payout(*, order: PayoutOrder, actor: Viewer, now: datetime) -> Payout:
     """Reserve a sum of the available balance for a payout; above the setting's sum it waits for staff.
 
@@ -181,7 +179,6 @@ def _write(order: PayoutOrder, account: PayoutAccount, amount: Money, now: datet
 
 
 @money_path
-@transaction.atomic
 def approve_payout(*, payout_id: UUID, actor: Viewer, reason: str, now: datetime) -> Payout:
     """Let a payout that waits for staff be sent. Emits PayoutRequested.
 
@@ -200,7 +197,6 @@ def approve_payout(*, payout_id: UUID, actor: Viewer, reason: str, now: datetime
 
 
 @money_path
-@transaction.atomic
 def stop_payout(*, payout_id: UUID, actor: Viewer, reason: str, now: datetime) -> Payout:
     """Stop a payout that was not sent yet: its amount is available again. Emits PayoutReturned.
 

@@ -114,7 +114,6 @@ def _agrees(refund: Refund, report: ProviderRefund) -> bool:
 
 
 @money_path
-@transaction.atomic
 def settle_refund(*, refund_id: UUID, state: RefundState, failure_code: str, now: datetime) -> None:
     """Move a refund to the provider's state. Emits RefundSettled once it is paid.
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +107,6 @@ def issue_refund(
 
 
 @money_path
-@transaction.atomic
 def issue_refunds(
     *, orders: Sequence[RefundOrder], reason: str, actor: Viewer, now: datetime
 ) -> list[Refund]:

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -48,7 +47,6 @@ class ReleaseDiffers(DomainError):
 
 
 @money_path
-@transaction.atomic
 def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlement:
     """Split the whole escrow of one order and put the payout on the seller's pending balance.
 
@@ -157,7 +155,6 @@ def make_due_available(*, now: datetime) -> int:
 
 
 @money_path
-@transaction.atomic
 def _make_available(*, settlement_id: UUID, now: datetime) -> bool:
     """Move one payout; return False when another process was quicker."""
     waiting = Settlement.objects.filter(id=settlement_id, state=SettlementState.PENDING)

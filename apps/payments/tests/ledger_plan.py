@@ -29,6 +29,9 @@ class Kind(StrEnum):
     PAY_REFUND = "PAY_REFUND"
     FAIL_REFUND = "FAIL_REFUND"
     MAKE_AVAILABLE = "MAKE_AVAILABLE"
+    PAYOUT = "PAYOUT"
+    PAY_PAYOUT = "PAY_PAYOUT"
+    STOP_PAYOUT = "STOP_PAYOUT"
 
 
 @dataclass
@@ -77,6 +80,7 @@ class Plan:
     operations: list[Operation] = field(default_factory=list)
     shares: list[Escrow] = field(default_factory=list)
     refunds: list[AskedRefund] = field(default_factory=list)
+    open_payouts: list[Operation] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     payments: int = 0
 
@@ -193,7 +197,32 @@ def _make_available(_plan: Plan, _chance: random.Random) -> Operation:
     return Operation(Kind.MAKE_AVAILABLE)
 
 
-# What is done, how often. A payout joins here, and in ledger_worker.DEEDS.
+def _payout(plan: Plan, chance: random.Random) -> Operation:
+    """All that a payee has at that moment, which the others' work decides: a part, or nothing."""
+    payee_id = chance.choice(PAYEES)
+    currency = "RUB" if payee_id == ROUBLES else chance.choice(("UZS", "USD"))
+    key = f"{plan.seed}:payout:{len(plan.operations)}"
+    asked = Operation(Kind.PAYOUT, payee_id=payee_id, key=key, amount=Money.zero(currency))
+    plan.open_payouts.append(asked)
+    return asked
+
+
+def _pay_payout(plan: Plan, chance: random.Random) -> Operation | None:
+    return _end_payout(plan, chance, Kind.PAY_PAYOUT)
+
+
+def _stop_payout(plan: Plan, chance: random.Random) -> Operation | None:
+    return _end_payout(plan, chance, Kind.STOP_PAYOUT)
+
+
+def _end_payout(plan: Plan, chance: random.Random, kind: Kind) -> Operation | None:
+    if not plan.open_payouts:
+        return None
+    asked = plan.open_payouts.pop(chance.randrange(len(plan.open_payouts)))
+    return Operation(kind, key=asked.key)
+
+
+# What is done, how often.
 CHOICES: tuple[tuple[int, Callable[[Plan, random.Random], Operation | None]], ...] = (
     (35, _capture),
     (22, _release),
@@ -201,4 +230,7 @@ CHOICES: tuple[tuple[int, Callable[[Plan, random.Random], Operation | None]], ..
     (13, _pay_refund),
     (4, _fail_refund),
     (3, _make_available),
+    (5, _payout),
+    (3, _pay_payout),
+    (1, _stop_payout),
 )

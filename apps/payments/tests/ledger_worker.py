@@ -21,11 +21,14 @@ if __name__ == "__main__":
 
 from apps.core.errors import Busy
 from apps.core.viewer import SYSTEM
-from apps.payments.models import Payment, Refund
+from apps.payments.models import Payment, Payout, Refund
 from apps.payments.rules import refund_key, release_key
-from apps.payments.services import paying, refund_sending, refunds, releasing
+from apps.payments.rules_payouts import paid_key, request_key, returned_key
+from apps.payments.services import paying, payouts, refund_sending, refunds, releasing
 from apps.payments.tests.ledger_plan import Kind, Operation, plan_of
+from apps.payments.tests.payouts import reported
 from apps.payments.types import PaymentState, ProviderPayment, RefundState, Release, Share
+from apps.payments.types_payouts import PayoutOrder, PayoutState, TransferOutcome
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DUE = NOW + timedelta(hours=1)
@@ -104,6 +107,42 @@ def make_available(_operation: Operation) -> str:
     return ""
 
 
+def payout(operation: Operation) -> str:
+    """Ask for the whole balance. Where there is none, or the payee owes, nothing is booked."""
+    assert operation.amount is not None
+    order = PayoutOrder(
+        payee_id=operation.payee_id,
+        currency=operation.amount.currency,
+        amount=None,
+        key=operation.key,
+    )
+    try:
+        made = payouts.request_payout(order=order, actor=SYSTEM, now=DUE)
+    except (payouts.PayoutTooSmall, payouts.PayeeOwes):
+        return ""
+    return request_key(made.id)
+
+
+def pay_payout(operation: Operation) -> str:
+    """Let staff approve it where it waits for them, and the bank say that it arrived."""
+    found = Payout.objects.select_related("account").filter(key=operation.key).first()
+    if found is None:
+        return ""
+    if found.state == PayoutState.HELD:
+        payouts.approve_payout(payout_id=found.id, actor=SYSTEM, reason="Known", now=DUE)
+    reported(found, TransferOutcome.PAID, now=DUE)
+    return paid_key(found.id)
+
+
+def stop_payout(operation: Operation) -> str:
+    found = Payout.objects.filter(key=operation.key).first()
+    if found is None:
+        return ""
+    if found.state != PayoutState.STOPPED:
+        payouts.stop_payout(payout_id=found.id, actor=SYSTEM, reason="Doubt", now=DUE)
+    return returned_key(found.id)
+
+
 DEEDS: dict[Kind, Callable[[Operation], str]] = {
     Kind.CAPTURE: capture,
     Kind.RELEASE: release,
@@ -111,6 +150,9 @@ DEEDS: dict[Kind, Callable[[Operation], str]] = {
     Kind.PAY_REFUND: pay_refund,
     Kind.FAIL_REFUND: fail_refund,
     Kind.MAKE_AVAILABLE: make_available,
+    Kind.PAYOUT: payout,
+    Kind.PAY_PAYOUT: pay_payout,
+    Kind.STOP_PAYOUT: stop_payout,
 }
 
 

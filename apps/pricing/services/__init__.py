@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.catalog.services.cards import set_comparison_rates
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.pricing.models import ExchangeRate
 from apps.pricing.selectors import base_rates, forget_rates
 
@@ -24,3 +25,4 @@ def set_exchange_rates(*, rates: Mapping[str, Decimal], valid_on: date) -> None:
         )
     forget_rates()
     set_comparison_rates(rates={code: rate.value for code, rate in base_rates().items()})
+    forget_pages(EVERYTHING)

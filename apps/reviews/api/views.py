@@ -58,7 +58,7 @@ class ReviewsView(ApiView):
 class OwnReviewsView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("My reviews, newest first", query=PageQuery, answer=OwnReviewsOut, errors=(401,))
+    @described("My reviews, newest first", query=PageQuery, answer=OwnReviewsOut, errors=(404,))
     def get(self, request: Request) -> Response:
         self.read_query(PageQuery)
         page = CursorPage()
@@ -73,7 +73,7 @@ class ToReviewView(ApiView):
         "What I have received and not reviewed, newest first",
         query=PageQuery,
         answer=ToReviewListOut,
-        errors=(401,),
+        errors=(404,),
     )
     def get(self, request: Request) -> Response:
         self.read_query(PageQuery)
@@ -90,7 +90,7 @@ class WriteView(ApiView):
         body=ReviewIn,
         answer=OwnReviewOut,
         status=201,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class WriteView(ApiView):
 class ReviewView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("One review of mine", answer=OwnReviewOut, errors=(401, 404))
+    @described("One review of mine", answer=OwnReviewOut, errors=(404,))
     def get(self, request: Request, review_id: UUID) -> Response:
         return Response(OwnReviewOut(selectors.get_own_review(self.viewer, review_id)).data)
 
@@ -120,7 +120,7 @@ class ReviewView(ApiView):
         "Change my review; other words or photos are read by staff before they show",
         body=ReviewWordsIn,
         answer=OwnReviewOut,
-        errors=(401, 404, 409),
+        errors=(404, 409),
     )
     def put(self, request: Request, review_id: UUID) -> Response:
         given = self.read(ReviewWordsIn)
@@ -133,7 +133,7 @@ class ReviewView(ApiView):
         )
         return Response(_own(self, review))
 
-    @described("Delete my review", answer=None, status=204, errors=(401, 404))
+    @described("Delete my review", answer=None, status=204, errors=(404,))
     def delete(self, request: Request, review_id: UUID) -> Response:
         delete_review(review_id=review_id, actor=self.viewer, now=clock.now())
         return Response(status=204)
@@ -148,7 +148,7 @@ class PhotosView(ApiView):
         body=PhotoIn,
         answer=PhotoOut,
         status=201,
-        errors=(401, 409),
+        errors=(409,),
     )
     def post(self, request: Request) -> Response:
         sent = self.read(PhotoIn)["photo"]
@@ -166,7 +166,7 @@ class HelpfulView(ApiView):
         "Call a review helpful, or take that back",
         body=HelpfulIn,
         answer=HelpfulOut,
-        errors=(401, 404, 409),
+        errors=(404, 409),
     )
     def put(self, request: Request, review_id: UUID) -> Response:
         given = self.read(HelpfulIn)
@@ -188,7 +188,7 @@ class AnswerView(ApiView):
         "Answer a review in my shop's name, or change the answer",
         body=AnswerIn,
         answer=AnswerOut,
-        errors=(401, 404),
+        errors=(404,),
     )
     def put(self, request: Request, review_id: UUID) -> Response:
         text = self.read(AnswerIn)["text"]
@@ -196,7 +196,7 @@ class AnswerView(ApiView):
         answer = answer_review(review_id=review_id, text=text, actor=self.viewer, now=clock.now())
         return Response(AnswerOut(answer).data)
 
-    @described("Take my shop's answer back", answer=None, status=204, errors=(401, 404))
+    @described("Take my shop's answer back", answer=None, status=204, errors=(404,))
     def delete(self, request: Request, review_id: UUID) -> Response:
         remove_answer(review_id=review_id, actor=self.viewer)
         return Response(status=204)

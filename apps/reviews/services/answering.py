@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.page_tags import product_tag
 from apps.core.errors import InvalidInput, NotFound
 from apps.core.locks import money_path
 from apps.core.outbox import emit
+from apps.core.page_store import forget_pages
 from apps.core.viewer import Viewer
 from apps.reviews.events import ReviewAnswered
 from apps.reviews.models import Review, ReviewAnswer
@@ -25,7 +26,6 @@ class AnswerInvalid(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def answer_review(*, review_id: UUID, text: str, actor: Viewer, now: datetime) -> ReviewAnswer:
     """Say the shop's answer, or say it in other words. Emits ReviewAnswered for the first.
 
@@ -36,6 +36,7 @@ def answer_review(*, review_id: UUID, text: str, actor: Viewer, now: datetime) -
     words = text.strip().replace("\r\n", "\n")
     if not words or len(words) > MAX_ANSWER or "\0" in words:
         raise AnswerInvalid
+    forget_pages(product_tag(review.product_id))
     answer = ReviewAnswer.objects.filter(review=review).first()
     if answer is not None:
         answer.text, answer.edited_at = words, now
@@ -56,7 +57,6 @@ def answer_review(*, review_id: UUID, text: str, actor: Viewer, now: datetime) -
 
 
 @money_path
-@transaction.atomic
 def remove_answer(*, review_id: UUID, actor: Viewer) -> None:
     """Take the shop's answer back; nothing where there is none.
 
@@ -65,6 +65,7 @@ def remove_answer(*, review_id: UUID, actor: Viewer) -> None:
     review = _opened(review_id, actor)
     deleted, _details = ReviewAnswer.objects.filter(review=review).delete()
     if deleted:
+        forget_pages(product_tag(review.product_id))
         note(review, "answer_remove", actor)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from apps.core.rows import insert_once
 from apps.orders.models import Order
 from apps.orders.selectors_kept import kept_lines_of_order
 from apps.orders.types import OrderStatus
@@ -27,7 +28,7 @@ def plan_invitation(*, order_id: UUID) -> None:
     if order.group.user_id is None:
         return  # who ordered as a guest has no account to write with
     due = order.delivered_at + timedelta(days=settings.REVIEW_INVITE_DAYS)
-    ReviewInvitation.objects.get_or_create(order=order, defaults={"due_at": due})
+    insert_once(ReviewInvitation(order=order, due_at=due))
 
 
 def send_due(*, now: datetime) -> int:

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from apps.core.errors import NotFound
 from apps.core.locks import money_path
 from apps.core.outbox import emit
@@ -18,7 +16,6 @@ PERMISSION = "reviews.change_review"
 
 
 @money_path
-@transaction.atomic
 def publish_review(*, review_id: UUID, actor: Viewer, reason: str, now: datetime) -> Review:
     """Show a review on its product's page; repeating changes nothing. Emits ReviewPublished.
 
@@ -36,7 +33,6 @@ def publish_review(*, review_id: UUID, actor: Viewer, reason: str, now: datetime
 
 
 @money_path
-@transaction.atomic
 def reject_review(
     *, review_id: UUID, code: RejectReason, actor: Viewer, reason: str, now: datetime
 ) -> Review:

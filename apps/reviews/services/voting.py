@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.page_tags import product_tag
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import money_path
+from apps.core.page_store import forget_pages
 from apps.core.viewer import Viewer
 from apps.reviews.models import HelpfulVote, Review
 from apps.reviews.services.access import locked_review
@@ -20,7 +21,6 @@ class OwnReview(DomainError):
 
 
 @money_path
-@transaction.atomic
 def set_helpful(
     *, review_id: UUID, is_helpful: bool | None, actor: Viewer, now: datetime
 ) -> tuple[Review, bool]:
@@ -43,4 +43,5 @@ def set_helpful(
         own.delete()
     review.helpful_count = HelpfulVote.objects.filter(review=review).count()
     review.save(update_fields=["helpful_count"])
+    forget_pages(product_tag(review.product_id))
     return review, wanted

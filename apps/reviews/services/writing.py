@@ -60,7 +60,6 @@ class ReviewInvalid(InvalidInput):
 
 
 @money_path
-@transaction.atomic
 def write_review(*, product_id: UUID, draft: ReviewDraft, actor: Viewer, now: datetime) -> Review:
     """Write the actor's review of a product. Stars alone are published at once, the rest waits.
 
@@ -114,7 +113,6 @@ def write_review(*, product_id: UUID, draft: ReviewDraft, actor: Viewer, now: da
 
 
 @money_path
-@transaction.atomic
 def edit_review(*, review_id: UUID, draft: ReviewDraft, actor: Viewer, now: datetime) -> Review:
     """Change the actor's own review within REVIEW_EDIT_DAYS; other words are read anew before they show.
 
@@ -150,7 +148,6 @@ def edit_review(*, review_id: UUID, draft: ReviewDraft, actor: Viewer, now: date
 
 
 @money_path
-@transaction.atomic
 def delete_review(*, review_id: UUID, actor: Viewer, now: datetime) -> None:
     """Take the actor's own review off the page for good; the row stays. Another may be written.
 

@@ -1,13 +1,12 @@
 """Reviews in Chromium: written without scripts and by keyboard, looked at, voted for, answered; axe content."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.utils.translation import override
 from PIL import Image, ImageDraw
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
@@ -32,23 +31,17 @@ from apps.reviews.tests.world import (
 )
 from apps.reviews.types import RejectReason
 from apps.seller_centre.tests.shop import owner_user
-from apps.seller_centre.tests.test_browser import SIZES, look, session_of, visit
 from apps.storefront.presenting import product_url
+from marketplace.tests.looks import SIZES, keep, server, session_of, visit, walk
 from marketplace.tests.world import World, make_user, make_world
 
+__all__ = ["server"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 LONG = (
     "Three weeks of tea every morning and not a drop beside the cup. The glaze is even, the lid sits"
     " well and the handle stays cool.\n\nIt came packed in straw, nothing was chipped. I would only"
     " wish for a finer strainer: small leaves get through."
 )
-
-
-@pytest.fixture
-def server(committed_db: None) -> Iterator[LiveServer]:
-    running = LiveServer("127.0.0.1")
-    yield running
-    running.stop()
 
 
 def drawn(color: str, size: tuple[int, int] = (640, 480)) -> bytes:
@@ -119,14 +112,7 @@ def buyer_of(world: World) -> User:
     return world.buyer
 
 
-def told(said: ConsoleMessage) -> str:
-    return f"{said.text} {said.location['url']}"
-
-
-@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
-def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(
-    server: LiveServer, size: str, scheme: str
-) -> None:
+def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(server: LiveServer) -> None:
     world = lively_shop()
     line = OrderLine.objects.filter(product=product_of(world)).earliest("id")
     review = Review.objects.get(title="Waits")
@@ -158,22 +144,8 @@ def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(
             "desk": f"/backoffice/reviews/review/{review.id}/change/",
         },
     }
-    faults: list[str] = []
 
-    def hear(fault: object) -> None:
-        # No live process stands behind this server, and the back office names no icon.
-        if "WebSocket" not in str(fault) and "favicon.ico" not in str(fault):
-            faults.append(str(fault))
-
-    for session, paths in walks.items():
-        with visit(session, server, viewport=SIZES[size], color_scheme=scheme) as page:
-            page.on("pageerror", hear)
-            page.on("console", lambda said: hear(told(said)) if said.type == "error" else None)
-            for name, path in paths.items():
-                found = look(page, server.url + path, f"reviews-{name}-{size}-{scheme}")
-                faults += [one for one in found if not name.startswith("desk") or "wide" not in one]
-
-    assert faults == [], "\n".join(faults)
+    assert walk(server, walks, prefix="reviews") == []
 
 
 def fill_stars(page: Page, stars: int) -> None:
@@ -206,7 +178,7 @@ def test_without_scripts_a_review_is_written_after_a_refusal_and_nothing_is_lost
             page.get_by_label("Your review").last.input_value().replace("\r", "") == "Two\n\nparts",
             page.locator('input[name="photo_ids"]').is_checked(),
         ]
-        page.screenshot(path=shot("refused"), full_page=True)
+        keep(page, "reviews-refused")
         fill_stars(page, 4)
         page.get_by_role("button", name="Send the review").click()
         is_done = page.get_by_text("We read your review").is_visible()
@@ -214,12 +186,6 @@ def test_without_scripts_a_review_is_written_after_a_refusal_and_nothing_is_lost
     assert (told, is_done) == ([True] * 5, True)
     review = Review.objects.get()
     assert (review.rating, review.status, review.photos.count()) == (4, "IN_MODERATION", 1)
-
-
-def shot(name: str) -> Path:
-    from marketplace.local_stack import VAR
-
-    return VAR / "screenshots" / f"reviews-{name}.png"
 
 
 def test_stars_are_chosen_by_arrow_keys(server: LiveServer) -> None:
@@ -257,7 +223,7 @@ def test_photos_enlarge_filters_narrow_and_votes_count_without_a_reload(
         before = page.locator("[data-photo-large]").get_attribute("src")
         page.keyboard.press("ArrowRight")
         expect(page.locator("[data-photo-large]")).not_to_have_attribute("src", before or "")
-        page.screenshot(path=shot("viewer"))
+        keep(page, "reviews-viewer")
         page.keyboard.press("Escape")
         page.get_by_role("link", name="2 of 5 stars").click()
         expect(page.locator(".review")).to_have_count(1)

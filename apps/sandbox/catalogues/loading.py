@@ -43,9 +43,9 @@ def load(catalogue: Catalogue, *, now: datetime, progress: Progress) -> None:
     report = catalogue.report
     report.loaded["attributes"] = load_attributes(catalogue.attributes)
     report.loaded["categories"] = load_categories(catalogue.categories)
-    writer = _Writer(catalogue.source, now)
+    writer = ProductWriter(catalogue.source, now)
     done = 0
-    for chunk in _chunks(catalogue.products):
+    for chunk in chunks(catalogue.products):
         made = writer.write(chunk)
         done += len(chunk)
         report.loaded["products"] += len(made)
@@ -56,7 +56,7 @@ def load(catalogue: Catalogue, *, now: datetime, progress: Progress) -> None:
     report.loaded["reviews"] = load_reviews(catalogue.source, catalogue.reviews)
 
 
-def _chunks(plans: Iterable[ProductPlan]) -> Iterator[list[ProductPlan]]:
+def chunks(plans: Iterable[ProductPlan]) -> Iterator[list[ProductPlan]]:
     rest = iter(plans)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
@@ -131,8 +131,11 @@ def load_categories(plans: Sequence[CategoryPlan]) -> int:
     return made
 
 
-class _Writer:
-    """Turns plans into drafts of the bulk service, with rows looked up once."""
+class ProductWriter:
+    """Turns plans into drafts of the bulk service, with rows looked up once.
+
+    Several processes may write at once where the brands are there already (load_brands).
+    """
 
     def __init__(self, source: str, now: datetime) -> None:
         self._source, self._now = source, now
@@ -197,12 +200,23 @@ class _Writer:
 
     def _brand(self, name: str) -> Brand | None:
         if name and name not in self._brands:
-            slug = slugify(name) or "brand"
-            taken = Brand.objects.filter(slug__startswith=slug).count()
-            self._brands[name] = Brand.objects.create(
-                name=name, slug=f"{slug}-{taken}" if taken else slug
-            )
+            self._brands[name] = _new_brand(name)
         return self._brands.get(name)
+
+
+@transaction.atomic
+def load_brands(names: Iterable[str]) -> None:
+    """Add the brands that are not there yet."""
+    known = set(Brand.objects.values_list("name", flat=True))
+    for name in names:
+        if name not in known:
+            _new_brand(name)
+
+
+def _new_brand(name: str) -> Brand:
+    slug = slugify(name) or "brand"
+    taken = Brand.objects.filter(slug__startswith=slug).count()
+    return Brand.objects.create(name=name, slug=f"{slug}-{taken}" if taken else slug)
 
 
 @transaction.atomic

@@ -4,14 +4,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from apps.core.money import CURRENCIES, Money
+from apps.sandbox.demo.compose import SELLERS
 from apps.sandbox.demo.market import RATES
 from apps.sandbox.demo.people import MOSCOW, TASHKENT
-
-# Each seller's currency and warehouses.
-SELLERS = {
-    TASHKENT: ("UZS", ("tashkent-sergeli", "samarkand")),
-    MOSCOW: ("RUB", ("moscow-south", "kazan")),
-}
 
 
 def sellers_of(key: str) -> list[str]:

@@ -40,7 +40,11 @@ AXIS_LABELS = {
 }
 # What each step of an axis adds to the price, in percent.
 AXIS_PRICES = {"carpet_size": (100, 165, 260), "storage": (100, 112, 130)}
-WAREHOUSES = {TASHKENT: ("tashkent-sergeli", "samarkand"), MOSCOW: ("moscow-south", "kazan")}
+# Each seller's currency and warehouses.
+SELLERS = {
+    TASHKENT: ("UZS", ("tashkent-sergeli", "samarkand")),
+    MOSCOW: ("RUB", ("moscow-south", "kazan")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +163,14 @@ def products(*, now: datetime, per_shelf: int = PER_SHELF) -> Iterator[Composed]
     for department in departments():
         for shelf in department.shelves:
             for index in range(per_shelf):
-                yield _Composer(department, shelf, index, now).compose()
+                yield Composer(department, shelf, index, now).compose()
 
 
-class _Composer:
+class Composer:
+    """Makes one product of a shelf out of its place there."""
+
+    sellers: Mapping[str, tuple[str, Sequence[str]]] = SELLERS
+
     def __init__(self, department: Department, shelf: Shelf, index: int, now: datetime) -> None:
         self.department, self.shelf, self.index, self.now = department, shelf, index, now
         self.dice = Random(f"{shelf.code}:{index}")
@@ -173,6 +181,7 @@ class _Composer:
         start = index % len(shelf.colors)
         turned = [*shelf.colors[start:], *shelf.colors[:start]]
         self.colors = turned[: COLORS_EACH[index % len(COLORS_EACH)]]
+        self.steps: Sequence[str] = AXES.get(shelf.axis, ("",))
 
     def compose(self) -> Composed:
         variants = self._variants()
@@ -237,10 +246,9 @@ class _Composer:
         return found
 
     def _variants(self) -> list[VariantPlan]:
-        steps = AXES.get(self.shelf.axis, ("",))
         plans = []
         for color in self.colors:
-            for step in steps:
+            for step in self.steps:
                 options = {"color": color} | ({self.shelf.axis: step} if step else {})
                 sku = "-".join(part for part in (self.id, color, step) if part).upper()
                 plans.append(
@@ -269,6 +277,7 @@ class _Composer:
         self, seller: str, thousands: float, variants: Sequence[VariantPlan]
     ) -> list[OfferPlan]:
         discount = self.dice.choice([0, 0, 0, 10, 15, 20, 30])
+        currency, _warehouses = self.sellers[seller]
         is_gone = self.dice.random() < 0.04  # noqa: PLR2004  one in 25 is sold out
         plans = []
         for variant in variants:
@@ -276,8 +285,8 @@ class _Composer:
             factors = AXIS_PRICES.get(self.shelf.axis, (100,) * len(steps))
             step = steps.index(variant.options[self.shelf.axis]) if steps else 0
             full = thousands * (factors[step] if steps else 100) / 100
-            price = shop_price(seller, full * (100 - discount) / 100)
-            old = shop_price(seller, full) if discount else None
+            price = shop_price(currency, full * (100 - discount) / 100)
+            old = shop_price(currency, full) if discount else None
             plans.append(
                 OfferPlan(
                     seller=seller,
@@ -291,7 +300,7 @@ class _Composer:
         return plans
 
     def _units(self, seller: str, *, is_gone: bool) -> dict[str, int]:
-        main, other = WAREHOUSES[seller]
+        _currency, (main, other) = self.sellers[seller]
         if is_gone:
             return {main: 0}
         kind = self.dice.random()
@@ -317,9 +326,9 @@ class _Composer:
                 )
 
 
-def shop_price(seller: str, thousands: float) -> Money:
+def shop_price(currency: str, thousands: float) -> Money:
     """Round to the endings of a shop window: 249 000 soʻm, 1 490 roubles."""
-    if seller == TASHKENT:
+    if currency == "UZS":
         step = 10 if thousands >= 100 else 5  # noqa: PLR2004  cheap things move in smaller steps
         return Money((max(step, round(thousands / step) * step) - 1) * 1000_00, "UZS")
     roubles = thousands * 1000 / SOUM_PER_ROUBLE

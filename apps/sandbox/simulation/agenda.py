@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from itertools import count
 
 Deed = Callable[[], str]
+# Longer than facts wait for the relay (market.RELAY).
+ARRIVAL_HOURS = 0.4
 
 
 @dataclass
@@ -32,8 +34,9 @@ class Agenda:
         heapq.heappush(self._planned, (self.now + after, next(self._numbers), deed))
 
     def within(self, hours: float, deed: Deed) -> None:
-        """Plan a deed at some moment of the next hours."""
-        self.plan(timedelta(hours=self.chance.uniform(0.02, hours)), deed)
+        """Plan a deed at some moment of the next hours, once what it follows from has arrived."""
+        soonest = min(ARRIVAL_HOURS, hours / 10)
+        self.plan(timedelta(hours=self.chance.uniform(soonest, hours)), deed)
 
     def next_deed(self, *, until: datetime) -> Deed | None:
         """Move the clock to the next deed before `until` and return it; None when there is none."""

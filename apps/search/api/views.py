@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,6 +9,7 @@ from rest_framework.views import APIView
 from apps.catalog.selectors.cards import cards
 from apps.catalog.selectors.search_source import first_skus
 from apps.core.api.permissions import Public
+from apps.core.api.schema import described
 from apps.search.api.serializers import (
     SearchOut,
     SearchParameters,
@@ -27,7 +27,7 @@ CARD_FIELDS = (
 class SearchView(APIView):
     permission_classes = [Public]
 
-    @extend_schema(parameters=[SearchParameters], responses=SearchOut)
+    @described("Search the catalogue", query=SearchParameters, answer=SearchOut)
     def get(self, request: Request) -> Response:
         parameters = SearchParameters(data=request.query_params)
         parameters.is_valid(raise_exception=True)
@@ -55,7 +55,7 @@ class SearchView(APIView):
 class SuggestView(APIView):
     permission_classes = [Public]
 
-    @extend_schema(parameters=[SuggestParameters], responses=SuggestOut)
+    @described("Complete what is being typed", query=SuggestParameters, answer=SuggestOut)
     def get(self, request: Request) -> Response:
         parameters = SuggestParameters(data=request.query_params)
         parameters.is_valid(raise_exception=True)

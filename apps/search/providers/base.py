@@ -32,7 +32,11 @@ class SearchEngine(Protocol):
         ...
 
     def refresh_words(self) -> None:
-        """Count the words of the catalogue anew."""
+        """Count the words of the catalogue anew, and whatever else is not counted while one waits."""
+        ...
+
+    def path_of(self, product_id: UUID) -> str | None:
+        """Return the category's path under which a product is found now, None where it is not."""
         ...
 
     def versions(self) -> dict[UUID, int]:

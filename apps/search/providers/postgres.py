@@ -1,25 +1,28 @@
 """The PostgreSQL engine: full text in a GIN index, ranked by the weight of the words that are found."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
 
 from apps.catalog.types import SearchSource
 from apps.core.errors import DomainError
 from apps.search import rules
-from apps.search.providers import postgres_index
-from apps.search.providers.postgres_sql import COUNTED, facets_sql, page_sql, statement_of
+from apps.search.providers import postgres_counts, postgres_index
+from apps.search.providers.postgres_facets import Row, facets_of
+from apps.search.providers.postgres_listing import COUNTED, listing_sql
+from apps.search.providers.postgres_text import text_sql
 from apps.search.providers.postgres_words import understand
 from apps.search.types import Facets, SearchQuery, SearchResult
 
-STATEMENT_SECONDS = 3
+# Sent with the statement: the two are one transaction of one round trip.
+_LIMIT = "SET LOCAL statement_timeout = '3s'; "
 
-_COMPLETIONS = """
+# Words of titles that begin so.
+_ENDINGS = """
 SELECT word, stem FROM (
   SELECT word, stem, title_count FROM search_searchterm
   WHERE word LIKE %(prefix)s AND title_count > 0
@@ -31,9 +34,9 @@ WHERE EXISTS (
   SELECT FROM search_searchdocument
   WHERE vector @@ (%(earlier)s::tsquery && quote_literal(stem)::tsquery) AND NOT is_removed)
 """
-_BEGINNINGS = """
+_TITLED = """
 SELECT product_id FROM search_searchdocument
-WHERE vector @@ %(words)s::tsquery AND NOT is_removed
+WHERE head @@ %(words)s::tsquery AND NOT is_removed
 ORDER BY sales_count DESC, rating_count DESC, product_id LIMIT %(limit)s
 """
 
@@ -50,52 +53,43 @@ class PostgresEngine:
     name = "postgres"
 
     def find(self, query: SearchQuery, *, with_facets: bool) -> SearchResult:
-        """Answer in three to five statements.
+        """Answer in one statement, with words in two or three.
 
         :raises SearchTooSlow: a statement ran into its time limit
         """
-        has_text = bool(query.text.strip())
-        with _bounded():
-            understood = understand(query.text, query.language) if has_text else None
-            if understood and not (understood.terms or understood.codes):
-                return SearchResult([], 0, True, Facets(), None, self.name)  # noqa: FBT003  the total is exact
-            statement = statement_of(query, understood)
-            ((total, ids),) = _rows(page_sql(statement, query), statement.parameters)
-            facets = Facets()
-            if with_facets:
-                facets = _facets(_rows(facets_sql(statement), statement.parameters))
+        if not query.text.strip():
+            rows = _rows(*listing_sql(query, with_facets=with_facets))
+            return self._result(rows, corrected_text=None)
+        understood = understand(query.text, query.language)
+        if not (understood.terms or understood.codes):
+            return SearchResult([], 0, True, Facets(), None, self.name)  # noqa: FBT003  the total is exact
+        rows = _rows(*text_sql(query, understood, with_facets=with_facets))
+        return self._result(rows, understood.corrected_text)
+
+    def _result(self, rows: list[Row], corrected_text: str | None) -> SearchResult:
+        (_kind, ids, total), *counts = rows
         return SearchResult(
-            product_ids=ids,
+            product_ids=[UUID(product_id) for product_id in ids.split()],
             total=min(total, COUNTED),
             is_total_exact=total <= COUNTED,
-            facets=facets,
-            corrected_text=understood.corrected_text if understood and total else None,
+            facets=facets_of(counts),
+            corrected_text=corrected_text if total else None,
             engine=self.name,
         )
 
     def completions(self, text: str, *, limit: int) -> list[str]:
-        *earlier, last = rules.query_words(text) or [""]
-        if not last:
-            return []
-        parameters = {"prefix": f"{last}%", "earlier": ""}
-        statement = _COMPLETIONS
-        if earlier:
-            parameters["earlier"] = rules.all_of(rules.any_of([rules.stem(w)]) for w in earlier)
-            statement += _TOGETHER
-        with _bounded():
-            rows = _rows(statement, parameters)
-        first_of_stem = {stem: word for word, stem in reversed(rows)}
-        words = [word for word, stem in rows if first_of_stem[stem] == word]
+        earlier, endings = _endings(text)
+        first_of_stem = {stem: word for word, stem in reversed(endings)}
+        words = [word for word, stem in endings if first_of_stem[stem] == word]
         return [" ".join([*earlier, word]) for word in words[:limit]]
 
     def matching_products(self, text: str, *, limit: int) -> list[UUID]:
-        *earlier, last = rules.query_words(text) or [""]
-        if not last:
+        earlier, endings = _endings(text)
+        if not endings:
             return []
-        words = [rules.any_of([rules.stem(word)]) for word in earlier]
-        words.append(f"'{rules.stem(last)}':A | '{last}':*A")
-        with _bounded():
-            rows = _rows(_BEGINNINGS, {"words": rules.all_of(words), "limit": limit})
+        words = [rules.any_of([(rules.stem(word),)]) for word in earlier]
+        words.append(rules.any_of(((stem,) for _word, stem in endings[:10]), "A"))
+        rows = _rows(_TITLED, {"words": rules.all_of(words), "limit": limit})
         return [product_id for (product_id,) in rows]
 
     def upsert(self, sources: Sequence[SearchSource]) -> None:
@@ -105,7 +99,11 @@ class PostgresEngine:
         postgres_index.delete(product_id, version=version)
 
     def refresh_words(self) -> None:
-        postgres_index.refresh_words()
+        postgres_counts.refresh_words()
+        postgres_counts.refresh_branches()
+
+    def path_of(self, product_id: UUID) -> str | None:
+        return postgres_index.path_of(product_id)
 
     def versions(self) -> dict[UUID, int]:
         return postgres_index.versions()
@@ -114,55 +112,28 @@ class PostgresEngine:
         return postgres_index.drop(versions)
 
 
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """Give each statement a time limit; inside a caller's transaction the caller's limits hold."""
+def _endings(text: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the whole words of a text and (word, stem) for what the last one may become, by frequency."""
+    *earlier, last = rules.query_words(text) or [""]
+    if not last:
+        return [], []
+    parameters = {"prefix": f"{last}%"}
+    if not earlier:
+        return [], _rows(_ENDINGS, parameters)
+    parameters["earlier"] = rules.all_of(rules.any_of([(rules.stem(word),)]) for word in earlier)
+    return earlier, _rows(_ENDINGS + _TOGETHER, parameters)
+
+
+def _rows(statement: str, parameters: dict[str, Any]) -> list[Any]:
+    """Run a statement with a time limit of its own; in a caller's transaction the caller's limits hold."""
+    is_bounded = not connection.in_atomic_block
     try:
-        if connection.in_atomic_block:
-            yield
-            return
-        with transaction.atomic():
-            _run(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
-            yield
+        with connection.cursor() as cursor:
+            cursor.execute((_LIMIT if is_bounded else "") + statement, parameters)
+            if is_bounded:
+                cursor.nextset()
+            return cursor.fetchall()
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise SearchTooSlow from error
         raise
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _rows(statement: str, parameters: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
-
-
-def _facets(rows: list[tuple[str, str, int]]) -> Facets:
-    facets = Facets()
-    prices: dict[str, int] = {}
-    for kind, value, count in sorted(rows, key=lambda row: (-(row[2] or 0), row[1])):
-        match kind:
-            case "facet":
-                code, _colon, option = value.partition(":")
-                facets.attributes.setdefault(code, {})[option] = count
-            case "brand":
-                facets.brands[int(value)] = count
-            case "seller":
-                facets.sellers[UUID(value)] = count
-            case "category":
-                facets.category_paths[value] = count
-            case _ if count is not None:
-                prices[kind] = count
-    if not prices:
-        return facets
-    return Facets(
-        attributes=facets.attributes,
-        brands=facets.brands,
-        sellers=facets.sellers,
-        category_paths=facets.category_paths,
-        price_range=(prices["cheapest"], prices["dearest"]),
-    )

@@ -1,76 +1,56 @@
-"""Write the documents and words of the PostgreSQL engine.
+"""Write the documents of the PostgreSQL engine.
 
 Invariant: a document's version never falls, removed ones included; each word of a document that is
-there has a row in SearchTerm at once, its counts follow with refresh_words.
+there has a row in SearchTerm at once, its counts follow later.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from apps.catalog.types import SearchSource
-from apps.search import rules, spelling
+from apps.search import rules, thesaurus
+from apps.search.providers.postgres_counts import add_new_words
 
-_COLUMNS = (
-    "product_id", "version", "vector", "words", "title_words", "codes", "category_path", "brand_id",
-    "seller_ids", "facets", "price_base_minor", "rating_hundredths", "rating_count", "sales_count",
-    "is_in_stock", "published_at", "is_removed",
-)  # fmt: skip
+# What a document is made of, with its types: the rows of one write come as one JSON array.
+_COLUMNS = {
+    "product_id": "uuid", "version": "bigint", "vector": "tsvector", "head": "tsvector",
+    "title_length": "smallint", "is_accessory": "boolean", "words": "varchar[]",
+    "title_words": "varchar[]", "codes": "varchar[]", "category_path": "varchar", "brand_id": "bigint",
+    "seller_ids": "uuid[]", "facets": "varchar[]", "price_base_minor": "bigint",
+    "rating_hundredths": "smallint", "rating_count": "integer", "sales_count": "integer",
+    "is_in_stock": "boolean", "published_at": "timestamptz", "is_removed": "boolean",
+}  # fmt: skip
 _UPSERT = f"""
 INSERT INTO search_searchdocument ({", ".join(_COLUMNS)})
-VALUES ({", ".join("%s::tsvector" if name == "vector" else "%s" for name in _COLUMNS)})
+SELECT {", ".join(_COLUMNS)}
+FROM json_to_recordset(%s::json) AS given ({", ".join(f"{n} {t}" for n, t in _COLUMNS.items())})
 ON CONFLICT (product_id) DO UPDATE SET
-  {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[1:])}
+  {", ".join(f"{name} = EXCLUDED.{name}" for name in list(_COLUMNS)[1:])}
 WHERE search_searchdocument.version <= EXCLUDED.version
 """  # noqa: S608  our own column names
-_KNOWN_WORDS = "SELECT word FROM search_searchterm WHERE word = ANY(%s)"
-_ADD_WORD = """
-INSERT INTO search_searchterm (word, stem, forms, document_count, title_count)
-VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (word) DO UPDATE SET
-  document_count = EXCLUDED.document_count, title_count = EXCLUDED.title_count
-"""
-_ADD_FIRST = _ADD_WORD.partition("ON CONFLICT")[0] + "ON CONFLICT (word) DO NOTHING"
-_COUNTED = """
-counted AS MATERIALIZED (
-  SELECT word, count(*) FILTER (WHERE NOT is_title) AS document_count,
-    count(*) FILTER (WHERE is_title) AS title_count
-  FROM (
-    SELECT unnest(words) AS word, FALSE AS is_title FROM search_searchdocument WHERE NOT is_removed
-    UNION ALL
-    SELECT unnest(title_words), TRUE FROM search_searchdocument WHERE NOT is_removed
-  ) AS every GROUP BY word)
-"""
-_CHANGED = f"""
-WITH {_COUNTED}
-SELECT counted.word, counted.document_count, counted.title_count FROM counted
-LEFT JOIN search_searchterm AS term ON term.word = counted.word
-WHERE (term.document_count, term.title_count)
-  IS DISTINCT FROM (counted.document_count, counted.title_count)
-ORDER BY counted.word
-"""  # noqa: S608  our own fragments
-_UNUSED = f"""
-WITH {_COUNTED}
-DELETE FROM search_searchterm
-WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = search_searchterm.word)
-"""  # noqa: S608  our own fragments
 _REMOVE = """
 UPDATE search_searchdocument
-SET is_removed = TRUE, version = %(version)s, vector = '', words = '{}', title_words = '{}',
+SET is_removed = TRUE, version = %(version)s, vector = '', head = '', words = '{}', title_words = '{}',
   codes = '{}', facets = '{}', seller_ids = '{}'
 WHERE product_id = %(product_id)s AND version <= %(version)s
 """
+_PATH = "SELECT category_path FROM search_searchdocument WHERE product_id = %s AND NOT is_removed"
 _VERSIONS = "SELECT product_id, version FROM search_searchdocument WHERE NOT is_removed"
 _DROP = """
 DELETE FROM search_searchdocument AS document
 USING unnest(%s::uuid[], %s::bigint[]) AS stale (product_id, version)
 WHERE document.product_id = stale.product_id AND document.version = stale.version
 """
-_WORDS_AT_ONCE = 5_000
 # A description begins by saying what the thing is.
 LEADING_WORDS = 12
+# Facets are read of every hit, so they stay in the row.
+MOST_FACET_CHARACTERS = 2_000
 
 
 @transaction.atomic
@@ -78,15 +58,23 @@ def upsert(sources: Sequence[SearchSource]) -> None:
     """Write documents; each loses to an indexed one with a higher version."""
     if not sources:
         return
-    rows = [_row(source) for source in sorted(sources, key=lambda source: source.product_id)]
+    newest = {source.product_id: source for source in sorted(sources, key=attrgetter("version"))}
+    rows = [_row(newest[product_id]) for product_id in sorted(newest)]
     with connection.cursor() as cursor:
-        cursor.executemany(_UPSERT, rows)
-    _add_new_words(rows)
+        cursor.execute(_UPSERT, [json.dumps(rows, default=str, ensure_ascii=False)])
+    add_new_words(rows)
 
 
 def delete(product_id: UUID, *, version: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_REMOVE, {"product_id": product_id, "version": version})
+
+
+def path_of(product_id: UUID) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_PATH, [product_id])
+        row = cursor.fetchone()
+        return str(row[0]) if row else None
 
 
 def versions() -> dict[UUID, int]:
@@ -101,77 +89,67 @@ def drop(indexed: Mapping[UUID, int]) -> int:
         return int(cursor.rowcount)
 
 
-@transaction.atomic
-def refresh_words() -> None:
-    """Bring the counts up to date: writes only what has changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED)
-        changed = cursor.fetchall()
-        for start in range(0, len(changed), _WORDS_AT_ONCE):
-            part = changed[start : start + _WORDS_AT_ONCE]
-            cursor.executemany(_ADD_WORD, [_word_row(*row) for row in part])
-        cursor.execute(_UNUSED)
-
-
-def _add_new_words(rows: Iterable[tuple[Any, ...]]) -> None:
-    counts: dict[str, int] = {}
-    titles: dict[str, int] = {}
-    for row in rows:
-        for word in row[3]:
-            counts[word] = counts.get(word, 0) + 1
-        for word in row[4]:
-            titles[word] = titles.get(word, 0) + 1
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN_WORDS, [list(counts)])
-        known = {word for (word,) in cursor.fetchall()}
-        fresh = sorted(set(counts) - known)
-        if fresh:
-            added = [_word_row(word, counts[word], titles.get(word, 0)) for word in fresh]
-            cursor.executemany(_ADD_FIRST, added)
-
-
-def _word_row(word: str, document_count: int, title_count: int) -> tuple[Any, ...]:
-    forms = spelling.deletions(word)
-    return (word, rules.stem(word), forms, document_count, title_count)
-
-
-def _row(source: SearchSource) -> tuple[Any, ...]:
-    sections = list(_sections(source))
-    words = {
-        word for _w, language, text in sections for word in rules.spelled_words(text, language)
-    }
+def _row(source: SearchSource) -> dict[str, Any]:
+    head = list(_head(source))
+    readings = [*(reading for _place, reading in head), *_rest(source)]
+    words = set(chain.from_iterable(reading.spelled for reading in readings))
     shown = [*source.titles.values(), *source.category_names.values(), source.brand]
     title_words = {word for text in shown for word in rules.words_of(text) if word.isalpha()}
-    return (
-        source.product_id,
-        source.version,
-        rules.vector_of(sections),
-        sorted(words),
-        sorted(word for word in title_words if len(word) > 1),
-        list(dict.fromkeys(key for code in source.codes if (key := rules.code_key(code)))),
-        source.category_path,
-        source.brand_id,
-        list(source.seller_ids),
-        list(source.facets),
-        source.price_base_minor,
-        source.rating_hundredths,
-        source.rating_count,
-        source.sales_count,
-        source.is_in_stock,
-        source.published_at,
-        False,
+    return {
+        "product_id": source.product_id,
+        "version": source.version,
+        "vector": rules.vector_of(readings),
+        "head": rules.head_of(head),
+        "title_length": len(title_words),
+        "is_accessory": _is_accessory(source),
+        "words": sorted(words),
+        "title_words": sorted(word for word in title_words if len(word) > 1),
+        "codes": list(dict.fromkeys(key for code in source.codes if (key := rules.code_key(code)))),
+        "category_path": source.category_path,
+        "brand_id": source.brand_id,
+        "seller_ids": source.seller_ids,
+        "facets": list(_bounded(source.facets)),
+        "price_base_minor": source.price_base_minor,
+        "rating_hundredths": source.rating_hundredths,
+        "rating_count": source.rating_count,
+        "sales_count": source.sales_count,
+        "is_in_stock": source.is_in_stock,
+        "published_at": source.published_at,
+        "is_removed": False,
+    }
+
+
+def _is_accessory(source: SearchSource) -> bool:
+    """Tell by the title, and by the category where it has a name."""
+    names = [*source.titles.values(), *source.category_names.values()]
+    return any(
+        not thesaurus.accessories().isdisjoint(map(rules.stem, rules.words_of(name)))
+        for name in names
     )
 
 
-def _sections(source: SearchSource) -> Iterator[tuple[str, str, str]]:
+def _bounded(facets: Iterable[str]) -> Iterator[str]:
+    left = MOST_FACET_CHARACTERS
+    for facet in facets:
+        left -= len(facet)
+        if left < 0:
+            return
+        yield facet
+
+
+def _head(source: SearchSource) -> Iterator[tuple[str, rules.Reading]]:
+    """Yield what names the product: places are those of SearchDocument.head."""
     for language, title in source.titles.items():
-        yield "A", language, title
-    yield "B", "", source.brand
+        yield "A", rules.read(title, language)
+    yield "B", rules.read(source.brand, "")
     for language, name in source.category_names.items():
-        yield "B", language, name
-    for text in source.attribute_texts:
-        yield "C", "", text
+        yield "C", rules.read(name, language)
     for language, text in source.descriptions.items():
-        beginning, rest = rules.split_after(text, LEADING_WORDS)
-        yield "B", language, beginning
-        yield "D", language, rest
+        yield "D", rules.read(rules.split_after(text, LEADING_WORDS)[0], language)
+
+
+def _rest(source: SearchSource) -> Iterator[rules.Reading]:
+    for text in source.attribute_texts:
+        yield rules.read(text, "")
+    for language, text in source.descriptions.items():
+        yield rules.read(rules.split_after(text, LEADING_WORDS)[1], language)

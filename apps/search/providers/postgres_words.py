@@ -3,38 +3,36 @@
 Invariant: only lexemes made by rules go into a tsquery; nothing that was typed is ever its syntax.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db import connection
+from apps.search import rules, thesaurus
+from apps.search.providers.postgres_spelling import is_doubtful, repaired
+from apps.search.providers.postgres_vocabulary import Names, Vocabulary
 
-from apps.search import rules, spelling
-
-_COUNTS = """
-SELECT word, stem, document_count FROM search_searchterm WHERE stem = ANY(%(stems)s)
-"""
-_NEAR = """
-SELECT word, stem, document_count FROM search_searchterm
-WHERE stem = ANY(%(stems)s) OR forms && %(forms)s::varchar[]
-"""
-# The planner's count is good enough for weights once the table is big.
-_TOTAL = """
-SELECT CASE WHEN reltuples > 20000 THEN reltuples::bigint
-  ELSE (SELECT count(*) FROM search_searchdocument WHERE NOT is_removed) END
-FROM pg_class WHERE oid = 'search_searchdocument'::regclass
-"""
+# Most of a query's weight: this share of it.
+MOST = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a query: lexemes that are alternatives, and what a match of it is worth."""
+    """One word of a query: its names as lexemes, those of synonyms, and what a match is worth."""
 
-    lexemes: tuple[str, ...]
+    own: Names
     weight: float
+    synonyms: Names = ()
 
     @property
     def tsquery(self) -> str:
-        return rules.any_of(self.lexemes)
+        return rules.any_of(self.own + self.synonyms)
+
+    @property
+    def anywhere(self) -> str:
+        """A tsquery of SearchDocument.vector, which knows no places."""
+        return rules.any_of(self.own + self.synonyms, joint="&")
+
+    def before(self, other: "Term") -> str:
+        return f"({self.tsquery}) <-> ({other.tsquery})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,109 +44,85 @@ class Understood:
     corrected_text: str | None = None
 
     @property
-    def all_terms(self) -> str:
+    def named(self) -> str:
         return rules.all_of(term.tsquery for term in self.terms)
 
     @property
-    def any_term(self) -> str:
-        return " | ".join(term.tsquery for term in self.terms)
+    def mentioned(self) -> str:
+        return rules.all_of(term.anywhere for term in self.terms)
 
     @property
-    def whole_weight(self) -> float:
-        return sum(term.weight for term in self.terms)
+    def partly(self) -> str:
+        chosen = rules.enough_of([term.weight for term in self.terms], MOST)
+        return " | ".join(
+            f"({rules.all_of(self.terms[place].tsquery for place in places)})" for places in chosen
+        )
 
+    @property
+    def touched(self) -> str:
+        return " | ".join(f"({term.anywhere})" for term in self.terms)
 
-@dataclass(slots=True)
-class _Vocabulary:
-    """How many documents have a word, and have any word of a stem."""
+    @property
+    def is_accessory(self) -> bool:
+        """Tell whether an accessory is asked for."""
+        return any(
+            lexeme in thesaurus.accessories()
+            for term in self.terms
+            for name in term.own
+            for lexeme in name
+        )
 
-    words: dict[str, int] = field(default_factory=dict)
-    stems: dict[str, int] = field(default_factory=dict)
-
-    def read(self, statement: str, stems: list[str], forms: list[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {"stems": stems, "forms": forms})
-            rows = cursor.fetchall()
-        for word, stem, count in rows:
-            if word not in self.words:
-                self.words[word] = count
-                self.stems[stem] = self.stems.get(stem, 0) + count
-
-    def count(self, lexemes: tuple[str, ...]) -> int:
-        return sum(self.stems.get(lexeme, 0) for lexeme in lexemes)
-
-    def knows(self, word: str, language: str) -> bool:
-        return self.count(rules.lexemes_of(word, language)) > 0
+    def named_in(self, place: str) -> str:
+        return rules.all_of(rules.any_of(term.own, place) for term in self.terms)
 
 
 def understand(text: str, language: str) -> Understood:
-    """Look the words of a text up; repair those that the catalogue does not have. Two or three queries."""
+    """Look the words of a text up; repair those that the catalogue does not have. One or two queries."""
     codes = tuple(rules.code_keys(text))
     typed = rules.query_words(text)
     if not typed:
         return Understood((), codes)
-    known = _Vocabulary()
-    joined = [one + other for one, other in pairwise(typed)]
-    stems = [stem for word in [*typed, *joined] for stem in rules.lexemes_of(word, language)]
-    known.read(_COUNTS, stems, [])
+    known = Vocabulary()
+    known.read(_looked_up(typed, language))
     words = typed
-    if any(not known.knows(word, language) for word in typed):
-        words = _repaired(text, typed, known, language)
+    if any(is_doubtful(word, known) for word in typed):
+        words = repaired(text, typed, known, language)
+    if words != typed:
+        known.read(_looked_up(words, language))
     terms = _terms(words, known, language)
     # What stands in the catalogue as a code is not a slip.
     return Understood(terms, codes, " ".join(words) if words != typed else None)
 
 
-def _terms(words: list[str], known: _Vocabulary, language: str) -> tuple[Term, ...]:
-    lexemes = {word: list(rules.lexemes_of(word, language)) for word in words}
+def _looked_up(words: list[str], language: str) -> list[str]:
+    """Return the lexemes of the words, of neighbors written as one, and of synonyms."""
+    joined = [one + other for one, other in pairwise(words)]
+    stems = [stem for word in [*words, *joined] for stem in rules.lexemes_of(word, language)]
+    return stems + [lexeme for _at, name in thesaurus.synonyms(_stems(words)) for lexeme in name]
+
+
+def _stems(words: list[str]) -> list[str]:
+    return [rules.stem(word) for word in words]
+
+
+def _terms(words: list[str], known: Vocabulary, language: str) -> tuple[Term, ...]:
+    own = {word: [(lexeme,) for lexeme in rules.lexemes_of(word, language)] for word in words}
     for one, other in pairwise(words):
-        together = rules.stem(one + other)
-        if known.stems.get(together):
-            lexemes[one].append(together)
-            lexemes[other].append(together)
-    total = _document_total()
+        together = (rules.stem(one + other),)
+        own[one].append(together)
+        own[other].append(together)
+    synonyms: list[list[tuple[str, ...]]] = [[] for _word in words]
+    for place, name in thesaurus.synonyms(_stems(words)):
+        synonyms[place].append(name)
     terms = []
-    for found in lexemes.values():
-        alternatives = tuple(lexeme for lexeme in dict.fromkeys(found) if known.stems.get(lexeme))
-        if alternatives:
-            terms.append(Term(alternatives, rules.idf(known.count(alternatives[:1]), total)))
+    for word, others in zip(words, synonyms, strict=True):
+        names = known.of(own[word])
+        synonymous = known.of(name for name in others if name not in names)
+        if names or synonymous:
+            count = known.count((names or synonymous)[0])
+            terms.append(
+                Term(
+                    names or synonymous, rules.idf(count, known.total), synonymous if names else ()
+                )
+            )
     return tuple(terms)
-
-
-def _repaired(text: str, typed: list[str], known: _Vocabulary, language: str) -> list[str]:
-    """Return the words with the unknown ones repaired where a known word is near."""
-    switched = rules.query_words(spelling.other_layout(text))
-    unknown = [word for word in typed if not known.knows(word, language)]
-    translated = {word: spelling.in_cyrillic(word) for word in unknown}
-    guesses = [*switched, *translated.values()]
-    guesses += [part for word in unknown for part in rules.parts_of(word)]
-    forms = [form for word in unknown for form in spelling.deletions(word)]
-    forms += [form for word in translated.values() for form in spelling.deletions(word)]
-    known.read(_NEAR, [rules.stem(word) for word in guesses], forms)
-    if len(unknown) == len(typed) and all(known.knows(word, language) for word in switched):
-        return switched or typed
-    result: list[str] = []
-    for word in typed:
-        result += [word] if word not in unknown else _repair(word, translated[word], known)
-    return list(dict.fromkeys(result))
-
-
-def _repair(word: str, translated: str, known: _Vocabulary) -> list[str]:
-    parts = rules.parts_of(word)
-    if len(parts) > 1 and all(known.stems.get(rules.stem(part)) for part in parts):
-        return parts
-    if known.stems.get(rules.stem(translated)):
-        return [translated]
-    for guess in (word, translated):
-        if len(guess) >= spelling.SHORTEST and guess.isalpha():
-            correction = spelling.best_correction(guess, known.words)
-            if correction:
-                return [correction]
-    return [word]
-
-
-def _document_total() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_TOTAL)
-        (total,) = cursor.fetchone()
-    return int(total)

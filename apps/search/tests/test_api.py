@@ -89,9 +89,9 @@ def test_search_one_and_four_rows_take_the_same_queries(
 ) -> None:
     indexed_world(offers_each=2)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(client.get(URL, {"q": "T11"}).json()["results"]) == 1
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(client.get(URL, {"q": "thing"}).json()["results"]) == 4
 
 

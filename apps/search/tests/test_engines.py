@@ -162,6 +162,94 @@ def test_find_hits_carry_most_of_the_query(engine: SearchEngine) -> None:
     assert numbers(search(engine, "steel kettle electric")) == [1]
 
 
+def test_find_thing_stands_before_what_is_bought_for_it(engine: SearchEngine) -> None:
+    index(
+        engine,
+        source(1, "Laptop bag", sales_count=50),
+        source(2, "Thin laptop Asus 15 black"),
+        source(3, "Чехол для ноутбука", sales_count=50),
+        source(4, "Тонкий ноутбук Asus 15 черный"),
+    )
+
+    assert numbers(search(engine, "laptop"))[0] == 2
+    assert numbers(search(engine, "ноутбук"))[0] == 4
+    assert numbers(search(engine, "laptop bag"))[0] == 1
+    assert numbers(search(engine, "чехлы для ноутбуков"))[0] == 3
+
+
+def test_find_accessory_of_the_brand_that_is_asked_for_is_not_demoted(engine: SearchEngine) -> None:
+    index(
+        engine,
+        source(1, "Desk with place for a Canon printer"),
+        source(2, "Canon toner cartridge black", brand="Canon"),
+    )
+
+    assert numbers(search(engine, "canon")) == [2, 1]
+
+
+def test_find_other_name_of_a_thing_finds_it_after_the_name_itself(engine: SearchEngine) -> None:
+    index(
+        engine,
+        source(1, "Notebook Asus", sales_count=9),
+        source(2, "Laptop Asus"),
+        source(3, "Camcorder"),
+        source(4, "Mobile phone"),
+    )
+
+    assert numbers(search(engine, "laptop")) == [2, 1]
+    assert numbers(search(engine, "video camera")) == [3]
+    assert numbers(search(engine, "smartphone")) == [4]
+
+
+def test_find_every_word_stands_before_most_words(engine: SearchEngine) -> None:
+    index(
+        engine,
+        source(1, "Kettle", sales_count=9),
+        source(2, "Cup", attribute_texts=("steel", "kettle"), sales_count=5),
+        source(3, "Kettle made of good polished steel"),
+        source(4, "Long steel spoon for a good tea"),
+    )
+
+    assert numbers(search(engine, "steel kettle")) == [3, 2, 1, 4]
+
+
+def test_find_words_side_by_side_stand_before_words_apart(engine: SearchEngine) -> None:
+    index(
+        engine,
+        source(1, "Stand with a long cable for your phone", sales_count=9),
+        source(2, "Cable with a long name and a phone stand"),
+    )
+
+    assert numbers(search(engine, "phone stand")) == [2, 1]
+
+
+def test_find_word_written_as_one_finds_two(engine: SearchEngine) -> None:
+    index(engine, source(1, "Rain coat"), source(2, "Coat"))
+
+    result = search(engine, "raincoat")
+
+    assert (numbers(result)[0], result.corrected_text) == (1, "rain coat")
+
+
+def test_find_slip_is_repaired_with_what_goes_with_the_other_words(engine: SearchEngine) -> None:
+    index(
+        engine,
+        *(source(n, f"Glue {n} stable") for n in range(1, 9)),
+        source(20, "HDMI cable"),
+        source(21, "HDMI cable long"),
+    )
+
+    assert search(engine, "hdmi sable").corrected_text == "hdmi cable"
+    assert search(engine, "sable").corrected_text == "stable"
+
+
+def test_find_slip_that_has_the_stem_of_a_rare_word_is_repaired(engine: SearchEngine) -> None:
+    index(engine, source(1, "Ame"), *(source(n, "Gaming chair") for n in range(2, 30)))
+
+    assert search(engine, "aming chair").corrected_text == "gaming chair"
+    assert search(engine, "ame").corrected_text is None
+
+
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_find_hostile_text_is_only_words(engine: SearchEngine, typed: str) -> None:
     index(engine, source(1, "Quite ordinary kettle", codes=()))

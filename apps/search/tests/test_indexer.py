@@ -8,13 +8,15 @@ from django.core.management import call_command
 
 from apps.catalog.events import ListingCardChanged
 from apps.catalog.models import ListingCard
+from apps.catalog.selectors import search_source
 from apps.core.services.relay import deliver_all
 from apps.search import services
 from apps.search.handlers import index_changed_card
-from apps.search.models import SearchDocument, SearchTerm
+from apps.search.models import SearchBranch, SearchDocument, SearchTerm
+from apps.search.providers import postgres_counts
 from apps.search.selectors import find, suggest
 from apps.search.tests.factories import product, source
-from apps.search.types import SearchQuery, SuggestionKind
+from apps.search.types import Filters, SearchQuery, SuggestionKind
 from marketplace.tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,23 @@ def test_rebuild_search_restores_rows_drops_strangers_and_counts_words() -> None
     assert product(1) not in found("stranger")
 
 
+def test_rebuild_search_in_parts_indexes_each_product_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = indexed_world()
+    monkeypatch.setattr(search_source, "BATCH", 1)
+    SearchDocument.objects.all().delete()
+    services.current_engine().upsert([source(1, "Stranger")])
+    outputs = [StringIO(), StringIO()]
+
+    call_command("rebuild_search", part="2/2", stdout=outputs[1])
+    call_command("rebuild_search", part="1/2", stdout=outputs[0])
+
+    assert outputs[0].getvalue().startswith("1 products indexed, 1 dropped")
+    assert outputs[1].getvalue().startswith("1 products indexed, 0 dropped")
+    assert set(SearchDocument.objects.values_list("product_id", flat=True)) == {
+        offer.variant.product_id for offer in world.offers
+    }
+
+
 def test_index_products_counts_the_visible_ones() -> None:
     world = indexed_world()
     ids = [offer.variant.product_id for offer in world.offers]
@@ -96,19 +115,65 @@ def test_index_products_counts_the_visible_ones() -> None:
     assert found("thing") == ids[:1]
 
 
-def test_find_runs_in_five_statements_with_any_number_of_rows(
+def test_find_runs_in_one_statement_or_two_with_any_number_of_rows(
     django_assert_num_queries: Any,
 ) -> None:
     engine = services.current_engine()
     for rows in (1, 3):
         engine.upsert([source(n, "Lamp") for n in range(1, rows + 1)])
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             result = find(SearchQuery("lamp"))
         assert result.total == rows
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert find(SearchQuery()).total == rows
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert find(SearchQuery("lmap")).total == rows
+
+
+def test_upsert_takes_the_same_statements_for_any_number_of_rows(
+    django_assert_num_queries: Any,
+) -> None:
+    engine = services.current_engine()
+    for rows in (1, 3):
+        with django_assert_num_queries(5):
+            engine.upsert([source(n, f"Lamp{rows} {n}") for n in range(1, rows + 1)])
+
+
+def test_upsert_of_one_product_twice_keeps_the_higher_version() -> None:
+    engine = services.current_engine()
+
+    engine.upsert([source(1, "Newer", version=2), source(1, "Older", version=1)])
+
+    assert (found("newer"), found("older")) == ([product(1)], [])
+
+
+def test_big_branch_is_counted_beforehand_until_a_filter_narrows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = services.current_engine()
+    monkeypatch.setattr(postgres_counts, "BIG_BRANCH", 2)
+    engine.upsert(
+        [
+            source(1, facets=("color:red",), brand_id=1, category_path="00010001"),
+            source(2, facets=("color:red",), brand_id=2, category_path="00010002"),
+            source(3, facets=("color:blue",), brand_id=1, category_path="0002"),
+        ]
+    )
+    before = find(SearchQuery(category_path="0001")).facets
+    engine.refresh_words()
+
+    kept = find(SearchQuery(category_path="0001")).facets
+    engine.upsert([source(4, facets=("color:red",), brand_id=2, category_path="00010001")])
+
+    assert kept == before
+    assert kept.price_range == (100, 200)
+    assert set(SearchBranch.objects.values_list("category_path", flat=True)) == {"", "0001"}
+    assert find(SearchQuery(category_path="0001")).facets == kept
+    narrowed = find(SearchQuery(category_path="0001", filters=Filters(brand_ids=(2,)))).facets
+    assert narrowed.attributes == {"color": {"red": 2}}
+    assert narrowed.brands == {1: 1, 2: 2}
+    engine.refresh_words()
+    assert find(SearchQuery(category_path="0001")).facets.brands == {2: 2, 1: 1}
 
 
 def test_suggest_names_words_categories_and_products() -> None:

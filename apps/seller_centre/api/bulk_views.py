@@ -29,7 +29,7 @@ class BulkOffersView(ApiView):
         "Set prices and counts of many offers; each row is done or refused by itself",
         body=BulkIn,
         answer=BulkOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request) -> Response:

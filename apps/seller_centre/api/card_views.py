@@ -61,7 +61,7 @@ class CardsView(CardView):
         "A shop's own product cards, newest first",
         query=CardsQuery,
         answer=SellerCardsOut,
-        errors=(401, 404),
+        errors=(404,),
     )
     def get(self, request: Request) -> Response:
         asked = self.read_query(CardsQuery)
@@ -82,7 +82,7 @@ class CardsView(CardView):
         body=CardStartIn,
         answer=SellerCardOut,
         status=201,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request) -> Response:
@@ -96,7 +96,7 @@ class CardsView(CardView):
 
 
 class OneCardView(CardView):
-    @described("One card with what is missing", answer=SellerCardOut, errors=(401, 404))
+    @described("One card with what is missing", answer=SellerCardOut, errors=(404,))
     def get(self, request: Request, draft_id: UUID) -> Response:
         return Response(self.shown(draft_id))
 
@@ -104,7 +104,7 @@ class OneCardView(CardView):
         "Save parts of a card; a card in the shop stays as it is until the approval",
         body=CardPatchIn,
         answer=SellerCardOut,
-        errors=(401, 404, 409),
+        errors=(404, 409),
     )
     def patch(self, request: Request, draft_id: UUID) -> Response:
         card_desk.card_of(self.viewer, draft_id)
@@ -125,7 +125,7 @@ class SubmitView(CardView):
         "Send a card to moderation",
         body=VersionIn,
         answer=SellerCardOut,
-        errors=(401, 404, 409),
+        errors=(404, 409),
         headers=("key",),
     )
     def post(self, request: Request, draft_id: UUID) -> Response:
@@ -146,7 +146,7 @@ class WithdrawView(CardView):
         "Take a card back from moderation",
         body=Nothing,
         answer=SellerCardOut,
-        errors=(401, 404, 409),
+        errors=(404, 409),
         headers=("key",),
     )
     def post(self, request: Request, draft_id: UUID) -> Response:
@@ -169,7 +169,7 @@ class PicturesView(CardView):
         "Add a picture; the same file again changes nothing",
         body=PictureIn,
         answer=SellerCardOut,
-        errors=(401, 404, 409),
+        errors=(404, 409),
     )
     def post(self, request: Request, draft_id: UUID) -> Response:
         card_desk.card_of(self.viewer, draft_id)
@@ -184,7 +184,7 @@ class PicturesView(CardView):
 
 
 class PictureView(CardView):
-    @described("Delete a picture of a card", answer=SellerCardOut, errors=(401, 404, 409))
+    @described("Delete a picture of a card", answer=SellerCardOut, errors=(404, 409))
     def delete(self, request: Request, draft_id: UUID, picture_id: int) -> Response:
         draft_pictures.delete_picture(
             draft_id=draft_id, picture_id=picture_id, actor=self.viewer, now=clock.now()

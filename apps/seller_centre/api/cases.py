@@ -82,7 +82,7 @@ class ReturnsView(SellerCaseView):
         "A shop's returns, newest first",
         query=ReturnsQuery,
         answer=SellerReturnsOut,
-        errors=(401, 404),
+        errors=(404,),
     )
     def get(self, request: Request) -> Response:
         asked = self.read_query(ReturnsQuery)
@@ -93,7 +93,7 @@ class ReturnsView(SellerCaseView):
 
 
 class ReturnView(SellerCaseView):
-    @described("One return of a shop", answer=SellerReturnOut, errors=(401, 404))
+    @described("One return of a shop", answer=SellerReturnOut, errors=(404,))
     def get(self, request: Request, return_id: UUID) -> Response:
         return Response(SellerReturnOut(seller_return(self.viewer, return_id)).data)
 
@@ -103,7 +103,7 @@ class ApproveView(SellerCaseView):
         "Take it back: the buyer gets the address",
         body=Nothing,
         answer=SellerReturnOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, return_id: UUID) -> Response:
@@ -120,7 +120,7 @@ class RejectView(SellerCaseView):
         "Refuse it, or say that it did not arrive; the buyer may open a dispute",
         body=RejectIn,
         answer=SellerReturnOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, return_id: UUID) -> Response:
@@ -139,7 +139,7 @@ class ReceiveView(SellerCaseView):
         "Say that the parcel is here",
         body=Nothing,
         answer=SellerReturnOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, return_id: UUID) -> Response:
@@ -156,7 +156,7 @@ class InspectView(SellerCaseView):
         "Decide line by line; accepted units are refunded at once",
         body=InspectIn,
         answer=SellerReturnOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, return_id: UUID) -> Response:
@@ -184,7 +184,7 @@ class DisputesView(SellerCaseView):
         "A shop's disputes, newest first",
         query=DisputesQuery,
         answer=DisputesOut,
-        errors=(401, 404),
+        errors=(404,),
     )
     def get(self, request: Request) -> Response:
         asked = self.read_query(DisputesQuery)
@@ -195,7 +195,7 @@ class DisputesView(SellerCaseView):
 
 
 class DisputeView(SellerCaseView):
-    @described("One dispute of a shop", answer=DisputeOut, errors=(401, 404))
+    @described("One dispute of a shop", answer=DisputeOut, errors=(404,))
     def get(self, request: Request, dispute_id: UUID) -> Response:
         return Response(DisputeOut(seller_dispute(self.viewer, dispute_id)).data)
 
@@ -205,7 +205,7 @@ class DisputeMessagesView(SellerCaseView):
         "Answer in a dispute",
         body=WordsIn,
         answer=DisputeOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, dispute_id: UUID) -> Response:

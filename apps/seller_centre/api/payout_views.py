@@ -34,7 +34,7 @@ class PayoutsView(ApiView):
     permission_classes = [SignedIn]
 
     @described(
-        "A shop's payouts, newest first", query=PayoutsQuery, answer=PayoutsOut, errors=(401, 404)
+        "A shop's payouts, newest first", query=PayoutsQuery, answer=PayoutsOut, errors=(404,)
     )
     def get(self, request: Request) -> Response:
         asked = self.read_query(PayoutsQuery)
@@ -51,7 +51,7 @@ class PayoutsView(ApiView):
         body=PayoutIn,
         answer=PayoutOut,
         status=201,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request) -> Response:
@@ -78,7 +78,7 @@ class PayoutsView(ApiView):
 class PayoutView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("One payout of a shop", answer=PayoutOut, errors=(401, 404))
+    @described("One payout of a shop", answer=PayoutOut, errors=(404,))
     def get(self, request: Request, payout_id: UUID) -> Response:
         return Response(PayoutOut(service.seen_payout(self.viewer, payout_id)).data)
 
@@ -104,7 +104,7 @@ class PayoutAccountsView(PurseChange):
         "What a shop has in each currency, where it goes and when",
         query=ShopQuery,
         answer=PursesOut,
-        errors=(401, 404),
+        errors=(404,),
     )
     def get(self, request: Request) -> Response:
         asked = self.read_query(ShopQuery)
@@ -116,7 +116,7 @@ class PayoutAccountsView(PurseChange):
         " the payment provider on its own page, which opens from the seller centre",
         body=AccountIn,
         answer=PurseOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request) -> Response:
@@ -139,7 +139,7 @@ class PayoutScheduleView(PurseChange):
         "Set when a balance is paid out by itself",
         body=ScheduleIn,
         answer=PurseOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request) -> Response:

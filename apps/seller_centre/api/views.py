@@ -34,7 +34,7 @@ PAGE = 20
 class ShopsView(ApiView):
     permission_classes = [SignedIn]
 
-    @described("The shops I work for, with my role in each", answer=ShopsOut, errors=(401,))
+    @described("The shops I work for, with my role in each", answer=ShopsOut)
     def get(self, request: Request) -> Response:
         return Response(ShopsOut({"results": memberships(self.viewer)}).data)
 
@@ -71,7 +71,7 @@ class OrdersView(SellerView):
         "A shop's paid orders, newest first",
         query=OrdersQuery,
         answer=SellerOrdersOut,
-        errors=(401, 404),
+        errors=(404,),
     )
     def get(self, request: Request) -> Response:
         asked = self.read_query(OrdersQuery)
@@ -87,7 +87,7 @@ class OrdersView(SellerView):
 
 
 class OrderView(SellerView):
-    @described("One order of a shop", answer=SellerOrderOut, errors=(401, 404))
+    @described("One order of a shop", answer=SellerOrderOut, errors=(404,))
     def get(self, request: Request, order_id: UUID) -> Response:
         return Response(self.shown(order_id))
 
@@ -97,7 +97,7 @@ class ConfirmView(SellerView):
         "Confirm that the goods are there",
         body=Nothing,
         answer=SellerOrderOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, order_id: UUID) -> Response:
@@ -115,7 +115,7 @@ class ShipView(SellerView):
         "Hand over units as one parcel",
         body=ShipIn,
         answer=SellerOrderOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, order_id: UUID) -> Response:
@@ -133,7 +133,7 @@ class CancelView(SellerView):
         "Cancel units that cannot be sent, or the whole order; the buyer gets the money back",
         body=CancelIn,
         answer=SellerOrderOut,
-        errors=(401, 404),
+        errors=(404,),
         headers=("key",),
     )
     def post(self, request: Request, order_id: UUID) -> Response:

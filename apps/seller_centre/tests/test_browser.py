@@ -1,21 +1,14 @@
 """The seller centre in Chromium: no complaint, no sideways scrolling, axe content, usable without scripts."""
 
 import io
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.db import transaction
-from django.test import Client
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from apps.accounts.models import User
 from apps.catalog.services.images import store_picture
 from apps.catalog.services.products import PictureDraft, add_pictures
 from apps.core.services.relay import deliver_all
@@ -38,44 +31,11 @@ from apps.payments.types_payouts import PayoutState
 from apps.payments.types_payouts import TransferOutcome as Out
 from apps.seller_centre.tests.shop import member_user, owner_user
 from apps.sellers.types import MemberRole
-from marketplace.local_stack import VAR
+from marketplace.tests.looks import SIZES, server, session_of, visit, walk
 from marketplace.tests.world import World, make_seller, make_user, make_world
 
+__all__ = ["server"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-WATCH = """
-document.addEventListener("securitypolicyviolation", event =>
-  console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
-"""
-
-
-@pytest.fixture
-def server(committed_db: None) -> Iterator[LiveServer]:
-    running = LiveServer("127.0.0.1")
-    yield running
-    running.stop()
-
-
-@contextmanager
-def visit(session: str, server: LiveServer, **given: object) -> Iterator[Page]:
-    """A page of a browser signed in by its session; the ORM rests while Playwright's loop runs."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = chromium.new_context(**given)  # type: ignore[arg-type]
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-        )
-        context.add_init_script(WATCH)
-        yield context.new_page()
-        chromium.close()
-
-
-def session_of(user: User) -> str:
-    client = Client()
-    client.force_login(user)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def draw(world: World) -> None:
@@ -144,40 +104,13 @@ def paths_of(world: World, orders: dict[str, Order]) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
-def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(
-    server: LiveServer, size: str, scheme: str
-) -> None:
+def test_every_page_is_quiet_fits_its_screen_and_pleases_axe(server: LiveServer) -> None:
     world, orders = busy_shop()
     for role in (MemberRole.MANAGER, MemberRole.STOCK, MemberRole.FINANCE):
         member_user(world.sellers[0], role)
     session, paths = session_of(owner_user(world.sellers[0])), paths_of(world, orders)
-    faults: list[str] = []
-    with visit(session, server, viewport=SIZES[size], color_scheme=scheme) as page:
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        for name, path in paths.items():
-            faults += look(page, server.url + path, f"seller-{name}-{size}-{scheme}")
 
-    assert faults == []
-
-
-def look(page: Page, address: str, name: str) -> list[str]:
-    answer = page.goto(address)
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=VAR / "screenshots" / f"{name}.png", full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    serious = [
-        f"{name}: {fault['id']} {fault['nodes'][0]['html'][:160]}"
-        for fault in Axe().run(page).response["violations"]
-        if fault["impact"] in {"serious", "critical"}
-    ]
-    status = answer.status if answer else 0
-    return [
-        *([f"{name}: status {status}"] if status != 200 else []),
-        *([f"{name}: {wide} px too wide"] if wide > 0 else []),
-        *serious,
-    ]
+    assert walk(server, {session: paths}, prefix="seller") == []
 
 
 def test_without_scripts_an_order_goes_from_new_to_sent(server: LiveServer) -> None:

@@ -1,4 +1,4 @@
-"""Sellers: register, activate, take over ratings from above."""
+"""Sellers: register, activate, suspend, take over ratings from above."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,13 +6,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from apps.core.outbox import emit
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.notifications.services import send_email
+from apps.sellers.events import SellerStatusChanged
 from apps.sellers.models import Contract, Seller, SellerMember
 from apps.sellers.types import SellerDetails
 
-__all__ = ["SellerDetails", "activate_seller", "register_seller", "set_rating"]
+__all__ = ["SellerDetails", "activate_seller", "register_seller", "set_rating", "suspend_seller"]
 
 
 @transaction.atomic
@@ -36,7 +39,10 @@ def register_seller(*, details: SellerDetails, owner_id: UUID, now: datetime) ->
 
 @transaction.atomic
 def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: str = "") -> Seller:
-    """Open a seller's shop under the first version of the contract; its owners are told by e-mail."""
+    """Open a seller's shop under the first version of the contract; its owners are told by e-mail.
+
+    Emits SellerStatusChanged where the shop was open before: until then it has sold nothing.
+    """
     seller = Seller.objects.select_for_update(of=("self",)).get(id=seller_id)
     if seller.status == Seller.Status.ACTIVE:
         return seller
@@ -56,6 +62,29 @@ def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: st
     )
     if not actor.is_system:
         _tell_owners(seller)
+    if before in {Seller.Status.SUSPENDED, Seller.Status.CLOSED}:
+        emit(SellerStatusChanged(seller_id=seller.id, status=seller.status))
+    return seller
+
+
+@transaction.atomic
+def suspend_seller(*, seller_id: UUID, actor: Viewer, reason: str) -> Seller:
+    """Take a shop that is open out of the catalogue; orders that are placed go on. Emits SellerStatusChanged."""
+    seller = Seller.objects.select_for_update(of=("self",)).get(id=seller_id)
+    if seller.status != Seller.Status.ACTIVE:
+        return seller
+    seller.status = Seller.Status.SUSPENDED
+    seller.save(update_fields=["status"])
+    audit.record(
+        actor=actor,
+        action="sellers.suspend",
+        target_type="seller",
+        target_id=seller.id,
+        before={"status": Seller.Status.ACTIVE},
+        after={"status": seller.status},
+        reason=reason,
+    )
+    emit(SellerStatusChanged(seller_id=seller.id, status=seller.status))
     return seller
 
 
@@ -81,3 +110,4 @@ def set_rating(*, seller_id: UUID, rating_hundredths: int, rating_count: int) ->
     Seller.objects.filter(id=seller_id).update(
         rating_hundredths=rating_hundredths, rating_count=rating_count
     )
+    forget_pages(EVERYTHING)

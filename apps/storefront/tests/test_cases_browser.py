@@ -16,7 +16,8 @@ from apps.orders.tests.cases.world import accept, approve, arrived, ask, dispute
 from apps.orders.tests.services.fulfilling import delivered_order, owner
 from apps.orders.tests.services.world import now
 from apps.orders.types_returns import Words
-from apps.seller_centre.tests.test_browser import SIZES, draw, look, server, session_of, visit
+from apps.seller_centre.tests.test_browser import draw
+from marketplace.tests.looks import server, session_of, visit, walk
 from marketplace.tests.world import World, make_user, make_world
 
 __all__ = ["server"]
@@ -68,30 +69,13 @@ class Pages:
         ]
 
 
-def complaints(kind: str, text: str) -> list[str]:
-    """What the pages themselves did wrong: this server has neither sockets nor fonts."""
-    is_of_server = text.startswith(("Failed to load resource", "WebSocket connection"))
-    return [text] if kind == "error" and not is_of_server else []
+def test_pages_fit_and_read_well(server: LiveServer) -> None:
+    paths: dict[User, dict[str, str]] = {}
+    for person, name, address in Pages(make_world(units=50)).all:
+        paths.setdefault(person, {})[name] = address
+    sessions = {session_of(person): named for person, named in paths.items()}
 
-
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_fit_and_read_well(server: LiveServer, size: str, scheme: str) -> None:
-    pages = Pages(make_world(units=50))
-    by_person: dict[User, list[tuple[str, str]]] = {}
-    for person, name, address in pages.all:
-        by_person.setdefault(person, []).append((name, address))
-    sessions = {person: session_of(person) for person in by_person}
-    faults: list[str] = []
-    for person, rows in by_person.items():
-        with visit(sessions[person], server, viewport=SIZES[size], color_scheme=scheme) as page:
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("console", lambda said: faults.extend(complaints(said.type, said.text)))
-            for name, address in rows:
-                found = look(page, server.url + address, f"cases-{name}-{size}-{scheme}")
-                faults.extend(fault for fault in found if name != "desk" or "wide" not in fault)
-
-    assert not faults, "\n".join(sorted(set(faults)))
+    assert walk(server, sessions, prefix="cases") == []
 
 
 def test_return_is_asked_for_without_scripts(server: LiveServer, tmp_path: Path) -> None:

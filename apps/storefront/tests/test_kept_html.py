@@ -35,7 +35,7 @@ CARD = ShownCard(
 
 
 def shown(card: ShownCard, *, is_favorite: bool = False) -> str:
-    text = "{% load cards %}{% product_card card is_favorite=is_favorite %}"
+    text = '{% kept "components/card.html" card=card is_favorite=is_favorite %}'
     return Template(text).render(Context({"card": card, "is_favorite": is_favorite}))
 
 
@@ -47,6 +47,23 @@ def test_card_is_what_its_template_makes(language: str, *, is_favorite: bool) ->
             "components/card.html", {"card": CARD, "is_favorite": is_favorite}
         )
         assert [shown(CARD, is_favorite=is_favorite) for _ in range(2)] == [expected] * 2
+
+
+def test_kept_part_sees_nothing_but_what_it_is_given() -> None:
+    """What the page around it knows, a visitor's name say, must not stay in what is kept."""
+    text = '{% kept "components/alert.html" kind="info" %}'
+
+    found = Template(text).render(Context({"text": "Hello, Aziza", "title": "Aziza"}))
+
+    assert "Aziza" not in found
+    assert "alert--info" in found
+
+
+def test_part_that_cannot_be_compared_is_refused() -> None:
+    text = '{% kept "components/breadcrumbs.html" crumbs=crumbs %}'
+
+    with pytest.raises(TypeError):
+        Template(text).render(Context({"crumbs": [("Home", "/en/")]}))
 
 
 def test_card_with_another_price_is_another_card() -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.catalog.selectors.cards import favorite_ids
 from apps.catalog.selectors.tree import find, tree
 from apps.core.errors import NotFound
-from apps.core.web.caching import private_page, public_page
+from apps.core.web.caching import private_page, public_page, shows
 from apps.core.web.origins import same_origin_only
 from apps.core.web.requests import ShopRequest
 from apps.orders.selectors import cart_count
@@ -65,13 +65,14 @@ def _own_page(request: ShopRequest) -> str:
 
 
 @require_GET
-@public_page
+@public_page()
 def catalogue(request: ShopRequest) -> HttpResponse:
-    return render(request, "frame/catalogue.html", {"roots": tree(get_language() or "en")})
+    context = {"roots": tree(get_language() or "en")}
+    return shows(render(request, "frame/catalogue.html", context))
 
 
 @require_GET
-@public_page
+@public_page("root")
 def menu(request: ShopRequest) -> HttpResponse:
     """Answer the two-pane menu with one root open; ?root= answers another root's pane alone."""
     language = get_language() or "en"
@@ -80,15 +81,15 @@ def menu(request: ShopRequest) -> HttpResponse:
             opened, _above = find(language, code)
         except NotFound:
             raise Http404 from None
-        return render(request, "frame/menu.html#pane", {"opened": opened})
+        return shows(render(request, "frame/menu.html#pane", {"opened": opened}))
     roots = tree(language)
     context = {"roots": roots, "opened": roots[0] if roots else None}
-    return render(request, "frame/menu.html", context)
+    return shows(render(request, "frame/menu.html", context))
 
 
 @require_GET
-@public_page
+@public_page()
 def info(request: ShopRequest, page: str) -> HttpResponse:
     if page not in INFO_PAGES:
         raise Http404
-    return render(request, f"frame/info/{page}.html", {"page": page})
+    return shows(render(request, f"frame/info/{page}.html", {"page": page}))

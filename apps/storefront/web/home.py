@@ -6,16 +6,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from apps.catalog.page_tags import shelf_tag
 from apps.catalog.selectors.cards import (
     branch_pictures,
-    deal_ids,
-    newest_ids,
-    popular_ids,
+    shelf_ids,
     viewed_ids,
 )
 from apps.catalog.selectors.tree import tree
 from apps.core.clock import now
-from apps.core.web.caching import private_page, public_page
+from apps.core.web.caching import private_page, public_page, shows
 from apps.core.web.requests import ShopRequest
 from apps.orders.selectors import cart_count
 from apps.storefront.currency import currency_of
@@ -27,24 +26,21 @@ VIEWED = 6
 
 
 @require_safe
-@public_page
+@public_page()
 def show(request: ShopRequest) -> HttpResponse:
     language = get_language() or "en"
-    deals, newest, popular = deal_ids(SHELF), newest_ids(SHELF), popular_ids(SHELF)
-    wanted = list(dict.fromkeys([*deals, *newest, *popular]))
+    shelves = shelf_ids(SHELF)
+    wanted = list(dict.fromkeys([*shelves.deals, *shelves.newest, *shelves.popular]))
     found = shown_cards(wanted, language=language, currency=currency_of(request), now=now())
     pictures = branch_pictures(language)
-    return render(
-        request,
-        "storefront/home.html",
-        {
-            "tiles": [(node, pictures.get(node.path)) for node in tree(language)],
-            "deals": in_order(found, deals),
-            "newest": in_order(found, newest),
-            "popular": in_order(found, popular),
-            "alternates": alternates(lambda _language: reverse("storefront:home")),
-        },
-    )
+    context = {
+        "tiles": tuple((node.name, node.code, pictures.get(node.path)) for node in tree(language)),
+        "deals": in_order(found, shelves.deals),
+        "newest": in_order(found, shelves.newest),
+        "popular": in_order(found, shelves.popular),
+        "alternates": alternates(lambda _language: reverse("storefront:home")),
+    }
+    return shows(render(request, "storefront/home.html", context), shelf_tag())
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,17 +11,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.catalog.page_tags import shelf_tag
 from apps.catalog.selectors.tree import find as find_category
 from apps.catalog.selectors.tree import tree
 from apps.catalog.types import Crumb, TreeNode
 from apps.core.clock import now
 from apps.core.errors import NotFound
 from apps.core.formats import currency_sign
-from apps.core.web.caching import public_page
+from apps.core.web.caching import public_page, shows
 from apps.core.web.requests import ShopRequest
 from apps.search.selectors import suggest as suggestions
 from apps.storefront.currency import currency_of
-from apps.storefront.filtering import MAX_TEXT, Wanted, plain, read
+from apps.storefront.filtering import MAX_TEXT, PARAMETERS, Wanted, plain, read
 from apps.storefront.languages import alternates
 from apps.storefront.listing_page import ListingPage, Place, build
 from apps.storefront.product_page import crumb_links
@@ -29,7 +31,7 @@ SUGGESTIONS = 8
 
 
 @require_safe
-@public_page
+@public_page(*PARAMETERS)
 def category(request: ShopRequest, code: str) -> HttpResponse:
     language, currency = get_language() or "en", currency_of(request)
     node, above = _category(language, code)
@@ -47,7 +49,7 @@ def category(request: ShopRequest, code: str) -> HttpResponse:
     context = {
         "heading": node.name,
         "node": node,
-        "crumbs": [*crumb_links(above), (node.name, url)],
+        "crumbs": (*crumb_links(above), (node.name, url)),
         "up": crumb_links(above[-1:]),
         "alternates": alternates(
             lambda _code: _canonical(reverse("storefront:category", args=[code]), page)
@@ -57,7 +59,7 @@ def category(request: ShopRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(*PARAMETERS, "category")
 def search(request: ShopRequest) -> HttpResponse:
     language, currency = get_language() or "en", currency_of(request)
     url = reverse("storefront:search")
@@ -77,7 +79,7 @@ def search(request: ShopRequest) -> HttpResponse:
     context = {
         "heading": _heading(wanted),
         "node": node,
-        "crumbs": [],
+        "crumbs": (),
         "up": ups or ([everywhere] if node else []),
         "alternates": alternates(lambda _code: _canonical(reverse("storefront:search"), page)),
         "is_search": True,
@@ -86,7 +88,7 @@ def search(request: ShopRequest) -> HttpResponse:
 
 
 def _show(
-    request: ShopRequest, page: ListingPage, url: str, context: Mapping[str, object]
+    request: ShopRequest, page: ListingPage, url: str, context: Mapping[str, Any]
 ) -> HttpResponse:
     """Only plain pages of categories are for search engines: filters multiply without end."""
     is_plain = not context.get("is_search") and not page.wanted.is_filtered
@@ -101,7 +103,11 @@ def _show(
         "price_from": plain(low) if low else "",
         "price_to": plain(high) if high else "",
     }
-    return render(request, "storefront/listing.html", {**base, **context})
+    response = render(request, "storefront/listing.html", {**base, **context})
+    if page.notes and not page.cards:  # the engine may have given up: ask again
+        return response
+    is_whole_shop = context.get("is_search") or page.nearest or page.popular
+    return shows(response, shelf_tag("" if is_whole_shop else context["node"].path))
 
 
 def _category(language: str, code: str) -> tuple[TreeNode, list[Crumb]]:
@@ -142,12 +148,11 @@ def _heading(wanted: Wanted) -> str:
 
 
 @require_safe
-@public_page
+@public_page("q")
 def suggest(request: ShopRequest) -> HttpResponse:
     """What the beginning of a query may become: a fragment that the search field asks for."""
     text = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_TEXT]
     language = get_language() or "en"
     found = suggestions(text, language, SUGGESTIONS) if text else []
-    return render(
-        request, "storefront/partials/suggestions.html", {"suggestions": found, "text": text}
-    )
+    context = {"suggestions": found, "text": text}
+    return shows(render(request, "storefront/partials/suggestions.html", context), shelf_tag())

@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.catalog.page_tags import product_tag, shelf_tag
 from apps.catalog.selectors.cards import is_favorite
 from apps.catalog.selectors.products import product_page
 from apps.catalog.services import shelves
 from apps.catalog.types import ProductView
 from apps.core.clock import now
 from apps.core.errors import NotFound
-from apps.core.web.caching import private_page, public_page
+from apps.core.web.caching import private_page, public_page, shows
 from apps.core.web.origins import same_origin_only
 from apps.core.web.requests import ShopRequest
 from apps.reviews.rules import STARS
@@ -34,7 +35,7 @@ MAX_SKU = 80
 
 
 @require_safe
-@public_page
+@public_page("sku", "reviews", "stars", "reviews_page")
 def show(request: ShopRequest, slug: str, short_id: str) -> HttpResponse:
     language = get_language() or "en"
     sku = request.GET.get("sku", "")
@@ -60,7 +61,11 @@ def show(request: ShopRequest, slug: str, short_id: str) -> HttpResponse:
         "image_url": images[0] if images else "",
         "structured": _structured(product, page, links, images),
     }
-    return render(request, "storefront/product.html", context)
+    return shows(
+        render(request, "storefront/product.html", context),
+        product_tag(product.product_id),
+        shelf_tag(product.category_path),
+    )
 
 
 def _find(short_id: str, language: str, sku: str) -> ProductView:

@@ -1,6 +1,5 @@
 """A running shop for browser tests, Chromium, and people in front of it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -10,24 +9,8 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from marketplace.tests.e2e.shop import RunningShop, running_shop
 from marketplace.tests.e2e.visitors import DESKTOP, PHONE, Visitor
+from marketplace.tests.looks import CHROMIUM, FLAGS
 
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 

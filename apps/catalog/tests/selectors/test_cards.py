@@ -10,10 +10,9 @@ from apps.catalog.models import ListingCard
 from apps.catalog.selectors.cards import (
     branch_pictures,
     cards,
-    deal_ids,
     is_favorite,
-    newest_ids,
     popular_cards,
+    shelf_ids,
     viewed_ids,
 )
 from apps.catalog.selectors.supply import supply_of
@@ -44,7 +43,7 @@ def test_deals_are_ordered_by_percent_off_not_by_price(world: World) -> None:
         price_minor=1, old_price_minor=100, is_in_stock=False
     )
 
-    assert deal_ids(10) == [dear, cheap]
+    assert shelf_ids(10).deals == [dear, cheap]
 
 
 def test_an_old_price_that_is_not_higher_is_no_deal(world: World) -> None:
@@ -52,7 +51,7 @@ def test_an_old_price_that_is_not_higher_is_no_deal(world: World) -> None:
         price_minor=1000, old_price_minor=1000
     )
 
-    assert deal_ids(10) == []
+    assert shelf_ids(10).deals == []
 
 
 def test_popular_cards_lead_with_what_sold_most(world: World) -> None:
@@ -70,8 +69,8 @@ def test_newest_ids_leave_out_what_is_hidden(world: World) -> None:
     hidden = product_id(world, 0)
     ListingCard.objects.filter(product_id=hidden).update(is_visible=False)
 
-    assert hidden not in newest_ids(10)
-    assert len(newest_ids(10)) == 3
+    assert hidden not in shelf_ids(10).newest
+    assert len(shelf_ids(10).newest) == 3
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -17,7 +17,7 @@ from apps.core.viewer import SYSTEM
 from marketplace.tests.world import NOW, World, make_seller, make_world, receive_units
 
 pytestmark = pytest.mark.django_db
-QUERIES = 8
+QUERIES = 1
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.catalog.models import Category
-from apps.catalog.selectors.terms import CategoryTerms, terms_of_products
+from apps.catalog.selectors.terms import CategoryTerms, terms_of_categories
 from apps.catalog.services.tree import add_category, set_category_terms
 from apps.core.viewer import SYSTEM
 from apps.orders.tests.services.world import place
@@ -24,17 +24,15 @@ def set_terms(category: Category, return_days: int | None, escrow_days: int | No
 
 def test_terms_come_from_the_nearest_above_each_for_itself() -> None:
     world = make_world()
-    product = world.offers[0].variant.product
     top = Category.objects.get(pk=world.category.pk)
     below = add_category(code="below", names={"en": "Below"}, parent=top)
     deep = add_category(code="deep", names={"en": "Deep"}, parent=below)
-    type(product).objects.filter(id=product.id).update(category=deep)
-    assert terms_of_products([product.id]) == {product.id: CategoryTerms(None, None)}
+    assert terms_of_categories([deep.path]) == {deep.path: CategoryTerms(None, None)}
 
     set_terms(top, 30, 20)
     set_terms(below, 0, None)
 
-    assert terms_of_products([product.id]) == {product.id: CategoryTerms(0, 20)}
+    assert terms_of_categories([deep.path]) == {deep.path: CategoryTerms(0, 20)}
 
 
 def test_order_keeps_the_terms_it_was_placed_under() -> None:

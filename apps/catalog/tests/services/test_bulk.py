@@ -1,5 +1,6 @@
 """Loading many products leaves the same rows as making them one by one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from apps.catalog.models import ListingCard, Offer, OfferPrice, Product, StockMovement, Warehouse
 from apps.catalog.services import bulk
 from apps.catalog.services.cards import rebuild_card
-from apps.catalog.services.offers import OfferTerms, PriceNotPositive
+from apps.catalog.services.offers import OfferTerms
 from apps.catalog.services.products import ProductDraft, VariantDraft
 from apps.core.invariants import violations
 from apps.core.models import AuditEntry
@@ -78,10 +79,56 @@ def test_load_products_known_source_id_is_left_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_load_products_price_of_zero_refuses_all() -> None:
+def test_load_products_two_offers_and_two_variants_the_card_is_the_one_a_rebuild_would_write() -> (
+    None
+):
+    make_rates()
     seller, warehouse = make_seller(1)
-    loads = [a_load(seller, warehouse, 1), a_load(seller, warehouse, 2, price=0)]
-    with pytest.raises(PriceNotPositive):
-        bulk.load_products(source="test", loads=loads, actor=SYSTEM, now=NOW)
+    rival, far = make_seller(2)
+    load = a_load(seller, warehouse, 1)
+    second = replace(load.draft.variants[0], sku="B1-L", options={"size": "l"})
+    dearer = replace(load.offers[0], seller_id=rival.id, units={far.id: 2}, earlier=None)
+    sold_out = replace(load.offers[0], sku="B1-L", units={warehouse.id: 0})
+    load = replace(
+        load,
+        draft=replace(load.draft, variants=[load.draft.variants[0], second]),
+        offers=[load.offers[0], dearer, sold_out],
+        sales_count=3,
+    )
+    made = bulk.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW)
+
+    card = ListingCard.objects.values().get(product_id=made["1"])
+    assert card["seller_ids"] == sorted([seller.id, rival.id])
+    assert card["has_choice"]
+    rebuild_card(product_id=made["1"], now=NOW)
+    assert ListingCard.objects.values().get(product_id=made["1"]) == card | {"version": 2}
+    assert violations() == []
+
+
+@pytest.mark.django_db
+def test_load_products_names_each_fault_and_loads_nothing() -> None:
+    seller, warehouse = make_seller(1)
+    _rival, foreign = make_seller(2)
+    good = a_load(seller, warehouse, 1)
+    free = a_load(seller, warehouse, 2, price=0)
+    nameless = a_load(seller, warehouse, 3)
+    nameless = replace(nameless, draft=replace(nameless.draft, texts={"en": ("", "")}))
+    twin = a_load(seller, warehouse, 4)
+    twin = replace(
+        twin, draft=replace(twin.draft, variants=good.draft.variants), offers=good.offers
+    )
+    elsewhere = a_load(seller, foreign, 5)
+    with pytest.raises(bulk.LoadRefused) as refusal:
+        bulk.load_products(
+            source="test", loads=[good, free, nameless, twin, elsewhere], actor=SYSTEM, now=NOW
+        )
+    assert refusal.value.rows == [
+        ("1", "sku B1"),
+        ("2", "price of B2"),
+        ("3", "title"),
+        ("4", "sku B1"),
+        ("5", "warehouse of B5"),
+    ]
+    assert str(refusal.value).startswith("5 of these products")
     assert Product.objects.count() == 0
     assert Offer.objects.count() == 0

@@ -13,7 +13,7 @@ STAFF = Viewer(label="Nodira")
 
 
 def test_replay_of_a_dead_letter_queues_it_and_leaves_the_reason() -> None:
-    event = emit(ThingChanged("a"))
+    event = OutboxEvent.objects.get(id=emit(ThingChanged("a")))
     OutboxEvent.objects.update(dead_at=NOW, attempts=12, last_error="LookupError: x")
 
     replay_event(event_id=event.id, actor=STAFF, reason="The bug is mended", now=NOW)
@@ -31,7 +31,7 @@ def test_replay_of_a_dead_letter_queues_it_and_leaves_the_reason() -> None:
 
 @pytest.mark.parametrize("sent_at", [None, NOW])
 def test_replay_of_a_living_event_is_refused_without_a_trace(sent_at: object) -> None:
-    event = emit(ThingChanged("a"))
+    event = OutboxEvent.objects.get(id=emit(ThingChanged("a")))
     OutboxEvent.objects.update(sent_at=sent_at)
 
     with pytest.raises(NotDead):

@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from apps.core.models import NumberSeries, OutboxEvent, ProcessedEvent
 from apps.core.numbers import next_number
-from apps.core.outbox import emit, partition_of
+from apps.core.outbox import emit, handles, hints, partition_of
 from apps.core.redis import client
 from apps.core.services.relay import (
     KEEP_SENT,
@@ -37,7 +37,9 @@ class Killed(BaseException):
 
 def _emit(*facts: ThingChanged) -> list[OutboxEvent]:
     with transaction.atomic():
-        return [emit(fact) for fact in facts]
+        ids = [emit(fact) for fact in facts]
+    events = OutboxEvent.objects.in_bulk(ids)
+    return [events[event_id] for event_id in ids]
 
 
 def _state(event: OutboxEvent) -> tuple[int, bool, bool]:
@@ -150,7 +152,7 @@ def _delivered_by_two() -> OutboxEvent:
         mine = OutboxEvent.objects.get(id=event.id)
         meeting.wait(timeout=20)
         try:
-            deliver(mine, now=NOW)
+            deliver([mine], now=NOW)
         finally:
             connections.close_all()
 
@@ -276,6 +278,38 @@ def _queued(task: str) -> list[Any]:
             found.append(json.loads(base64.b64decode(message["body"]))[1])
             broker.lrem("default", 1, raw)
     return found
+
+
+@pytest.mark.django_db
+def test_last_of_several_facts_stands_for_those_before_it_in_its_own_stream() -> None:
+    seen: list[tuple[str, int]] = []
+    _emit(*(ThingChanged(key, step) for step in range(3) for key in "ab"))
+
+    with handled():
+        handles(ThingChanged, is_latest_enough=True)(
+            lambda event: seen.append((event.thing_id, event.step))
+        )
+        assert deliver_all(now=LATER) == 6
+        _emit(ThingChanged("a", 3))
+        deliver_all(now=LATER)
+
+    assert seen == [("a", 2), ("b", 2), ("a", 3)]
+    assert OutboxEvent.objects.filter(sent_at=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_hint_leaves_no_note_and_comes_again_with_a_repeated_event() -> None:
+    seen: list[int] = []
+    _emit(ThingChanged("a", 5))
+
+    with handled():
+        hints(ThingChanged)(lambda event: seen.append(event.step))
+        deliver_all(now=LATER)
+        OutboxEvent.objects.update(sent_at=None)
+        deliver_all(now=LATER)
+
+    assert seen == [5, 5]
+    assert ProcessedEvent.objects.count() == 0
 
 
 @pytest.mark.django_db

@@ -20,13 +20,13 @@ def test_private_page_is_kept_by_nobody(status: int) -> None:
 
 
 def test_public_page_may_be_shared_for_a_minute() -> None:
-    answer = public_page(lambda _request: HttpResponse("x"))(REQUEST)
-    assert answer["Cache-Control"] == "public, max-age=0, s-maxage=60"
+    answer = public_page()(lambda _request: HttpResponse("x"))(REQUEST)
+    assert answer["Cache-Control"] == "public, no-cache"
 
 
 @pytest.mark.parametrize("status", [201, 204, 301, 302, 404, 410])
 def test_public_page_that_is_not_a_plain_answer_is_private(status: int) -> None:
-    answer = public_page(lambda _request: HttpResponse(status=status))(REQUEST)
+    answer = public_page()(lambda _request: HttpResponse(status=status))(REQUEST)
     assert answer["Cache-Control"] == "private, no-store"
 
 
@@ -36,4 +36,4 @@ def test_public_page_with_a_cookie_is_private() -> None:
         answer.set_cookie("a", "b")
         return answer
 
-    assert public_page(view)(REQUEST)["Cache-Control"] == "private, no-store"
+    assert public_page()(view)(REQUEST)["Cache-Control"] == "private, no-store"

@@ -109,6 +109,22 @@ def test_delivery_options_are_per_seller_and_cheapest_first(world: World) -> Non
     assert quote["delivery"] == {"amount_minor": 12_000_00, "currency": "UZS"}
 
 
+def test_purchase_costs_no_more_statements_than_it_needs(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    guest = ApiClient()
+    with django_assert_max_num_queries(PUTTING_IN):
+        guest.add(world.offers[0].id)
+    with django_assert_max_num_queries(QUOTING):
+        checkout_id, quote = guest.quote()
+    with django_assert_max_num_queries(PLACING):
+        assert guest.place(checkout_id, quote["digest"]).status_code == 202
+
+
+# Of one line; each with its savepoints, which are transactions outside of tests.
+PUTTING_IN, QUOTING, PLACING = 14, 22, 44
+
+
 def _place(client: ApiClient, offer_id: Any) -> str:
     client.add(offer_id)
     checkout_id, quote = client.quote()

@@ -6,8 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError
 
-from apps.core.models import AuditEntry
-from apps.core.outbox import OutboxEvent
+from apps.core.models import AuditEntry, OutboxEvent
 from apps.core.viewer import SYSTEM
 from apps.payments.models import PayoutAccount
 from apps.payments.selectors_payouts import accounts_of_payee, current_account

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from apps.core.outbox import OutboxEvent
+from apps.core.models import OutboxEvent
 from apps.core.viewer import SYSTEM
 from apps.payments.models import Incident, Payout, Posting
 from apps.payments.services import payout_sending, payouts

@@ -218,7 +218,7 @@ def test_cart_costs_the_same_queries_for_one_line_and_three(
         buyer.get("/en/cart/")
 
 
-QUERIES = 10
+QUERIES = 5
 
 
 def test_guest_cart_is_merged_at_sign_in_and_its_cookie_dropped(

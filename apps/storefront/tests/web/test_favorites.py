@@ -110,8 +110,8 @@ def test_list_costs_the_same_for_any_number(
         )
     client.get("/en/favourites/")
 
-    # The session comes from the cache; the account, the list, its cards, where they leave from.
-    with django_assert_num_queries(4):
+    # The session comes from the cache; the account, the list, its cards.
+    with django_assert_num_queries(3):
         page = client.get("/en/favourites/")
 
     assert len(page.context["favorites"]) == count

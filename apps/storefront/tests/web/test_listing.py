@@ -24,8 +24,8 @@ from marketplace.tests.world import World, make_world
 pytestmark = pytest.mark.django_db
 CATEGORY = "/en/c/things/"
 SEARCH = "/en/search/"
-# Cards, where they leave from, filters and their options, brands, sellers.
-QUERIES = 6
+# Cards, the names of filters.
+QUERIES = 2
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_category_may_be_cached_and_sets_no_cookie(client: Client, world: World)
     response = client.get(CATEGORY)
 
     assert response.status_code == 200
-    assert response["Cache-Control"] == "public, max-age=0, s-maxage=60"
+    assert response["Cache-Control"] == "public, no-cache"
     assert not response.cookies
     assert "csrfmiddlewaretoken" not in response.content.decode()
     assert len(titles(response.content.decode())) == 4
@@ -211,5 +211,5 @@ def test_suggestions_are_a_public_fragment(client: Client, world: World) -> None
     response = client.get(f"{SEARCH}suggest/?q=%00")
 
     assert response.status_code == 200
-    assert response["Cache-Control"] == "public, max-age=0, s-maxage=60"
+    assert response["Cache-Control"] == "public, no-cache"
     assert "<html" not in response.content.decode()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 4
 # Three of them read what the page is compared with when it is told of a change.
-PAGE_QUERIES = 14
+PAGE_QUERIES = 13
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """S13: what every answer carries: the policy, who may keep it, and nothing inline for the policy to stop."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,12 +8,11 @@ from django.conf import settings as configured
 from django.http import HttpResponse
 from django.test import Client
 
-from marketplace.tests import access
-from marketplace.tests.access import Person, filled, url_of
-from marketplace.tests.scene import Scene, committed_scene, without_limits
+from marketplace.tests.access import Person
+from marketplace.tests.page_kinds import FILES, addresses, pages, place
+from marketplace.tests.scene import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access-matrix")]
-TABLE = access.load()
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -40,40 +38,7 @@ INLINE = re.compile(
 )
 
 
-# Answers that are a file: what they are of and whether a browser may show it in its window.
-FILES = {
-    "/en/orders/<group_id>/documents/<document_id>/file/": ("application/pdf", "attachment"),
-    "/backoffice/documents/document/<document_id>/file/": ("application/pdf", "attachment"),
-    "/api/v1/orders/<group_id>/documents/<document_id>/file/": ("application/pdf", "attachment"),
-    "/en/evidence/<photo_id>/": ("image/webp", "inline"),
-}
-
-
-def _addresses(prefix: str, actor: str) -> list[str]:
-    return sorted(
-        address
-        for address, row in TABLE.rows.items()
-        if address.startswith(prefix)
-        and row.outcomes.get("GET", {}).get(actor) == "ok"
-        and address not in FILES
-    )
-
-
-def _url(scene: Scene, address: str) -> str:
-    row = TABLE.rows.get(address)
-    places = filled(row.places, scene.values) if row else {}
-    return url_of(address, scene.values | places)
-
-
-PAGES = [
-    *((address, "customer") for address in _addresses("/en/", "customer")),
-    *(
-        (address, "anonymous")
-        for address in _addresses("/en/", "anonymous")
-        if TABLE.rows[address].outcomes["GET"]["customer"] != "ok"
-    ),
-    *((address, "superadmin") for address in _addresses("/backoffice/", "superadmin")),
-]
+PAGES = pages("/en/", "/backoffice/")
 PUBLIC = [
     "/en/",
     "/en/c/<code>/",
@@ -84,18 +49,7 @@ PUBLIC = [
     "/en/search/",
     "/en/search/suggest/",
 ]
-API = _addresses("/api/", "customer")
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    with committed_scene(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _no_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_limits(monkeypatch)
+API = addresses("/api/", "customer")
 
 
 def _policy(answer: HttpResponse) -> dict[str, str]:
@@ -120,7 +74,7 @@ def _check_page(answer: HttpResponse) -> str:
 
 @pytest.mark.parametrize(("address", "actor"), PAGES)
 def test_page_carries_the_policy_and_nothing_inline(scene: Scene, address: str, actor: str) -> None:
-    answer = scene.people[actor].call("GET", _url(scene, address), {})
+    answer = scene.people[actor].call("GET", place(scene, address), {})
 
     assert answer.status_code == 200
     _check_perimeter(answer)
@@ -130,12 +84,15 @@ def test_page_carries_the_policy_and_nothing_inline(scene: Scene, address: str, 
         assert {"private", "no-store"} <= set(re.split(r",\s*", answer["Cache-Control"]))
 
 
+READERS = {"/backoffice/": "superadmin", "/en/seller/": "seller_owner", "/": "customer"}
+
+
 @pytest.mark.parametrize("address", FILES)
 def test_file_is_told_apart_from_a_page_and_is_kept_by_nobody(scene: Scene, address: str) -> None:
-    actor = "superadmin" if address.startswith("/backoffice/") else "customer"
+    actor = next(actor for start, actor in READERS.items() if address.startswith(start))
     media, disposition = FILES[address]
 
-    answer = scene.people[actor].call("GET", _url(scene, address), {})
+    answer = scene.people[actor].call("GET", place(scene, address), {})
 
     assert (answer.status_code, answer["Content-Type"]) == (200, media)
     assert answer.get("Content-Disposition", "inline").partition(";")[0] == disposition
@@ -154,11 +111,11 @@ def test_public_page_is_one_for_all_and_keeps_no_trace_of_its_visitor(
     scene: Scene, address: str
 ) -> None:
     """A shared cache may hand the answer to one visitor on to any other."""
-    url = _url(scene, address)
+    url = place(scene, address)
     stranger = _as_seen_by(scene.people["anonymous"], url)
     seen = [_as_seen_by(scene.people[name], url) for name in ("customer", "superadmin", "inactive")]
 
-    assert stranger["Cache-Control"] == "public, max-age=0, s-maxage=60"
+    assert stranger["Cache-Control"] == "public, no-cache"
     for answer in (stranger, *seen):
         assert not answer.cookies
         assert "Cookie" not in answer.get("Vary", "")
@@ -172,7 +129,7 @@ def test_public_page_is_one_for_all_and_keeps_no_trace_of_its_visitor(
 def test_answer_of_the_api_carries_its_number_its_limit_and_is_kept_by_nobody(
     scene: Scene, address: str
 ) -> None:
-    answer = scene.people["customer"].call("GET", _url(scene, address), {})
+    answer = scene.people["customer"].call("GET", place(scene, address), {})
 
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, _media(address))
     _check_perimeter(answer)

@@ -11,21 +11,25 @@ import time
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.test import RequestFactory
 
+from apps.accounts.models import User
 from apps.catalog.models import Category, ListingCard, Offer, Product
-from apps.orders.models import OrderGroup
+from apps.core import clock
+from apps.orders.services.placing import place_order
+from benchmarks.goods import stocked_offers
 from benchmarks.tables import percentile, show
 from benchmarks.visitors import (
     Visitor,
     call,
-    customer,
     fill_cart,
     guest,
     passer_by,
     quoted_checkout,
+    signed_in,
 )
 from marketplace.wsgi import application
 
@@ -79,19 +83,17 @@ def measure(page: Page, visitor: Visitor) -> list[str | int | float]:
 
 
 def all_pages() -> list[Page]:
-    offers = list(
-        Offer.objects.filter(
-            currency="UZS", is_active=True, components__item__stocks__on_hand__gt=20
-        ).order_by("id")[:3]
-    )
-    known, unknown, with_cart = customer(), passer_by(), guest(offers)
+    offers = stocked_offers(3)
+    people = User.objects.filter(is_staff=False)
+    known = signed_in(people.get(email="olivia@karvon.example"), *people)
+    unknown, with_cart = passer_by(), guest(offers)
+    group_id = _ordered(known, offers)
     fill_cart(known.viewer, offers)
     quoted_checkout(known.viewer)
     quoted_checkout(with_cart.viewer)
     everybody, own = [unknown, known], [with_cart, known]
     shelf = _largest_category()
     product = Product.objects.get(id=ListingCard.objects.order_by("-sales_count")[0].product_id)
-    group = OrderGroup.objects.filter(user_id=known.viewer.user_id).latest("id")
     address = f"/en/p/{product.texts.get(language='en').slug}-{product.short_id}/"
     return [
         Page("home", "/en/", everybody),
@@ -100,12 +102,24 @@ def all_pages() -> list[Page]:
         Page("product", address, everybody),
         Page("cart", "/en/cart/", own),
         Page("checkout", "/en/checkout/", own),
-        Page("order", f"/en/orders/{group.id}/", [known]),
+        Page("order", f"/en/orders/{group_id}/", [known]),
         Page("account", "/en/me/", [known]),
         Page("API search", "/api/v1/search/?q=cotton+shirt", everybody),
         Page("API products", f"/api/v1/products/?category={shelf}", everybody),
         Page("API product", f"/api/v1/products/{product.short_id}/", everybody),
     ]
+
+
+def _ordered(visitor: Visitor, offers: list[Offer]) -> UUID:
+    fill_cart(visitor.viewer, offers)
+    checkout_id, digest = quoted_checkout(visitor.viewer)
+    group = place_order(
+        viewer=visitor.viewer,
+        checkout_id=UUID(checkout_id),
+        quote_digest=digest,
+        now=clock.now(),
+    )
+    return group.id
 
 
 def _largest_category() -> str:

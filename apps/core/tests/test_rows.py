@@ -1,0 +1,51 @@
+"""Rows written once: of several at one time one is written, in one statement, with its key."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+
+from apps.core.models import NumberSeries, OutboxEvent
+from apps.core.rows import insert_once
+
+
+@pytest.mark.django_db
+def test_row_is_written_once_in_one_statement(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
+        assert insert_once(NumberSeries(name="a", last_value=7))
+        assert not insert_once(NumberSeries(name="a", last_value=8))
+
+    assert NumberSeries.objects.get().last_value == 7
+
+
+@pytest.mark.django_db
+def test_written_row_has_the_key_and_the_defaults_of_the_database() -> None:
+    row = OutboxEvent(
+        aggregate="thing", aggregate_id="a", seq=1, partition=0, topic="t", payload={"a": [1]}
+    )
+
+    assert insert_once(row)
+
+    stored = OutboxEvent.objects.get(id=row.id)
+    assert (stored.payload, stored.headers, stored.sent_at) == ({"a": [1]}, {}, None)
+    assert stored.created_at is not None
+
+
+def test_of_many_at_once_one_writes_and_none_fails(committed_db: None) -> None:
+    start = threading.Barrier(6)
+
+    def write(number: int) -> bool:
+        start.wait(timeout=20)
+        try:
+            with transaction.atomic():
+                return insert_once(NumberSeries(name="a", last_value=number))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        written = list(pool.map(write, range(6)))
+
+    assert sorted(written) == [False] * 5 + [True]
+    assert NumberSeries.objects.get().last_value == written.index(True)
