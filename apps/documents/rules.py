@@ -16,7 +16,7 @@ PREFIXES = {
 # A transaction that began before midnight has long ended by then, so a closed month stays as it is.
 CLOSING = timedelta(hours=1)
 # The name of the storage of files (settings.STORAGES): never a public one.
-STORAGE = "documents"
+STORAGE = "private"
 LAST_MONTH = 12
 
 

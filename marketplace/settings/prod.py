@@ -47,18 +47,13 @@ if bucket := env.text("S3_BUCKET", ""):
                 "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
             },
         },
-        # Evidence of returns and disputes: nobody but the shop reads this bucket.
+        # Evidence and documents: nobody but the shop reads this bucket. A document is rendered again
+        # from its facts under one key, so a key may be written twice.
         "private": {
             "BACKEND": "storages.backends.s3.S3Storage",
             "OPTIONS": _ACCOUNT
-            | {"bucket_name": env.text("S3_PRIVATE_BUCKET", "") or f"{bucket}-private"},
-        },
-        # Documents are rendered again from their facts under one key, so a key may be written twice.
-        "documents": {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": _ACCOUNT
             | {
-                "bucket_name": env.text("S3_DOCUMENTS_BUCKET"),
+                "bucket_name": env.text("S3_PRIVATE_BUCKET", "") or f"{bucket}-private",
                 "file_overwrite": True,
                 "object_parameters": {"CacheControl": "private, no-store"},
             },

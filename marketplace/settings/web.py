@@ -55,17 +55,13 @@ MEDIA_URL = env.text("MEDIA_URL", "/media/")
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Pictures of returns and disputes: a view that checks who asks reads them, no address leads there.
+    # Pictures of returns and disputes, receipts, statements, labels: no address leads there, views that
+    # check who asks hand them out.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "private"},
+        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
     },
     "staticfiles": {"BACKEND": "apps.core.staticfiles.HashedStaticFilesStorage"},
-    # Receipts, statements, labels: no address leads here, views hand them to whom they belong.
-    "documents": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "documents", "base_url": None},
-    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

@@ -14,6 +14,7 @@ from apps.core.models import OutboxEvent
 from apps.core.services.relay import deliver_all
 from apps.documents import tasks
 from apps.documents.models import Document, Rendering
+from apps.documents.rules import STORAGE
 from apps.documents.services import issuing
 from apps.documents.services.filing import ASK_AGAIN, request_rendering
 from apps.documents.tests.world import of_kind, receipt_of, refunded
@@ -210,7 +211,7 @@ def test_worker_makes_the_file_that_the_event_asks_for_and_a_repeat_changes_noth
     made = Rendering.objects.get()
     tasks.render(rendering_id=asked.payload["rendering_id"])
 
-    with storages["documents"].open(made.key) as file:
+    with storages[STORAGE].open(made.key) as file:
         content = file.read()
     assert content.startswith(b"%PDF")
     assert sha256(content).hexdigest() == made.sha256
