@@ -1,8 +1,8 @@
 """Run benchmarks: `python -m benchmarks [--products N] [parts]`; also `build` and `report [file ...]`.
 
 Each run has real servers of its own (durable ones) over a copy of a kept catalogue under var/bench.
-Parts that measure the running shop: pages search cart checkout hot import. Parts that look inside one
-process, and are run when they are named: costs (CPU of pages) finding (the engine) placing (orders).
+Parts that measure the running shop: pages search cart checkout hot import. Parts that are run when they
+are named: costs (CPU of pages) finding (the engine) placing (orders) first_screen (a phone on a slow line).
 """
 
 import argparse
@@ -20,7 +20,7 @@ from benchmarks.stack import BenchShop, say
 
 DEFAULT_SIZE = 42_994
 LOADED = ("pages", "search", "cart", "checkout", "hot", "import")
-INSIDE = ("costs", "finding", "placing")
+INSIDE = ("costs", "finding", "placing", "first_screen")
 
 
 def main(arguments: list[str]) -> int:
@@ -63,6 +63,7 @@ def new_result(products: int) -> Path:
         "at": now.isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} cores, {memory} GiB, {_processor()}",
         "Python": platform.python_version(),
+        "quick": bool(os.environ.get("BENCH_QUICK")),
         "rows": [],
     }
     path.write_text(json.dumps(facts))

@@ -25,8 +25,7 @@ _MADE_OF = (
 )
 _SEARCHED_BY = (
     ROOT / "apps" / "search" / "providers",
-    ROOT / "apps" / "search" / "rules.py",
-    ROOT / "apps" / "search" / "spelling.py",
+    *(ROOT / "apps" / "search" / name for name in ("models.py", "rules.py", "spelling.py")),
     ROOT / "apps" / "catalog" / "selectors" / "search_source.py",
 )
 

@@ -7,8 +7,6 @@ import multiprocessing
 import time
 from datetime import datetime
 
-import psycopg
-from django.conf import settings
 from django.db import connections
 
 from apps.catalog.services.images import StoredPicture
@@ -85,12 +83,8 @@ def _write_part(part: int, size: int, now: datetime, stored: dict[Picture, Store
 
 def _vacuum() -> None:
     """Leave what autovacuum would have left after a while."""
-    given = settings.DATABASES["owner"]
-    with psycopg.connect(
-        host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=given["NAME"],
-        autocommit=True,
-    ) as connection:  # fmt: skip
-        connection.execute("VACUUM (ANALYZE)")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 def _progress(step: str, done: int, total: int) -> None:

@@ -6,26 +6,40 @@ from random import Random
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
-from apps.catalog.models import Category, ListingCard, Offer, Stock, StockMovement
+from apps.catalog.models import (
+    Category,
+    ListingCard,
+    Offer,
+    OfferComponent,
+    Product,
+    Stock,
+    StockMovement,
+)
 from apps.catalog.services.stock import move_stock
+from apps.sandbox.catalogues import generated
 from apps.sandbox.demo.vocabulary import LANGUAGES, departments
 from apps.storefront.filtering import MAX_PAGE
 
 SEED = 7
+PLENTY = 20
 LISTED = settings.LISTING_PAGE_SIZE
 
 
 def product_paths(count: int) -> list[str]:
-    """Addresses of that many products in stock, from all over the catalogue."""
-    cards = ListingCard.objects.filter(is_visible=True, is_in_stock=True)
-    ids = list(cards.order_by("product_id").values_list("product_id", flat=True))
-    chosen = Random(SEED).sample(ids, min(count, len(ids)))
-    rows = cards.filter(product_id__in=chosen).select_related("product")
-    found = {row.product_id: row for row in rows}
+    """Addresses of that many products in stock (or of as many as there are), from all over the catalogue."""
+    total = Product.objects.filter(source=generated.SOURCE).count()
+    numbers = Random(SEED).sample(range(total), min(total, 2 * count))
+    rows = ListingCard.objects.filter(
+        is_visible=True,
+        is_in_stock=True,
+        product__source=generated.SOURCE,
+        product__source_id__in=[generated.source_id(number) for number in numbers],
+    ).select_related("product")
     paths = []
-    for number, product_id in enumerate(chosen):
-        language, row = LANGUAGES[number % len(LANGUAGES)], found[product_id]
+    for place, row in enumerate(rows[:count]):
+        language = LANGUAGES[place % len(LANGUAGES)]
         slug = row.texts[language]["slug"]
         paths.append(f"/{language}/p/{slug}-{row.product.short_id}/")
     return paths
@@ -102,12 +116,9 @@ def beginnings(count: int) -> list[str]:
 
 def stocked_offers(count: int, units: int = 0) -> list[Offer]:
     """Offers of one component in soʻm; where `units` are asked for, so many more come in of each."""
+    full = OfferComponent.objects.filter(offer=OuterRef("pk"), item__stocks__on_hand__gt=PLENTY)
     offers = list(
-        Offer.objects.filter(
-            currency="UZS", is_active=True, components__item__stocks__on_hand__gt=20
-        )
-        .distinct()
-        .order_by("id")[:count]
+        Offer.objects.filter(Exists(full), currency="UZS", is_active=True).order_by("id")[:count]
     )
     for offer in offers if units else []:
         receive(offer, units)

@@ -30,6 +30,11 @@ class Measured:
     errors: int
     unfinished: int = 0
 
+    @classmethod
+    def of(cls, times: Sequence[float], seconds: float, errors: int) -> "Measured":
+        p50, p95, p99 = (percentile(times, point) for point in (50, 95, 99))
+        return cls(len(times), seconds, p50, p95, p99, errors)
+
     @property
     def per_second(self) -> float:
         return self.requests / self.seconds
@@ -114,5 +119,4 @@ def _by_threads(
         visitor.start()
     for visitor in visitors:
         visitor.join()
-    points = [percentile(times, point) for point in (50, 95, 99)]
-    return Measured(len(times), time.perf_counter() - begun, *points, len(wrong))
+    return Measured.of(times, time.perf_counter() - begun, len(wrong))

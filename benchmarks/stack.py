@@ -28,6 +28,8 @@ POSTGRES = {
     "shared_preload_libraries": "pg_stat_statements",
     "pg_stat_statements.track_utility": "off",
 }
+# While a catalogue is built: little is logged ahead, and nothing of it is kept.
+BUILDING = {"wal_level": "minimal", "max_wal_senders": "0", "wal_recycle": "off"}
 
 
 class BenchShop(Shop):
@@ -45,7 +47,8 @@ class BenchShop(Shop):
 def new_stack(folder: Path, *, is_durable: bool = True) -> Stack:
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
         os.environ.pop(name, None)
-    return Stack(folder=folder, database=DATABASE, is_durable=is_durable, settings=POSTGRES)
+    settings = POSTGRES if is_durable else POSTGRES | BUILDING
+    return Stack(folder=folder, database=DATABASE, is_durable=is_durable, settings=settings)
 
 
 def silent_shop(folder: Path) -> BenchShop:

@@ -1,8 +1,9 @@
 """People of the benchmarks: passers-by, guests with a cart, customers who are signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import cycle
 from typing import Any
 
 from django.conf import settings
@@ -34,21 +35,21 @@ EMAIL = "bench@people.example"
 
 @dataclass
 class Visitor:
-    """`account` is a session's token for the API; a visitor keeps one address."""
+    """`accounts` are session tokens that take turns at the API, where an account has its limit."""
 
     name: str
     viewer: Viewer
     cookies: dict[str, str] = field(default_factory=dict)
     cart_token: str = ""
-    account: str = ""
+    accounts: Iterator[str] | None = None
     address: str = field(default_factory=next_address)
 
     def headers(self, path: str) -> dict[str, str]:
         found = {"X-Forwarded-For": next_address(), "X-Forwarded-Proto": "https"}
         if not path.startswith("/api/"):
             found["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        elif self.account:
-            found["X-Session-Token"] = self.account
+        elif self.accounts:
+            found["X-Session-Token"] = next(self.accounts)
         elif self.cart_token:
             found["X-Cart-Token"] = self.cart_token
         return found
@@ -77,10 +78,12 @@ def customers(count: int) -> list[Visitor]:
     return [signed_in(user) for user in users]
 
 
-def signed_in(user: User) -> Visitor:
+def signed_in(user: User, *others: User) -> Visitor:
+    """The others lend their sessions for the API's limits."""
     key = session_key(user)
+    keys = [key, *(session_key(other) for other in others)]
     cookies = {settings.SESSION_COOKIE_NAME: key, "currency": "UZS"}
-    return Visitor("signed in", viewer_of(user), cookies=cookies, account=key)
+    return Visitor("signed in", viewer_of(user), cookies=cookies, accounts=cycle(keys))
 
 
 def passer_by() -> Visitor:

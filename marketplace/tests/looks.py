@@ -56,12 +56,15 @@ SERIOUS = """async () => {
       nodes.map(({html, failureSummary}) => `${id} ${html.slice(0, 160)} ${failureSummary}`));
 }"""
 # What goes beyond the right edge and makes the page scroll: the outermost first.
-STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
-  `${document.documentElement.scrollWidth - innerWidth} px too wide`,
-  ...[...document.querySelectorAll("body *")]
-    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 0.5)
-    .map((one) => one.outerHTML.slice(0, 120))
-    .slice(0, 4)]"""
+STICKING_OUT = """() => {
+  const wider = document.documentElement.scrollWidth - innerWidth;
+  if (wider <= 0) return "";
+  const isClipped = (one) => one !== document.body
+    && (getComputedStyle(one).overflowX !== "visible" || isClipped(one.parentElement));
+  const found = [...document.body.querySelectorAll("*")].filter((one) => one.checkVisibility()
+    && one.getBoundingClientRect().right > innerWidth + 0.5 && !isClipped(one.parentElement));
+  return [`${wider} px too wide`, ...found.map((one) => one.outerHTML.slice(0, 99))].slice(0, 5).join(" | ");
+}"""
 # This server has no live process behind it, and the back office names no icon.
 ABSENT = ("WebSocket", "favicon.ico")
 
@@ -160,7 +163,7 @@ def _sticking_out(page: Page, name: str) -> list[str]:
     if "/backoffice/" in page.url:
         return []
     wide = page.evaluate(STICKING_OUT)
-    return [f"{name}: {'; '.join(wide)}"] if wide else []
+    return [f"{name}: {wide}"] if wide else []
 
 
 def keep(page: Page, name: str) -> None:

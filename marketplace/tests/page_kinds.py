@@ -1,5 +1,7 @@
 """Every kind of page and an actor who may see it, read from the access matrix."""
 
+from http import HTTPStatus
+
 from django.http import HttpResponse
 
 from marketplace.tests import access
@@ -48,4 +50,7 @@ def place(scene: Scene, address: str) -> str:
 
 def seen(scene: Scene, address: str, actor: str, language: str = "en") -> HttpResponse:
     url = place(scene, address).replace("/en/", f"/{language}/", 1)
-    return scene.people[actor].call("GET", url, {})
+    answer = scene.people[actor].call("GET", url, {})
+    if answer.status_code == HTTPStatus.MOVED_PERMANENTLY:  # A slug is of one language.
+        answer = scene.people[actor].call("GET", answer["Location"], {})
+    return answer

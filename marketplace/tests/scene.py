@@ -16,8 +16,8 @@ from apps.accounts.models import Address, User
 from apps.accounts.services.roles import give_role
 from apps.backoffice.tests.world import desk_world
 from apps.catalog.models import BulkChange, CardDraft, Product, Warehouse
-from apps.catalog.services.images import rendition_key
-from apps.catalog.tests.seller_cards import add_picture_row
+from apps.catalog.services.images import rendition_key, store_picture
+from apps.catalog.tests.seller_cards import add_picture_row, png
 from apps.core import clock
 from apps.core.viewer import GrantToken, viewer_of
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
@@ -50,7 +50,7 @@ class Scene:
     """Customer A's things, and everybody who may come by."""
 
     def __init__(self) -> None:
-        world = desk_world()
+        self.world = world = desk_world()
         buyer = world.buyer
         assert buyer is not None
         group = place(world, offers=(0,))
@@ -149,15 +149,17 @@ def _cards(world: World) -> dict[str, Any]:
     """A draft of the first seller with a picture, a change of many offers, its owner's saved filter."""
     draft = CardDraft.objects.create(
         seller=world.sellers[0],
-        texts={"en": {"title": "Card", "description": ""}},
+        texts={"en": {"title": "Lamp of Gijduvon", "description": ""}},
         variants=[{"key": "a"}],
     )
+    picture, stored = add_picture_row(draft), store_picture(png(), is_own=True)
+    draft.pictures.update(content_hash=stored.content_hash, renditions=stored.widths)
     owner = SellerMember.objects.get(seller=world.sellers[0], role="OWNER")
     product = world.offers[1].variant.product
     Product.objects.filter(pk=product.pk).update(created_by_seller=world.sellers[0])
     return {
         "draft_id": draft.id,
-        "picture_id": add_picture_row(draft).pk,
+        "picture_id": picture.pk,
         "change_id": BulkChange.objects.earliest("id").id,
         "filter_id": SavedFilter.objects.create(member=owner, page="offers", name="F", query="").pk,
         "own_product_id": product.pk,

@@ -4,8 +4,7 @@ Invariant: the same rows come out as from those services: a price row per price,
 stock row, one audit entry for the load. What was loaded before (by source and its id) is left alone.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Product
 from apps.catalog.services import bulk_checks, bulk_writing
-from apps.catalog.services.offers import OfferTerms
-from apps.catalog.services.products import ProductDraft
+from apps.catalog.services.bulk_drafts import OfferDraft, ProductLoad
 from apps.core.errors import InvalidInput
-from apps.core.money import Money
+from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
 from apps.core.viewer import Viewer
+
+__all__ = ["LoadRefused", "OfferDraft", "ProductLoad", "load_products"]
 
 
 class LoadRefused(InvalidInput):
@@ -33,39 +33,14 @@ class LoadRefused(InvalidInput):
         super().__init__(count=len(rows), first=": ".join(rows[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class OfferDraft:
-    """One seller's offer of the variant `sku`. `units` maps warehouse to units on hand.
-
-    `earlier` is the price before this one and the moment at which it ended.
-    """
-
-    seller_id: UUID
-    sku: str
-    terms: OfferTerms
-    since: datetime
-    units: Mapping[UUID, int]
-    earlier: tuple[Money, datetime] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProductLoad:
-    """A product of an imported catalogue: its draft must carry source and source_id."""
-
-    draft: ProductDraft
-    offers: Sequence[OfferDraft]
-    published_at: datetime
-    sales_count: int = 0
-
-
 @transaction.atomic
 def load_products(
     *, source: str, loads: Sequence[ProductLoad], actor: Viewer, now: datetime
 ) -> dict[str, UUID]:
     """Create and publish the products that `source` has not given yet; return {source id: id} of those.
 
-    Cards are built; no event is emitted: whoever loads in bulk has the search index rebuilt in bulk
-    afterwards. A thousand or two at a time use the memory of one batch.
+    Cards are built and kept pages forgotten; no event is emitted: whoever loads in bulk has the search
+    index rebuilt in bulk afterwards. A thousand or two at a time use the memory of one batch.
 
     :raises LoadRefused: something is wrong with some of them; nothing is loaded
     """
@@ -87,4 +62,5 @@ def load_products(
         target_id=source,
         after={"products": len(ids)},
     )
+    forget_pages(EVERYTHING)
     return ids

@@ -1,17 +1,12 @@
 """What the services of single products and offers would refuse, found for a whole batch at once."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from apps.catalog.models import Variant, Warehouse
 from apps.catalog.rules import is_valid_gtin
-
-if TYPE_CHECKING:
-    from apps.catalog.services.bulk import OfferDraft, ProductLoad
+from apps.catalog.services.bulk_drafts import OfferDraft, ProductLoad
 
 # What the columns hold.
 TITLE_LENGTH, SOURCE_ID_LENGTH = 250, 80
@@ -54,8 +49,9 @@ def _product_faults(load: ProductLoad, taken: Collection[str]) -> Iterator[str]:
 
 def _offer_faults(load: ProductLoad, owners: Mapping[UUID, UUID | None]) -> Iterator[str]:
     skus = {variant.sku for variant in load.draft.variants}
+    offered = Counter((offer.seller_id, offer.sku) for offer in load.offers)
     for offer in load.offers:
-        if offer.sku not in skus:
+        if offer.sku not in skus or offered[offer.seller_id, offer.sku] > 1:
             yield f"offer of {offer.sku}"
         if not _is_priced(offer):
             yield f"price of {offer.sku}"

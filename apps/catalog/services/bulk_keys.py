@@ -1,19 +1,14 @@
 """The rows of a load before they are written: every key is taken beforehand, so nothing is read back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from apps.catalog.models import InventoryItem, Offer, Product, Stock, Variant
+from apps.catalog.services.bulk_drafts import OfferDraft, ProductLoad
 from apps.catalog.services.products import PictureDraft, VariantDraft, slug_of
 from apps.core.copying import new_ids
-
-if TYPE_CHECKING:
-    from apps.catalog.services.bulk import OfferDraft, ProductLoad
 
 # (units on hand, id of the stock row, id of its warehouse)
 Units = tuple[int, int, UUID]

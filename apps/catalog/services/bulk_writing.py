@@ -1,10 +1,7 @@
 """Write the rows of a load, table by table, parents first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -23,11 +20,9 @@ from apps.catalog.models import (
     VariantCode,
 )
 from apps.catalog.services.bulk_cards import write_cards
+from apps.catalog.services.bulk_drafts import ProductLoad
 from apps.catalog.services.bulk_keys import NewOffer, NewProduct, with_keys
 from apps.core.copying import copy_rows
-
-if TYPE_CHECKING:
-    from apps.catalog.services.bulk import ProductLoad
 
 
 def write(*, source: str, loads: Sequence[ProductLoad], now: datetime) -> dict[str, UUID]:

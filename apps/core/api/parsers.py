@@ -1,4 +1,4 @@
-"""JSON in: UTF-8, bounded in size and depth, no NaN, no duplicate keys."""
+"""JSON in: UTF-8, bounded in size and depth, no NaN, no duplicate keys, no half letters."""
 
 import json
 import re
@@ -11,6 +11,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 MAX_DEPTH = 20
+# An escape of a letter beyond the first 65,536; alone it is none, and nothing can write it in UTF-8.
+_HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
 # What decides on depth: quotes, brackets, and escapes, so that an escaped quote is none.
 _MARKS = re.compile(r'["\[\]{}]|\\.', re.DOTALL)
 
@@ -35,9 +37,12 @@ class StrictJSONParser(BaseParser):
         if _depth(text) > MAX_DEPTH:
             raise ParseError(_("The body is nested too deeply."))
         try:
-            return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+            found = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+            if _HALF_LETTER.search(text):
+                json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The body is not valid JSON: %s") % error) from None
+        return found
 
 
 def _depth(text: str) -> int:

@@ -64,7 +64,7 @@ class WordsIn(PhotosIn):
     )
 
 
-class PhotoOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class EvidencePhotoOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
     """A picture of a case; its file is read by those who may see the case, at `evidence/<id>/`."""
 
     id = serializers.UUIDField()
@@ -103,7 +103,7 @@ class ReturnOut(serializers.Serializer):  # type: ignore[type-arg]  # generic on
     tracking_number = serializers.CharField(source="case.tracking_number", allow_blank=True)
     refund = serializers.SerializerMethodField()
     lines = ReturnLineOut(many=True)
-    photos = PhotoOut(many=True, source="case.photos.all")
+    photos = EvidencePhotoOut(many=True, source="case.photos.all")
 
     def get_refund(self, view: Any) -> dict[str, Any] | None:
         """Null until it is refunded, and where the role sees no money."""
@@ -144,7 +144,7 @@ class DisputeMessageOut(serializers.Serializer):  # type: ignore[type-arg]  # ge
     answer_by = serializers.DateTimeField(
         allow_null=True, help_text="It is not decided before, unless who was asked has answered."
     )
-    photos = PhotoOut(many=True, source="photos.all")
+    photos = EvidencePhotoOut(many=True, source="photos.all")
 
 
 class DisputeOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs

@@ -170,7 +170,7 @@ def test_plan_of_a_seed_is_the_same_each_time_and_holds_every_operation() -> Non
 def test_random_operations_of_four_processes_leave_true_books(
     storm_of: list[Storm], tmp_path: Path
 ) -> None:
-    storm = Storm(tmp_path, operations=2_000)
+    storm = Storm(tmp_path, operations=3_000)
     storm_of.append(storm)
     begun = time.monotonic()
     storm.start()
@@ -181,12 +181,12 @@ def test_random_operations_of_four_processes_leave_true_books(
     seconds = time.monotonic() - first
     figures.note(
         "R08",
-        operations=2_000,
+        operations=3_000,
         seconds=time.monotonic() - begun,
         per_second=storm.done() / seconds,
     )
 
-    assert storm.done() == 2_000
+    assert storm.done() == 3_000
     assert lost(storm) == set()
     assert_books_are_as_planned(storm)
 

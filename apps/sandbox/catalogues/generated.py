@@ -44,6 +44,10 @@ def catalogue(size: int, *, now: datetime, stored: Stored) -> Catalogue:
     )
 
 
+def source_id(number: int) -> str:
+    return f"G{number:07}"
+
+
 def brands() -> list[str]:
     return [names.brand(number) for number in range(names.BRANDS)]
 
@@ -85,7 +89,7 @@ class _Generator(compose.Composer):
     ) -> None:
         super().__init__(department, shelf, number // len(_shelves()), now)
         self.number, self.stored = number, stored
-        self.id = f"G{number:07}"
+        self.id = source_id(number)
         # The largest brand makes one product in 25, the smallest one in 1,200.
         self.brand = names.brand(int(names.BRANDS * self.dice.random() ** 2))
         self.series = names.series(self.dice.randrange(names.SERIES))

@@ -25,6 +25,7 @@ def _parse(raw: bytes) -> Any:
         ('{"имя": "Oʻtkir"}'.encode(), {"имя": "Oʻtkir"}),
         (b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, None),
         (b'"' + b"[{" * 40 + b'"', "[{" * 40),
+        (rb'["\ud83e\uded6"]', ["🫖"]),
         (b'{"\\"[[[[[[[[[[[[[[[[[[[[[[": "\\\\"}', {'"' + "[" * 22: "\\"}),
     ],
 )
@@ -51,6 +52,8 @@ def test_proper_json_is_read(raw: bytes, value: Any) -> None:
         b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1),
         b'["\\"", ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"]",
         b"9" * 5000,
+        rb'{"a": "\ud800"}',
+        rb'{"\uDC00\uD800": 1}',
     ],
 )
 def test_what_is_not_plain_json_is_refused(raw: bytes) -> None:

@@ -1,7 +1,6 @@
 """S13: what every answer carries: the policy, who may keep it, and nothing inline for the policy to stop."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.test import Client
 
 from marketplace.tests.access import Person
 from marketplace.tests.page_kinds import FILES, addresses, pages, place
-from marketplace.tests.scene import Scene, committed_scene, without_limits
+from marketplace.tests.scene import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access-matrix")]
 POLICY = {
@@ -51,17 +50,6 @@ PUBLIC = [
     "/en/search/suggest/",
 ]
 API = addresses("/api/", "customer")
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    with committed_scene(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _no_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_limits(monkeypatch)
 
 
 def _policy(answer: HttpResponse) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """S01: every route, every method, every actor: the answer is the table's, and the table knows no other route."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,21 +15,10 @@ from django.urls import path
 from marketplace.live import build_application
 from marketplace.tests import access
 from marketplace.tests.access import Person, Row, filled, outcome_of, url_of
-from marketplace.tests.scene import Scene, committed_scene, without_limits
+from marketplace.tests.scene import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access-matrix")]
 TABLE = access.load()
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    with committed_scene(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _no_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_limits(monkeypatch)
 
 
 def differences(scene: Scene, url: str, row: Row) -> dict[str, str]:

@@ -4,7 +4,6 @@ Every generated case goes out as each of them, to the scene's things, and is und
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from typing import Any
 
@@ -24,7 +23,7 @@ from schemathesis.specs.openapi import checks
 
 from marketplace.tests import access
 from marketplace.tests.access import Person
-from marketplace.tests.scene import Scene, committed_scene, without_limits
+from marketplace.tests.scene import Scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access-matrix")]
 
@@ -39,17 +38,6 @@ CHECKS = [
 ]
 EXAMPLES = 3
 NIGHTLY_EXAMPLES = 9
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    with committed_scene(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _no_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_limits(monkeypatch)
 
 
 def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
