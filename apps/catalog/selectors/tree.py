@@ -1,4 +1,10 @@
-"""The category tree in one language: small enough to keep in the cache, read once per change."""
+"""The category tree in one language: small enough to keep in the cache, read once per change.
+
+Invariant: what was read before a change is not answered after it: a kept tree carries the name of the
+state that was current before its first row was read.
+"""
+
+import uuid
 
 from django.core.cache import cache
 
@@ -6,26 +12,29 @@ from apps.catalog.models import Category
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import STEP, Crumb, TreeNode
 from apps.core.errors import NotFound
+from apps.core.pauses import pause_point
 
 _KEY = "catalog:tree:{language}"
+_STATE_KEY = "catalog:tree-state"
 _SECONDS = 300
 
 
 def tree(language: str) -> list[TreeNode]:
     """Return the visible roots with all that is below them."""
     key = _KEY.format(language=language)
-    roots: list[TreeNode] | None = cache.get(key)
-    if roots is None:
-        roots = _read(language)
-        cache.set(key, roots, _SECONDS)
+    found = cache.get_many([_STATE_KEY, key]) or {}
+    state, kept = found.get(_STATE_KEY, ""), found.get(key)
+    if kept is None or kept[0] != state:
+        kept = (state, _read(language))
+        pause_point("catalog.tree_read")
+        cache.set(key, kept, _SECONDS)
+    roots: list[TreeNode] = kept[1]
     return roots
 
 
 def forget_tree() -> None:
-    """Drop the cached tree; called on commit by whoever changed it."""
-    from django.conf import settings
-
-    cache.delete_many([_KEY.format(language=code) for code, _name in settings.LANGUAGES])
+    """Let no kept tree be answered any more; called on commit by whoever changed it."""
+    cache.set(_STATE_KEY, uuid.uuid4().hex, None)
 
 
 def _read(language: str) -> list[TreeNode]:
