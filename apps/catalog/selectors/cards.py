@@ -95,6 +95,12 @@ def favorite_ids(viewer: Viewer, limit: int = 200) -> list[UUID]:
     return list(rows.values_list("product_id", flat=True)[:limit])
 
 
+def favorite_count(viewer: Viewer) -> int:
+    if viewer.user_id is None:
+        return 0
+    return Favorite.objects.filter(user_id=viewer.user_id).count()
+
+
 def is_favorite(viewer: Viewer, product_id: UUID) -> bool:
     """Tell whether the product is on the viewer's own list."""
     if viewer.user_id is None:

@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.catalog.selectors.cards import favorite_ids
+from apps.catalog.selectors.cards import favorite_count
 from apps.catalog.selectors.tree import find, tree
 from apps.core.errors import NotFound
 from apps.core.web.caching import private_page, public_page, shows
@@ -30,7 +30,7 @@ def header(request: ShopRequest) -> HttpResponse:
         "viewer": request.viewer,
         "first_name": request.viewer.label.partition(" ")[0].partition("@")[0],
         "cart_count": cart_count(request.viewer),
-        "favorite_count": len(favorite_ids(request.viewer)),
+        "favorite_count": favorite_count(request.viewer),
         "is_seller": is_member(request.viewer),
     }
     return render(request, "frame/header.html", context)
