@@ -23,7 +23,7 @@ from apps.search.providers.postgres_words import Understood
 from apps.search.types import SearchQuery, Sort
 
 # Of more hits in a tier the best sold are ranked.
-CANDIDATES = 2_000
+CANDIDATES = 1_200
 # With fewer hits the next tier is read.
 ENOUGH = 100
 # What a word is worth in a place of SearchDocument.head: title; brand and first words of the
