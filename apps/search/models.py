@@ -9,6 +9,8 @@ from django.db.models.functions import Left
 
 # Letters of a category's path up to the levels whose branches are listed by popularity from an index.
 LEVELS = (4, 8, 12)
+# Every search reads the entries that an index has not sorted in yet: few, not the usual 4 MB.
+PENDING_KILOBYTES = 256
 
 
 class SearchDocument(models.Model):
@@ -47,10 +49,14 @@ class SearchDocument(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["vector"], name="search_vector"),
-            GinIndex(fields=["head"], name="search_head"),
+            GinIndex(
+                fields=["vector"], name="search_vector", gin_pending_list_limit=PENDING_KILOBYTES
+            ),
+            GinIndex(fields=["head"], name="search_head", gin_pending_list_limit=PENDING_KILOBYTES),
             GinIndex(fields=["seller_ids"], name="search_sellers"),
-            GinIndex(fields=["codes"], name="search_codes"),
+            GinIndex(
+                fields=["codes"], name="search_codes", gin_pending_list_limit=PENDING_KILOBYTES
+            ),
             GinIndex(fields=["facets"], name="search_facets"),
             models.Index(fields=["brand_id", "-sales_count"], name="search_brand"),
             *(

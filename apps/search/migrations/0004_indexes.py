@@ -7,7 +7,7 @@ from django.db.models import F, Index, Q
 from django.db.models.functions import Left
 
 NEW = [
-    GinIndex(fields=["head"], name="search_head"),
+    GinIndex(fields=["head"], name="search_head", gin_pending_list_limit=256),
     GinIndex(fields=["seller_ids"], name="search_sellers"),
     Index(fields=["brand_id", "-sales_count"], name="search_brand"),
     *(
@@ -28,6 +28,27 @@ NEW = [
     ),
 ]
 
+# The indexes of 0001, changed in place.
+CHANGED = [
+    GinIndex(fields=["vector"], name="search_vector", gin_pending_list_limit=256),
+    GinIndex(fields=["codes"], name="search_codes", gin_pending_list_limit=256),
+]
+
+
+def changed(index: GinIndex) -> migrations.operations.base.Operation:
+    return migrations.SeparateDatabaseAndState(
+        database_operations=[
+            migrations.RunSQL(
+                f"ALTER INDEX {index.name} SET (gin_pending_list_limit = 256)",
+                f"ALTER INDEX {index.name} RESET (gin_pending_list_limit)",
+            )
+        ],
+        state_operations=[
+            migrations.RemoveIndex(model_name="searchdocument", name=index.name),
+            migrations.AddIndex(model_name="searchdocument", index=index),
+        ],
+    )
+
 
 class Migration(migrations.Migration):
     atomic = False
@@ -35,6 +56,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *(AddIndexConcurrently(model_name="searchdocument", index=index) for index in NEW),
+        *(changed(index) for index in CHANGED),
         RemoveIndexConcurrently(model_name="searchdocument", name="search_category"),
         RemoveIndexConcurrently(model_name="searchdocument", name="search_popular"),
     ]

@@ -23,14 +23,14 @@ from apps.search.providers.postgres_words import Understood
 from apps.search.types import SearchQuery, Sort
 
 # Of more hits in a tier the best sold are ranked.
-CANDIDATES = 2_000
+CANDIDATES = 1_200
 # With fewer hits the next tier is read.
 ENOUGH = 100
 # What a word is worth in a place of SearchDocument.head: title; brand and first words of the
 # description; category. A word counts once in each, since accessories repeat the name of the thing.
 PLACES = {"A": 1.0, "BD": 0.6, "C": 0.6}
 # A synonym is worth this much of the word that was typed.
-SYNONYM = 0.7
+SYNONYM = 0.5
 # Neighbors in the query that are neighbors in the document add this share of their weight.
 NEIGHBORS = 0.5
 # Titles are compared as if this many words longer: half the score at this many.
@@ -51,9 +51,9 @@ class _Tiers:
 
     def add(self, name: str, matches: str, *, if_fewer_than: int | None = None) -> None:
         """Add the documents that match and stand in no tier before, unless those have enough."""
-        gate = "".join(
-            f" AND product_id NOT IN (SELECT product_id FROM {tier})" for tier in self.parts
-        )
+        gate = ""
+        for tier in self.parts:
+            gate += f" AND product_id NOT IN (SELECT product_id FROM {tier})"  # noqa: S608  our own names
         if if_fewer_than is not None:
             counts = " + ".join(f"(SELECT count(*) FROM {tier})" for tier in self.parts)  # noqa: S608  our own names
             gate += f" AND {counts} < {if_fewer_than}"
@@ -133,8 +133,8 @@ def _worths(conditions: Conditions, understood: Understood) -> Iterator[str]:
         weight = f"{keep(f'weight{number}', term.weight)}::float8"
         worth = _places(conditions, f"own{number}", term.own)
         if term.synonyms:
-            other = _places(conditions, f"other{number}", term.synonyms)
-            worth = f"GREATEST({worth}, {SYNONYM} * ({other}))"
+            synonyms = _places(conditions, f"other{number}", term.synonyms)
+            worth = f"GREATEST({worth}, {SYNONYM} * ({synonyms}))"
         yield f"{weight} * ({worth})"
     for number, (one, other) in enumerate(pairwise(understood.terms)):
         weight = f"{keep(f'pair{number}', one.weight + other.weight)}::float8"

@@ -94,8 +94,8 @@ def test_rebuild_search_in_parts_indexes_each_product_once(monkeypatch: pytest.M
     services.current_engine().upsert([source(1, "Stranger")])
     outputs = [StringIO(), StringIO()]
 
-    call_command("rebuild_search", part="2/2", stdout=outputs[1])
-    call_command("rebuild_search", part="1/2", stdout=outputs[0])
+    call_command("rebuild_search", "--part=2/2", stdout=outputs[1])
+    call_command("rebuild_search", "--part=1/2", stdout=outputs[0])
 
     assert outputs[0].getvalue().startswith("1 products indexed, 1 dropped")
     assert outputs[1].getvalue().startswith("1 products indexed, 0 dropped")
