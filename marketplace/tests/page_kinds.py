@@ -39,7 +39,8 @@ def pages(*prefixes: str) -> list[tuple[str, str]]:
     for prefix in prefixes:
         for actor in SEERS:
             for address in addresses(prefix, actor):
-                found.setdefault(address, actor)
+                if actor != "customer" or "/seller/" not in address:
+                    found.setdefault(address, actor)
     return sorted(found.items())
 
 

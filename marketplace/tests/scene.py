@@ -15,7 +15,7 @@ from django.db import connections
 from apps.accounts.models import Address, User
 from apps.accounts.services.roles import give_role
 from apps.backoffice.tests.world import desk_world
-from apps.catalog.models import BulkChange, CardDraft, Product, Warehouse
+from apps.catalog.models import BulkChange, CardDraft, DraftPicture, Product, Warehouse
 from apps.catalog.services.images import rendition_key, store_picture
 from apps.catalog.tests.seller_cards import add_picture_row, png
 from apps.core import clock
@@ -153,7 +153,7 @@ def _cards(world: World) -> dict[str, Any]:
         variants=[{"key": "a"}],
     )
     picture, stored = add_picture_row(draft), store_picture(png(), is_own=True)
-    draft.pictures.update(content_hash=stored.content_hash, renditions=stored.widths)
+    DraftPicture.objects.update(content_hash=stored.content_hash, renditions=stored.widths)
     owner = SellerMember.objects.get(seller=world.sellers[0], role="OWNER")
     product = world.offers[1].variant.product
     Product.objects.filter(pk=product.pk).update(created_by_seller=world.sellers[0])
