@@ -18,12 +18,12 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.core.handlers.base import BaseHandler
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
+from apps.core.tests.undoing import rolled_back
 from marketplace.live import websocket_routes
 
 TABLE = Path(__file__).with_name("access_matrix.toml")
@@ -199,9 +199,8 @@ class Person:
         """
         request = self._request(method, url, send)
         request._dont_enforce_csrf_checks = True
-        with transaction.atomic():
+        with rolled_back():
             answer = _handler().get_response(request)
-            transaction.set_rollback(True)
         if method != "GET" or answer.cookies:
             self._forget_session()
         return answer

@@ -5,9 +5,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -16,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 import stripe
-from django.db import transaction
 
+from apps.core.tests.undoing import rolled_back
 from apps.payments.models import PaymentAttempt, ProviderEvent
 from apps.payments.providers.stripe_provider import StripeProvider, _payment_of_intent
 from apps.payments.services import paying, refund_sending, settling
@@ -173,16 +171,6 @@ def test_without_one_row_per_event_a_repeat_is_processed_again(
 
     assert ProviderEvent.objects.filter(state=ProviderEvent.State.DONE).count() == 3
     assert books()["entries"] == ["CAPTURE"]
-
-
-@contextmanager
-def rolled_back() -> Iterator[None]:
-    """Undo what comes inside. To lock ranks it is the test's own transaction, not a use case's."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 def refunded_purchase(sandbox: RunningSandbox) -> Purchase:

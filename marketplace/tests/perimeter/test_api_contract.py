@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import transaction
 from django.urls import set_script_prefix
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
@@ -21,6 +20,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi import checks
 
+from apps.core.tests.undoing import rolled_back
 from marketplace.tests import access
 from marketplace.tests.access import Person
 from marketplace.tests.scene import Scene
@@ -43,9 +43,8 @@ NIGHTLY_EXAMPLES = 9
 def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     """Answer as the shop's WSGI application does and undo it; the connection stays open."""
     set_script_prefix("/")
-    with transaction.atomic():
+    with rolled_back():
         answer = access._handler().get_response(WSGIRequest(environ))
-        transaction.set_rollback(True)
     start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
     return [answer.getvalue()]
 
