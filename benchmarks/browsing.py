@@ -54,7 +54,7 @@ def first_time(name: str, paths: Sequence[str]) -> Journey:
 
 def known(name: str, paths: Sequence[str], customers: Sequence[Visitor], count: int) -> Journey:
     requests = [
-        Request(path, cookies=visitor.cookies, address=visitor.address)
+        Request(path, cookies=visitor.cookies)
         for path, visitor in zip(
             goods.taken_in_turn(paths, count), goods.taken_in_turn(customers, count), strict=True
         )
