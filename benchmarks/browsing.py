@@ -10,7 +10,7 @@ from benchmarks.wire import Request
 KEPT_PRODUCTS = 100
 ANONYMOUS, SIGNED_IN = "anonymous", "signed in"
 # Nobody has asked for these pages before: no cache has them.
-FIRST = "anonymous, first"
+FIRST, KNOWN_FIRST = "anonymous, first", "signed in, first"
 
 
 def pages(meter: Meter, customers: Sequence[Visitor]) -> None:
@@ -28,8 +28,12 @@ def pages(meter: Meter, customers: Sequence[Visitor]) -> None:
         meter.journey(anonymous(name, paths, meter.size.requests))
         meter.journey(known(name, paths, customers, meter.size.requests))
     later = [path for page in range(2, goods.MAX_PAGE) for path in goods.category_paths(page=page)]
-    meter.journey(first_time("listing", later))
-    meter.journey(first_time("product", every[KEPT_PRODUCTS:] or every))
+    for name, paths in (("listing", later), ("product", every)):
+        meter.journey(first_time(name, paths[::2]))
+        meter.journey(first_time(name, paths[1::2], customers))
+    # The personal part of a page that is the same for everybody: name, own cart count.
+    headers = [f"{home}me/header/" for home in homes]
+    meter.journey(known("header", headers, customers, meter.size.requests))
 
 
 def search(meter: Meter, customers: Sequence[Visitor]) -> None:
@@ -48,13 +52,20 @@ def anonymous(name: str, paths: Sequence[str], count: int) -> Journey:
     return Journey(name, ANONYMOUS, requests, warmed=min(len(paths), count))
 
 
-def first_time(name: str, paths: Sequence[str]) -> Journey:
-    return Journey(name, FIRST, [Request(path, cookies={"currency": "UZS"}) for path in paths])
+def first_time(name: str, paths: Sequence[str], customers: Sequence[Visitor] = ()) -> Journey:
+    """Pages that are rendered for whoever asks: the customers in turn, where there are any."""
+    strangers = [{"currency": "UZS"}]
+    cookies = [visitor.cookies for visitor in customers] or strangers
+    requests = [
+        Request(path, cookies=own)
+        for path, own in zip(paths, goods.taken_in_turn(cookies, len(paths)), strict=True)
+    ]
+    return Journey(name, KNOWN_FIRST if customers else FIRST, requests)
 
 
 def known(name: str, paths: Sequence[str], customers: Sequence[Visitor], count: int) -> Journey:
     requests = [
-        Request(path, cookies=visitor.cookies, address=visitor.address)
+        Request(path, cookies=visitor.cookies)
         for path, visitor in zip(
             goods.taken_in_turn(paths, count), goods.taken_in_turn(customers, count), strict=True
         )

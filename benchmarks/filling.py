@@ -33,6 +33,8 @@ def fill_products(size: int) -> None:
     market.ensure_market(now=now)
     people.ensure_carriers(point_code=market.POINTS[0][0])
     generated_sellers.ensure_sellers(now=now)
+    # Told now, while no card waits to be built anew for it.
+    deliver_all()
     stored = prepare(generated.pictures(), progress=_progress)
     plan = generated.catalogue(size, now=now, stored=stored)
     loading.load_attributes(plan.attributes)

@@ -38,7 +38,7 @@ class Size:
         if not os.environ.get("BENCH_QUICK"):
             return cls()
         return cls(
-            seconds=2.0, runs=1, requests=300, customers=20, rounds=1, buyers=60, imported=1000
+            seconds=2.0, runs=1, requests=3000, customers=60, rounds=1, buyers=60, imported=1000
         )
 
 

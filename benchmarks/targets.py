@@ -44,12 +44,12 @@ def _p95(journey: str, visitor: str, most: int) -> Target:
 
 
 TARGETS = (
-    _at_least("listing", "signed in", 200),
-    _statements("listing", "signed in", 4),
+    _at_least("listing", "signed in, first", 200),
+    _statements("listing", "signed in, first", 4),
     _at_least("listing", "anonymous", 2000),
     _at_least("product", "anonymous", 2000),
-    _at_least("product", "signed in", 400),
-    _statements("product", "signed in", 6),
+    _at_least("product", "signed in, first", 400),
+    _statements("product", "signed in, first", 6),
     _at_least("search", "anonymous, first", 150),
     _p95("search", "anonymous, first", 100),
     _p95("suggest", "anonymous", 30),

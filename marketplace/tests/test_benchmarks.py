@@ -14,7 +14,7 @@ from benchmarks.report import print_growth
 from benchmarks.targets import TARGETS, verdict
 from benchmarks.wire import Request, write
 
-ROW = {"journey": "product", "visitor": "signed in", "concurrency": 8}
+ROW = {"journey": "product", "visitor": "signed in, first", "concurrency": 8}
 
 
 def test_request_stands_whole_as_a_proxy_would_pass_it_on(tmp_path: Path) -> None:
