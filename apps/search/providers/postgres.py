@@ -26,7 +26,7 @@ _ENDINGS = """
 SELECT word, stem FROM (
   SELECT word, stem, title_count FROM search_searchterm
   WHERE word LIKE %(prefix)s AND title_count > 0
-  ORDER BY title_count DESC, word LIMIT 40
+  ORDER BY title_count DESC, word LIMIT 20
 ) AS ending
 """
 _TOGETHER = """

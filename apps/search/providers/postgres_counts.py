@@ -11,7 +11,7 @@ from apps.search import rules, spelling
 from apps.search.providers.postgres_facets import PATH_STEP
 
 # A smaller branch is counted while one waits.
-BIG_BRANCH = 1_000
+BIG_BRANCH = 500
 
 type Counts = dict[tuple[str, str], int]
 _EXTREMES = {"cheapest": min, "dearest": max}

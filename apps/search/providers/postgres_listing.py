@@ -15,6 +15,8 @@ from apps.search.types import SearchQuery, Sort
 COUNTED = 1_000
 # So many of what passes, and of what each filter alone refuses, are counted.
 FACETED = 3_000
+# A branch that was far above what is counted is not counted again.
+_MANY = f"(SELECT {COUNTED + 1} FROM kept WHERE document_count > {2 * COUNTED})"  # noqa: S608  our own numbers
 
 
 def listing_sql(query: SearchQuery, *, with_facets: bool) -> tuple[str, dict[str, Any]]:
@@ -26,9 +28,9 @@ def listing_sql(query: SearchQuery, *, with_facets: bool) -> tuple[str, dict[str
     scope = "NOT is_removed"
     if query.category_path:
         scope += f" AND {branch_condition(conditions, query.category_path)}"
-    page = _page(query, conditions)
     conditions.parameters |= {"offset": query.offset, "limit": query.limit}
     scoped = f"scoped AS NOT MATERIALIZED (SELECT * FROM search_searchdocument WHERE {scope})"  # noqa: S608  our own fragments
+    page = _page(query, conditions)
     if not with_facets:
         return f"WITH {scoped} {page}", conditions.parameters
     if conditions.groups:
@@ -37,14 +39,15 @@ def listing_sql(query: SearchQuery, *, with_facets: bool) -> tuple[str, dict[str
     branch = conditions.keep("branch", query.category_path)
     statement = f"""
     WITH {scoped},
-    kept AS MATERIALIZED (SELECT counts FROM search_searchbranch WHERE category_path = {branch}),
+    kept AS MATERIALIZED (
+      SELECT counts, document_count FROM search_searchbranch WHERE category_path = {branch}),
     {_found(conditions, "NOT EXISTS (SELECT FROM kept)")}
-    {page} UNION ALL SELECT 'kept', counts::text, 0 FROM kept UNION ALL {COUNTS}
+    {_page(query, conditions, _MANY)} UNION ALL SELECT 'kept', counts::text, 0 FROM kept UNION ALL {COUNTS}
     """  # noqa: S608  our own fragments
     return statement, conditions.parameters
 
 
-def _page(query: SearchQuery, conditions: Conditions) -> str:
+def _page(query: SearchQuery, conditions: Conditions, known_total: str = "NULL") -> str:
     order = ORDERS[Sort.POPULARITY if query.sort == Sort.RELEVANCE else query.sort]
     passes = conditions.all_of()
     return f"""
@@ -52,8 +55,9 @@ def _page(query: SearchQuery, conditions: Conditions) -> str:
       array_to_string(ARRAY(
         SELECT product_id FROM scoped WHERE {passes}
         ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s), ' ') AS value,
-      (SELECT count(*) FROM (SELECT FROM scoped WHERE {passes} LIMIT {COUNTED + 1}) AS counted)
-        AS count
+      COALESCE({known_total}, (
+        SELECT count(*) FROM (SELECT FROM scoped WHERE {passes} LIMIT {COUNTED + 1}) AS counted)
+      ) AS count
     """  # noqa: S608  our own fragments
 
 
