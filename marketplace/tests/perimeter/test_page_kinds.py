@@ -6,7 +6,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from marketplace.tests.looks import walk
-from marketplace.tests.page_kinds import pages, place, seen
+from marketplace.tests.page_kinds import FILES, TABLE, pages, place, seen
 from marketplace.tests.scene import Scene
 
 pytestmark = [
@@ -15,6 +15,16 @@ pytestmark = [
     pytest.mark.xdist_group("access-matrix"),
     pytest.mark.timeout(600),
 ]
+
+FRAGMENTS = {
+    "/backoffice/jsi18n/",
+    "/en/catalogue/menu/",
+    "/en/me/continue/",
+    "/en/me/header/",
+    "/en/p/<product_id>/personal/",
+    "/en/p/<product_id>/reviews/mine/",
+    "/en/search/suggest/",
+}
 
 
 @pytest.fixture
@@ -44,4 +54,18 @@ def test_every_kind_of_page_is_quiet_fits_its_screen_and_pleases_axe(
     faults = walk(server, paths, prefix="kinds")
 
     assert not faults, "\n".join(faults)
-    assert sum(map(len, paths.values())) > 80
+
+
+def test_all_that_anybody_sees_is_walked_but_fragments(scene: Scene) -> None:
+    seen_by_somebody = {
+        address
+        for address, row in TABLE.rows.items()
+        if address.startswith(("/en/", "/backoffice/"))
+        and address not in FILES
+        and "ok" in row.outcomes.get("GET", {}).values()
+    }
+    walked = sum(map(len, whole_pages(scene, "ru").values()))
+
+    assert {address for address, _actor in pages("/en/", "/backoffice/")} == seen_by_somebody
+    assert walked == len(seen_by_somebody - FRAGMENTS)
+    assert seen_by_somebody >= FRAGMENTS
