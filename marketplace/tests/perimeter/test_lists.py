@@ -40,7 +40,6 @@ AS_LONG = {
     "/backoffice/jsi18n/",
     "/backoffice/orders/order/<order_id>/money/",
     "/backoffice/password_change/done/",
-    "/backoffice/system/journals/",
     "/en/account/confirm-email/",
     "/en/account/confirm-email/<key>/",
     "/en/account/email/",
@@ -68,6 +67,7 @@ AS_LONG = {
     "/en/orders/<group_id>/<order_id>/return/",
     "/en/orders/<group_id>/documents/<document_id>/",
     "/en/orders/<group_id>/payment/",
+    "/en/orders/claim/",
     "/en/p/<product_id>/personal/",
     "/en/p/<product_id>/review/",
     "/en/p/<product_id>/reviews/mine/",
@@ -75,6 +75,8 @@ AS_LONG = {
     "/en/search/suggest/",
     "/en/seller/apply/",
 }
+# It shows how many rows there are of each kind: some of the numbers get a digit more, or none does.
+NUMBERS = {"/backoffice/system/journals/"}
 # The engine asks as often as it needs to (apps/search/tests pin it).
 ENGINE = "search_search"
 
@@ -102,5 +104,5 @@ def test_every_list_with_three_rows_costs_what_one_costs(scene: Scene) -> None:
     prices = {page: (one[page][0], three[page][0]) for page in one}
     dearer = {page: (before, after) for page, (before, after) in prices.items() if before != after}
     assert dearer == {}
-    as_long = {page for page in one if three[page][1] < one[page][1] + LONGER}
+    as_long = {page for page in one if three[page][1] < one[page][1] + LONGER} - NUMBERS
     assert as_long == AS_LONG, sorted(as_long ^ AS_LONG)
