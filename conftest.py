@@ -111,6 +111,10 @@ def empty_all_tables() -> None:
                 sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for (table,) in tables
             )
         )
+        owner.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+        )
 
 
 @pytest.fixture

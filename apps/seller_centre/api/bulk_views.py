@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -64,12 +65,18 @@ class BulkOffersView(ApiView):
         try:
             if row["offer_id"] not in items:
                 raise NotFound
-            for deed in deeds:
-                answer["version"] = deed() or answer["version"]
+            with transaction.atomic():
+                for deed in deeds:
+                    answer["version"] = deed() or answer["version"]
         except Busy:
             raise
         except DomainError as refusal:
-            answer |= {"is_done": False, "code": refusal.code, "detail": str(refusal)}
+            answer |= {
+                "version": None,
+                "is_done": False,
+                "code": refusal.code,
+                "detail": str(refusal),
+            }
         return answer
 
     def _price(self, row: dict[str, Any], currency: str) -> int:
