@@ -111,6 +111,11 @@ def empty_all_tables() -> None:
                 sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for (table,) in tables
             )
         )
+
+
+def number_from_one() -> None:
+    """Let generated ids begin anew: transactions that were rolled back have used some up."""
+    with _connect_owner(str(settings.DATABASES["default"]["NAME"])) as owner:
         owner.execute(
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
             " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
@@ -120,6 +125,7 @@ def empty_all_tables() -> None:
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database in which transactions really commit: for races, relays and other processes."""
+    number_from_one()
     with django_db_blocker.unblock():
         try:
             yield
