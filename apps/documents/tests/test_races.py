@@ -165,9 +165,9 @@ def test_first_receipt_of_two_workers_without_the_payments_lock_is_refused_to_on
     """The control: both see that there is none; the database keeps the second out."""
     barrier = threading.Barrier(2)
 
-    def met(order: Order, payment: Payment, at: Any) -> Document:
+    def met(*given: Any) -> Document:
         barrier.wait(20)
-        return write(order, payment, at)
+        return write(*given)
 
     write = issuing._write_receipt
     monkeypatch.setattr("apps.documents.handlers.issuing.issue_receipts", lambda **_given: [])
