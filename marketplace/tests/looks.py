@@ -88,12 +88,15 @@ def chromium() -> Iterator[Browser]:
 
 
 def open_page(browser: Browser, session: str, server: LiveServer, **given: Any) -> Page:
-    """A page of a visitor of their own, signed in by a session unless it is empty."""
+    """A page of a visitor of their own, signed in by a session unless it is empty.
+
+    It looks in the currency of the tests' world: a checkout that is opened in another is quoted anew.
+    """
     context = browser.new_context(**given)
-    if session:
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-        )
+    cookies = {"currency": "UZS"} | ({settings.SESSION_COOKIE_NAME: session} if session else {})
+    context.add_cookies(
+        [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
+    )
     context.add_init_script(WATCH)
     return context.new_page()
 
