@@ -60,7 +60,7 @@ def first_time(name: str, paths: Sequence[str], customers: Sequence[Visitor] = (
         Request(path, cookies=own)
         for path, own in zip(paths, goods.taken_in_turn(cookies, len(paths)), strict=True)
     ]
-    return Journey(name, KNOWN_FIRST if customers else FIRST, requests)
+    return Journey(name, KNOWN_FIRST if customers else FIRST, requests, rendered=True)
 
 
 def known(name: str, paths: Sequence[str], customers: Sequence[Visitor], count: int) -> Journey:

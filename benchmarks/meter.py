@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.core.models import OutboxEvent
+from apps.core.page_store import EVERYTHING, forget_pages
 from benchmarks import usage
 from benchmarks.load import Measured, check, drive
 from benchmarks.stack import BenchShop, say
@@ -44,7 +45,10 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Requests that are sent in turn; `status` is what each is answered with."""
+    """Requests that are sent in turn; `status` is what each is answered with.
+
+    Where pages are to be `rendered`, the shop forgets before each run those that it keeps.
+    """
 
     name: str
     visitor: str
@@ -52,6 +56,7 @@ class Journey:
     status: int = 200
     # Distinct pages at the head of the requests: asked for once before anything is measured.
     warmed: int = 20
+    rendered: bool = False
 
 
 Run = Callable[[int, float], Measured]
@@ -84,6 +89,8 @@ class Meter:
 
         def run(concurrency: int, seconds: float) -> Measured:
             nonlocal sent
+            if journey.rendered:
+                forget_pages(EVERYTHING)
             done = drive(
                 self.host,
                 journey.requests,
