@@ -1,5 +1,6 @@
 """Fixtures of every test: a real database under two roles, a real Redis, no way out."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -25,7 +26,11 @@ def pytest_runtest_setup() -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Refuse a run whose groups the distribution lost: every suite would start a shop per test."""
+    """Refuse a run whose groups the distribution lost: every suite would start a shop per test.
+
+    What is imported by now stays, so that collecting garbage need not look through it each time.
+    """
+    gc.freeze()
     if not getattr(session.config.option, "loadgroup", False):
         return
     lost = [

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from prometheus_client import REGISTRY
 
+from marketplace.tests import access
 from marketplace.wsgi import application
 
 
@@ -69,8 +70,8 @@ def kept_count() -> float:
 
 def rendered(address: str, currency: str = "") -> str:
     """Return the page as it is now, asked past the store."""
-    client = Client()
+    request = RequestFactory().get(address)
     if currency:
-        client.cookies["currency"] = currency
-    html: str = client.get(address).content.decode()
+        request.COOKIES["currency"] = currency
+    html: str = access._handler().get_response(request).content.decode()
     return html

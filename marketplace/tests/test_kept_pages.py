@@ -311,6 +311,7 @@ CHANGES: list[tuple[str, Callable[[Shelf], None], set[str]]] = [
 ]
 
 
+@pytest.mark.timeout(600)
 def test_change_shows_on_every_page_at_once(shelf: Shelf) -> None:
     """One world, one change after another: a page that lies, or that should have changed, is named."""
     wrong: dict[str, Any] = {}
