@@ -147,8 +147,8 @@ def look(page: Page, address: str, name: str) -> list[str]:
     for size, scheme in LOOKS:
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=scheme)
-        keep(page, f"{name}-{size}-{scheme}")
         found += [f"{name}, {size}, {scheme}: {fault}" for fault in serious(page)]
+        keep(page, f"{name}-{size}-{scheme}")
         found += _sticking_out(page, f"{name}, {size}")
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     return found + _sticking_out(page, f"{name}, {NARROWEST} px")

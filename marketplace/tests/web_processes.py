@@ -31,7 +31,7 @@ INSIST_SECONDS = 90
 
 @dataclass
 class WebProcesses:
-    """Two workers of one thread, as in production; gunicorn has both there at once."""
+    """Two workers of one thread, as production has them of granian; gunicorn preloads, so both are there at once."""
 
     url: str
     process: subprocess.Popen[bytes]

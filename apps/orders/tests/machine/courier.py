@@ -20,35 +20,13 @@ class CourierDeeds(Deeds):
 
     @rule(pick=PICK)
     def courier_sets_out(self, pick: int) -> None:
-        shipment = self.shipment(pick)
-        if shipment is None:
-            return
-        actor = courier(shipment.city)
-        key = uuid4().hex
-        self.attempt(
-            lambda: delivering.take_task(shipment_id=shipment.id, actor=actor, now=self.now)
-        )
-        self.attempt(
-            lambda: delivering.start_delivery(
-                shipment_id=shipment.id, key=key, actor=actor, now=self.now
-            )
-        )
+        if shipment := self.shipment(pick):
+            self._set_out(shipment)
 
     @rule(pick=PICK, is_right=st.booleans())
     def courier_delivers(self, pick: int, *, is_right: bool) -> None:
-        shipment = self.shipment(pick)
-        if shipment is None:
-            return
-        code = shipment.handover_code if is_right else "x"
-        self.attempt(
-            lambda: delivering.deliver(
-                shipment_id=shipment.id,
-                code=code,
-                key=uuid4().hex,
-                actor=courier(shipment.city),
-                now=self.now,
-            )
-        )
+        if shipment := self.shipment(pick):
+            self._hand_over(shipment, code=shipment.handover_code if is_right else "x")
 
     @rule(pick=PICK, reason=st.sampled_from(list(FailureReason)))
     def courier_fails(self, pick: int, reason: FailureReason) -> None:
@@ -78,9 +56,10 @@ class CourierDeeds(Deeds):
         self.courier_sets_out(pick)
         self.courier_delivers(pick, is_right=True)
         for shipment in Shipment.objects.filter(reference_id=self.order(pick).id):
-            self._bring(shipment)
+            self._set_out(shipment)
+            self._hand_over(shipment, code=shipment.handover_code)
 
-    def _bring(self, shipment: Shipment) -> None:
+    def _set_out(self, shipment: Shipment) -> None:
         actor, key = courier(shipment.city), uuid4().hex
         self.attempt(
             lambda: delivering.take_task(shipment_id=shipment.id, actor=actor, now=self.now)
@@ -90,12 +69,14 @@ class CourierDeeds(Deeds):
                 shipment_id=shipment.id, key=key, actor=actor, now=self.now
             )
         )
+
+    def _hand_over(self, shipment: Shipment, *, code: str) -> None:
         self.attempt(
             lambda: delivering.deliver(
                 shipment_id=shipment.id,
-                code=shipment.handover_code,
-                key=key,
-                actor=actor,
+                code=code,
+                key=uuid4().hex,
+                actor=courier(shipment.city),
                 now=self.now,
             )
         )
