@@ -91,7 +91,7 @@ def product_url(slug: str, short_id: str) -> str:
     return _product_url(slug, short_id, get_language() or "en")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8192)
 def _product_url(slug: str, short_id: str, _language: str) -> str:
     return reverse("storefront:product", kwargs={"slug": slug, "short_id": short_id})
 

@@ -11,7 +11,7 @@ from apps.catalog.services.images import rendition_key
 from apps.catalog.types import Picture
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8192)
 def image_url(content_hash: str, width: int) -> str:
     """Return the address of one rendition; it never changes its content."""
     return default_storage.url(rendition_key(content_hash, width))
