@@ -18,7 +18,7 @@ from apps.catalog.models import (
     Warehouse,
 )
 from apps.catalog.selectors.tree import forget_tree
-from apps.catalog.services import bulk, products, tree
+from apps.catalog.services import loading, products, tree
 from apps.catalog.services.offers import OfferTerms
 from apps.core.viewer import SYSTEM
 from apps.reviews.models import Review
@@ -145,15 +145,15 @@ class ProductWriter:
         self._brands = {row.name: row for row in Brand.objects.all()}
 
     def write(self, plans: Sequence[ProductPlan]) -> dict[str, UUID]:
-        return bulk.load_products(
+        return loading.load_products(
             source=self._source,
             loads=[self._load(plan) for plan in plans],
             actor=SYSTEM,
             now=self._now,
         )
 
-    def _load(self, plan: ProductPlan) -> bulk.ProductLoad:
-        return bulk.ProductLoad(
+    def _load(self, plan: ProductPlan) -> loading.ProductLoad:
+        return loading.ProductLoad(
             draft=products.ProductDraft(
                 category=self._categories[plan.category],
                 brand=self._brand(plan.brand),
@@ -185,9 +185,9 @@ class ProductWriter:
             sales_count=plan.sales_count,
         )
 
-    def _offer(self, offer: OfferPlan, plan: ProductPlan) -> bulk.OfferDraft:
+    def _offer(self, offer: OfferPlan, plan: ProductPlan) -> loading.OfferDraft:
         earlier = (offer.old_price, self._now - OLD_PRICE_ENDED) if offer.old_price else None
-        return bulk.OfferDraft(
+        return loading.OfferDraft(
             seller_id=self._sellers[offer.seller],
             sku=offer.sku,
             terms=OfferTerms(

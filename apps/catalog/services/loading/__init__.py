@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Product
-from apps.catalog.services import bulk_checks, bulk_writing
-from apps.catalog.services.bulk_drafts import OfferDraft, ProductLoad
+from apps.catalog.services.loading import checks, writing
+from apps.catalog.services.loading.drafts import OfferDraft, ProductLoad
 from apps.core.errors import InvalidInput
 from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
@@ -52,9 +52,9 @@ def load_products(
     fresh = [load for load in loads if load.draft.source_id not in known]
     if not fresh:
         return {}
-    if wrong := bulk_checks.faults(fresh):
+    if wrong := checks.faults(fresh):
         raise LoadRefused(wrong)
-    ids = bulk_writing.write(source=source, loads=fresh, now=now)
+    ids = writing.write(source=source, loads=fresh, now=now)
     audit.record(
         actor=actor,
         action="catalog.products_loaded",

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from apps.catalog.models import ListingCard
-from apps.catalog.services.bulk_keys import NewOffer, NewProduct
 from apps.catalog.services.card_values import (
     IMAGES,
     CardOffer,
@@ -16,6 +15,7 @@ from apps.catalog.services.card_values import (
     card_values,
 )
 from apps.catalog.services.cards import LOWEST_WINDOW, comparison_rates
+from apps.catalog.services.loading.keys import NewOffer, NewProduct
 from apps.catalog.services.products import PictureDraft
 from apps.core.copying import copy_rows
 from apps.sellers.models import Seller

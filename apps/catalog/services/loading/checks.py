@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.catalog.models import Variant, Warehouse
 from apps.catalog.rules import is_valid_gtin
-from apps.catalog.services.bulk_drafts import OfferDraft, ProductLoad
+from apps.catalog.services.loading.drafts import OfferDraft, ProductLoad
 
 # What the columns hold.
 TITLE_LENGTH, SOURCE_ID_LENGTH = 250, 80

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.catalog.models import InventoryItem, Offer, Product, Stock, Variant
-from apps.catalog.services.bulk_drafts import OfferDraft, ProductLoad
+from apps.catalog.services.loading.drafts import OfferDraft, ProductLoad
 from apps.catalog.services.products import PictureDraft, VariantDraft, slug_of
 from apps.core.copying import new_ids
 

@@ -19,9 +19,9 @@ from apps.catalog.models import (
     Variant,
     VariantCode,
 )
-from apps.catalog.services.bulk_cards import write_cards
-from apps.catalog.services.bulk_drafts import ProductLoad
-from apps.catalog.services.bulk_keys import NewOffer, NewProduct, with_keys
+from apps.catalog.services.loading.cards import write_cards
+from apps.catalog.services.loading.drafts import ProductLoad
+from apps.catalog.services.loading.keys import NewOffer, NewProduct, with_keys
 from apps.core.copying import copy_rows
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from apps.catalog.models import ListingCard, Offer, OfferPrice, Product, StockMovement, Warehouse
-from apps.catalog.services import bulk
+from apps.catalog.services import loading
 from apps.catalog.services.cards import rebuild_card
 from apps.catalog.services.offers import OfferTerms
 from apps.catalog.services.products import ProductDraft, VariantDraft
@@ -20,9 +20,9 @@ from marketplace.tests.world import NOW, make_category, make_rates, make_seller
 
 def a_load(
     seller: Seller, warehouse: Warehouse, number: int, price: int = 90_000_00
-) -> bulk.ProductLoad:
+) -> loading.ProductLoad:
     sku = f"B{number}"
-    return bulk.ProductLoad(
+    return loading.ProductLoad(
         draft=ProductDraft(
             category=make_category(f"shelf-{number}"),
             texts={"en": (f"Thing {number}", "A thing.")},
@@ -31,7 +31,7 @@ def a_load(
             source_id=str(number),
         ),
         offers=[
-            bulk.OfferDraft(
+            loading.OfferDraft(
                 seller_id=seller.id,
                 sku=sku,
                 terms=OfferTerms(price=Money(price, "UZS"), old_price=Money(100_000_00, "UZS")),
@@ -48,7 +48,7 @@ def a_load(
 def test_load_products_writes_history_movements_and_the_card_a_rebuild_would_write() -> None:
     make_rates()
     seller, warehouse = make_seller(1)
-    made = bulk.load_products(
+    made = loading.load_products(
         source="test", loads=[a_load(seller, warehouse, 1)], actor=SYSTEM, now=NOW
     )
 
@@ -73,8 +73,8 @@ def test_load_products_known_source_id_is_left_alone() -> None:
     make_rates()
     seller, warehouse = make_seller(1)
     load = a_load(seller, warehouse, 1)
-    bulk.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW)
-    assert bulk.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW) == {}
+    loading.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW)
+    assert loading.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW) == {}
     assert Product.objects.count() == 1
 
 
@@ -95,7 +95,7 @@ def test_load_products_two_offers_and_two_variants_the_card_is_the_one_a_rebuild
         offers=[load.offers[0], dearer, sold_out],
         sales_count=3,
     )
-    made = bulk.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW)
+    made = loading.load_products(source="test", loads=[load], actor=SYSTEM, now=NOW)
 
     card = ListingCard.objects.values().get(product_id=made["1"])
     assert card["seller_ids"] == sorted([seller.id, rival.id])
@@ -118,8 +118,8 @@ def test_load_products_names_each_fault_and_loads_nothing() -> None:
         twin, draft=replace(twin.draft, variants=good.draft.variants), offers=good.offers
     )
     elsewhere = a_load(seller, foreign, 5)
-    with pytest.raises(bulk.LoadRefused) as refusal:
-        bulk.load_products(
+    with pytest.raises(loading.LoadRefused) as refusal:
+        loading.load_products(
             source="test", loads=[good, free, nameless, twin, elsewhere], actor=SYSTEM, now=NOW
         )
     assert refusal.value.rows == [
