@@ -23,6 +23,8 @@ from marketplace.tests.e2e.backstage import Backstage
 # The demo's people (docs/demo.md); everybody's password.
 PASSWORD = "karvon-demo"
 PICKUP_GRAMS = 4000
+# A buyer asks for one more of what is in the cart.
+LEAST_UNITS = 2
 # Relay and money worker stand between asking for a payout and the provider.
 PAYOUT_SECONDS = 45
 SELLERS = ("Registon Savdo", "Северный базар")
@@ -99,7 +101,7 @@ class RunningShop:
     ) -> dict[str, Any]:
         """Return a product in stock that no other test has taken, as the API shows it to an app.
 
-        It is light enough for a pickup point and costs at least so many US cents.
+        It is light enough for a pickup point, costs at least so many US cents, and there are two of it.
 
         `path` leads to the page of its cheapest variant, `offer_id` is what its button adds;
         `other` names another variant that the same seller offers best, where that is asked for.
@@ -113,7 +115,8 @@ class RunningShop:
             best = product["offers"][0]
             other = self._other_variant(card, product) if in_variants else ""
             is_light = product["weight_grams"] < PICKUP_GRAMS
-            if is_light and best["seller_name"] == seller and (other or not in_variants):
+            is_offered = _offers_enough(product, seller)
+            if is_light and is_offered and (other or not in_variants):
                 self._taken.add(card["product_id"])
                 path = f"{product['url']}?sku={product['sku']}"
                 return card | {"path": path, "offer_id": best["offer_id"], "other": other}
@@ -127,8 +130,7 @@ class RunningShop:
     def _other_variant(self, card: dict[str, Any], product: dict[str, Any]) -> str:
         for option in product["axes"][0]["options"] if product["axes"] else ():
             if option["is_available"] and not option["is_selected"]:
-                offers = self._product(card, option["sku"])["offers"]
-                if offers and offers[0]["seller_name"] == card["seller_name"]:
+                if _offers_enough(self._product(card, option["sku"]), card["seller_name"]):
                     return str(option["label"])
         return ""
 
@@ -144,6 +146,12 @@ class RunningShop:
     def _cards(self) -> list[dict[str, Any]]:
         cards: list[dict[str, Any]] = self.read("products/?limit=100&in_stock=true")["results"]
         return cards
+
+
+def _offers_enough(product: dict[str, Any], seller: str) -> bool:
+    """Tell whether the best offer of the shown variant is the seller's and has more than one unit."""
+    offers = product["offers"]
+    return bool(offers and offers[0]["seller_name"] == seller and offers[0]["free"] >= LEAST_UNITS)
 
 
 @contextmanager
