@@ -129,9 +129,10 @@ class RunningShop:
 
     def _other_variant(self, card: dict[str, Any], product: dict[str, Any]) -> str:
         for option in product["axes"][0]["options"] if product["axes"] else ():
-            if option["is_available"] and not option["is_selected"]:
-                if _offers_enough(self._product(card, option["sku"]), card["seller_name"]):
-                    return str(option["label"])
+            if not option["is_available"] or option["is_selected"]:
+                continue
+            if _offers_enough(self._product(card, option["sku"]), card["seller_name"]):
+                return str(option["label"])
         return ""
 
     def read(self, address: str) -> Any:
