@@ -5,4 +5,8 @@ class PaymentsConfig(AppConfig):
     name = "apps.payments"
 
     def ready(self) -> None:
-        from apps.payments import handlers, journals  # noqa: F401  registers reactions and invariants
+        from apps.payments import (  # noqa: F401  they register reactions and invariants
+            handlers,
+            journals,
+            journals_chargebacks,
+        )

@@ -179,3 +179,43 @@ class PayoutAccountRestricted(Event):
     account_id: UUID
     payee_id: UUID
     restricted_at: datetime
+
+
+@dataclass(frozen=True)
+class ChargebackOpened(Event):
+    """The payer's bank took a payment back: its orders are frozen until the bank has decided."""
+
+    topic: ClassVar[str] = "payments.chargeback_opened"
+    aggregate: ClassVar[str] = "chargeback"
+
+    chargeback_id: UUID
+
+
+@dataclass(frozen=True)
+class ChargebackLost(Event):
+    """The bank keeps it and the sellers bear it: who knows the orders says what each bears."""
+
+    topic: ClassVar[str] = "payments.chargeback_lost"
+    aggregate: ClassVar[str] = "chargeback"
+
+    chargeback_id: UUID
+
+
+@dataclass(frozen=True)
+class ChargebackSettled(Event):
+    """It is over, won or lost, and its orders are free again."""
+
+    topic: ClassVar[str] = "payments.chargeback_settled"
+    aggregate: ClassVar[str] = "chargeback"
+
+    chargeback_id: UUID
+
+
+@dataclass(frozen=True)
+class ChargebackAnswered(Event):
+    """Staff have answered: the provider is to be told."""
+
+    topic: ClassVar[str] = "payments.chargeback_answered"
+    aggregate: ClassVar[str] = "chargeback"
+
+    chargeback_id: UUID

@@ -2,6 +2,7 @@
 
 from apps.core.outbox import dispatches
 from apps.payments.events import (
+    ChargebackAnswered,
     PaymentAttemptStarted,
     PaymentCaptured,
     PayoutAccountOpened,
@@ -39,4 +40,9 @@ dispatches(
     PayoutAccountOpened,
     task="apps.payments.tasks.call_payout_account",
     arguments=lambda event: {"account_id": str(event.account_id)},
+)
+dispatches(
+    ChargebackAnswered,
+    task="apps.payments.tasks.answer_chargeback",
+    arguments=lambda event: {"chargeback_id": str(event.chargeback_id)},
 )

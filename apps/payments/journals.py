@@ -120,13 +120,13 @@ declare(
         # A release without its settlement, a settlement without its release, or other amounts.
         "SELECT coalesce(s.reference_id::text, e.reference_id), s.id, e.id"  # noqa: S608  our own constants
         " FROM payments_settlement s FULL JOIN"
-        # A decision of a dispute takes the buyer's part out of escrow by the same entry; a loss is paid
-        # for by the marketplace.
+        # A decision of a dispute takes the buyer's part out of escrow by the same entry (what the buyer
+        # has from its bank, to make that loss good); a loss is paid for by the marketplace.
         " (SELECT * FROM payments_journalentry WHERE kind IN ('RELEASE', 'DECISION', 'LOSS')) e"
         " ON e.key = 'order:' || s.reference_id || ':release'"
         " WHERE s.id IS NULL OR e.id IS NULL"
         f" OR {_booked('ESCROW')} + {_booked('REFUNDS_IN_TRANSIT')} + {_booked('CARRIER_LOSS')}"
-        f" <> -{SETTLED}"
+        f" + {_booked('CHARGEBACK_LOSS')} <> -{SETTLED}"
         f" OR {_booked('COMMISSION')} <> s.commission_minor"
         f" OR {_booked('DELIVERY')} <> s.delivery_minor"
         f" OR {_booked('VAT_PAYABLE')} <> s.commission_vat_minor + s.delivery_vat_minor"

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from apps.core.queues import Queue, queue_of
 from apps.payments.models import (
+    Chargeback,
     LedgerAccount,
     PaymentAttempt,
     PaymentEvent,
@@ -15,6 +16,7 @@ from apps.payments.models import (
     ReconciliationItem,
     Refund,
 )
+from apps.payments.rules_chargebacks import reinstated_key, withdrawn_key
 from apps.payments.types import AttemptState, PaymentState, RefundState
 from apps.payments.types_reconciling import BookLine, StatementKind
 
@@ -27,6 +29,8 @@ _ENTRY_KINDS = {
     "REFUND_FAILED": StatementKind.REFUND_FAILURE,
     "PAYOUT": StatementKind.TRANSFER,
     "PAYOUT_BOUNCED": StatementKind.TRANSFER_REVERSAL,
+    "CHARGEBACK": StatementKind.CHARGEBACK,
+    "CHARGEBACK_WON": StatementKind.CHARGEBACK_WON,
 }
 _CHUNK = 2000
 
@@ -84,23 +88,30 @@ def _keys_of(references: Sequence[str]) -> list[str]:
     )
     for payment_id, intent_id in captures.values_list("payment_id", "provider_reference"):
         keys += [f"payment:{payment_id}:capture", f"payment:{payment_id}:suspense:{intent_id}"]
+    chargebacks = Chargeback.objects.filter(provider_chargeback_id__in=references)
+    for chargeback_id in chargebacks.values_list("id", flat=True):
+        keys += [withdrawn_key(chargeback_id), reinstated_key(chargeback_id)]
     return keys
 
 
 def _lines_of(postings: QuerySet[Posting]) -> dict[str, BookLine]:
-    """Turn postings on a clearing account into lines: below zero there is above zero at the provider."""
+    """Turn postings on a clearing account into lines: below zero there is above zero at the provider.
+
+    An entry has one there: the fee of a chargeback is in the sum.
+    """
     rows = list(
         postings.values_list(
             "entry__key", "entry__kind", "entry__reference_id", "entry__created_at",
             "amount_minor", "currency",
         )
     )  # fmt: skip
-    intents = _intents([row[2] for row in rows if row[1] == "CAPTURE"])
+    names = _intents([row[2] for row in rows if row[1] == "CAPTURE"])
+    names |= _chargebacks([row[2] for row in rows if row[1] in ("CHARGEBACK", "CHARGEBACK_WON")])
     return {
         key: BookLine(
             key=key,
             kind=_ENTRY_KINDS.get(kind, StatementKind.OTHER),
-            reference=_reference(key, kind, reference_id, intents),
+            reference=_reference(key, kind, reference_id, names),
             amount_minor=-minor,
             currency=currency,
             at=at,
@@ -118,10 +129,19 @@ def _intents(payment_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _reference(key: str, kind: str, reference_id: str, intents: dict[str, str]) -> str:
+def _chargebacks(chargeback_ids: Sequence[str]) -> dict[str, str]:
+    """Return the provider's name of each chargeback."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(chargeback_ids):
+        rows = Chargeback.objects.filter(id__in=chunk).values_list("id", "provider_chargeback_id")
+        found |= {str(pk): name for pk, name in rows}
+    return found
+
+
+def _reference(key: str, kind: str, reference_id: str, names: dict[str, str]) -> str:
     match kind:
-        case "CAPTURE":
-            return intents.get(reference_id, key)
+        case "CAPTURE" | "CHARGEBACK" | "CHARGEBACK_WON":
+            return names.get(reference_id, key)
         case "SUSPENSE":
             return key.rpartition(":")[2]
         case "REFUND" | "REFUND_FAILED":

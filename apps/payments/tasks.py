@@ -10,6 +10,7 @@ from apps.core.http_client import ProviderError
 from apps.core.services.seals import seal
 from apps.payments.journals import LEDGER_JOURNAL
 from apps.payments.services import (
+    chargeback_answers,
     inbox,
     paying,
     payout_accounts,
@@ -53,6 +54,12 @@ def settle_unknown() -> None:
     inbox.retry_due(now=now)
     settling.settle_due_attempts(now=now)
     refund_sending.settle_due_refunds(now=now)
+    chargeback_answers.check_due_chargebacks(now=now)
+
+
+@shared_task
+def answer_chargeback(*, chargeback_id: str) -> None:
+    chargeback_answers.send_answer(chargeback_id=UUID(chargeback_id), now=clock.now())
 
 
 @shared_task

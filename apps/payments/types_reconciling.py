@@ -17,6 +17,9 @@ class StatementKind(TextChoices):
     TRANSFER = "TRANSFER", _("Transfer to a seller")
     TRANSFER_REVERSAL = "TRANSFER_REVERSAL", _("Transfer taken back")
     PAYOUT = "PAYOUT", _("Payout to our bank")
+    # Of these two the fee is booked with the sum, so a line is what both come to.
+    CHARGEBACK = "CHARGEBACK", _("Chargeback")
+    CHARGEBACK_WON = "CHARGEBACK_WON", _("Chargeback won")
     FEE = "FEE", _("Provider's own fee")
     ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
     OTHER = "OTHER", _("Other movement")

@@ -1,5 +1,6 @@
 """Tables of money: the ledger and the payments."""
 
+from apps.payments.models.chargebacks import Chargeback, ChargebackPart
 from apps.payments.models.ledger import JournalEntry, LedgerAccount, Posting
 from apps.payments.models.payments import (
     Incident,
@@ -15,6 +16,8 @@ from apps.payments.models.reconciliation import ReconciliationItem, Reconciliati
 from apps.payments.models.settlements import EscrowHold, Reversal, Settlement
 
 __all__ = [
+    "Chargeback",
+    "ChargebackPart",
     "EscrowHold",
     "Incident",
     "JournalEntry",

@@ -27,6 +27,11 @@ class LedgerAccount(models.Model):
         VAT_PAYABLE = "VAT_PAYABLE", _("VAT payable")
         # What the marketplace pays for parcels that its carriers lost: below zero, an expense.
         CARRIER_LOSS = "CARRIER_LOSS", _("Losses on the way")
+        # What banks have taken back and not decided on: below zero, a claim.
+        CHARGEBACKS_OPEN = "CHARGEBACKS_OPEN", _("Chargebacks, open")
+        # Below zero, expenses: what the provider takes for each, what the marketplace bore of those lost.
+        CHARGEBACK_FEES = "CHARGEBACK_FEES", _("Chargebacks, fees")
+        CHARGEBACK_LOSS = "CHARGEBACK_LOSS", _("Chargebacks, losses")
         FX = "FX", _("Currency exchange")
         SUSPENSE = "SUSPENSE", _("Suspense")
 

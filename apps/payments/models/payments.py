@@ -166,6 +166,10 @@ class Refund(models.Model):
     allocation = models.ForeignKey(
         PaymentAllocation, on_delete=models.PROTECT, related_name="refunds"
     )
+    # The payer has this sum from its bank already: the provider is not asked for it.
+    chargeback = models.ForeignKey(
+        "payments.Chargeback", on_delete=models.PROTECT, null=True, related_name="refunds"
+    )
     key = models.CharField(max_length=150, unique=True)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -240,6 +244,7 @@ class Incident(models.Model):
         PAYOUT_UNKNOWN = "PAYOUT_UNKNOWN"
         PAYOUT_STUCK = "PAYOUT_STUCK"
         RECONCILIATION = "RECONCILIATION"
+        CHARGEBACK = "CHARGEBACK"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)

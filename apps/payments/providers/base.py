@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.core.errors import DomainError
 from apps.core.money import Money
 from apps.payments.types import HostedSession, Notification, ProviderPayment, ProviderRefund
+from apps.payments.types_chargebacks import Evidence, ProviderChargeback
 from apps.payments.types_payouts import (
     OnboardingLink,
     ProviderAccount,
@@ -69,13 +70,23 @@ class PaymentProvider(Protocol):
         """Look for a refund whose outcome is not known; None: the provider never made it."""
         ...
 
+    def read_chargeback(self, chargeback_id: str) -> ProviderChargeback: ...
+
+    def send_evidence(self, chargeback_id: str, evidence: Evidence) -> ProviderChargeback:
+        """Give the payer's bank what speaks for us; it is given once."""
+        ...
+
+    def accept_chargeback(self, chargeback_id: str) -> ProviderChargeback:
+        """Give in: the bank keeps the money."""
+        ...
+
     def verify(self, *, body: bytes, headers: Mapping[str, str], now: datetime) -> Notification:
         """:raises BadNotification: forged, stale, of another mode, or not an event"""
         ...
 
     def read_notified(
         self, notification_kind: str, object_id: str
-    ) -> ProviderPayment | ProviderRefund | ProviderTransfer | None:
+    ) -> ProviderPayment | ProviderRefund | ProviderTransfer | ProviderChargeback | None:
         """Read again what a notification speaks of; None when its kind does not concern us."""
         ...
 

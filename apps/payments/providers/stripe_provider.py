@@ -26,6 +26,7 @@ from apps.core.http_client import (
 from apps.core.money import Money
 from apps.payments.providers.base import BadNotification, RefundRequest, SessionRequest
 from apps.payments.providers.stripe_connect import StripeConnect
+from apps.payments.providers.stripe_disputes import StripeDisputes
 from apps.payments.providers.stripe_statement import StripeStatement
 from apps.payments.types import (
     HostedSession,
@@ -35,6 +36,7 @@ from apps.payments.types import (
     ProviderRefund,
     RefundState,
 )
+from apps.payments.types_chargebacks import ProviderChargeback
 from apps.payments.types_payouts import ProviderTransfer
 
 TOLERANCE = timedelta(seconds=300)
@@ -62,7 +64,7 @@ _REFUND_STATES = {
 }
 
 
-class StripeProvider(StripeConnect, StripeStatement):
+class StripeProvider(StripeConnect, StripeDisputes, StripeStatement):
     code = "stripe"
 
     def __init__(self) -> None:
@@ -176,8 +178,10 @@ class StripeProvider(StripeConnect, StripeStatement):
 
     def read_notified(
         self, notification_kind: str, object_id: str
-    ) -> ProviderPayment | ProviderRefund | ProviderTransfer | None:
+    ) -> ProviderPayment | ProviderRefund | ProviderTransfer | ProviderChargeback | None:
         family = notification_kind.partition(".")[0]
+        if notification_kind.startswith("charge.dispute."):
+            return self.read_chargeback(object_id)
         if family == "transfer":
             return self.read_transfer(object_id)
         if family == "checkout":

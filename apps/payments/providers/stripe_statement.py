@@ -34,6 +34,11 @@ _KINDS = {
     "tax_fee": StatementKind.FEE,
     "adjustment": StatementKind.ADJUSTMENT,
 }
+# Adjustments say in their category alone what they are of.
+_ADJUSTMENTS = {
+    "dispute": StatementKind.CHARGEBACK,
+    "dispute_reversal": StatementKind.CHARGEBACK_WON,
+}
 # Where the object that moved the money names ours.
 _NAMED_BY = {
     StatementKind.REFUND: "refund_id",
@@ -73,12 +78,15 @@ class StripeStatement:
 
 def line_of(transaction: Any) -> StatementLine:
     kind = _KINDS.get(str(transaction.type), StatementKind.OTHER)
+    if kind == StatementKind.ADJUSTMENT:
+        kind = _ADJUSTMENTS.get(str(transaction.reporting_category), kind)
+    is_net = kind in _ADJUSTMENTS.values()
     return StatementLine(
         transaction_id=str(transaction.id),
         kind=kind,
         reference=_reference(kind, transaction),
-        amount_minor=int(transaction.amount),
-        fee_minor=int(transaction.fee),
+        amount_minor=int(transaction.net if is_net else transaction.amount),
+        fee_minor=0 if is_net else int(transaction.fee),
         currency=str(transaction.currency).upper(),
         at=datetime.fromtimestamp(int(transaction.created), UTC),
     )

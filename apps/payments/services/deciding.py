@@ -10,8 +10,9 @@ from datetime import datetime
 from apps.core.locks import money_path
 from apps.core.money import Money, total
 from apps.core.viewer import Viewer
-from apps.payments.models import EscrowHold, Refund, Settlement
+from apps.payments.models import Refund, Settlement
 from apps.payments.rules import release_key
+from apps.payments.selectors_chargebacks import chargebacks_of
 from apps.payments.services import ledger
 from apps.payments.services.allocating import captured_parts, lock_payments_of
 from apps.payments.services.refunds import (
@@ -23,9 +24,9 @@ from apps.payments.services.refunds import (
 )
 from apps.payments.services.releasing import (
     EscrowDiffers,
-    EscrowFrozen,
     ReleaseDiffers,
     announce_release,
+    check_not_frozen,
     release_escrow,
     release_postings,
     write_settlement,
@@ -44,15 +45,14 @@ def decide_escrow(
     nothing leaves a plain refund or a plain release. Emits RefundRequested, EscrowReleased.
 
     :raises EscrowDiffers: the parts do not sum to the escrow's balance
-    :raises EscrowFrozen: a hold is on
+    :raises EscrowFrozen, EscrowChargedBack: a hold is on, or a bank is taking the payment back
     :raises ReleaseDiffers: it was released or decided before
     """
     reference_id, amount = refund.reference_id, refund.amount
     payment = lock_payments_of([reference_id])[0]
     if Settlement.objects.filter(reference_id=reference_id).exists():
         raise ReleaseDiffers
-    if EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).exists():
-        raise EscrowFrozen
+    check_not_frozen(reference_id)
     held = ledger.balance(ledger.escrow(reference_id), payment.currency)
     parts = amount if release is None else amount + release.total
     if not held or held != parts:
@@ -79,7 +79,9 @@ def _both(
     actor: Viewer,
     now: datetime,
 ) -> tuple[Refund, Settlement]:
-    refunds = write_refunds(order, captured_parts(order.reference_id), reason, now)
+    chargebacks = chargebacks_of([order.reference_id])
+    parts = captured_parts(order.reference_id)
+    refunds = write_refunds(order, parts, reason, now, chargebacks)
     settlement = write_settlement(release, now)
     ledger.post(
         key=release_key(order.reference_id),

@@ -15,11 +15,13 @@ from apps.core.outbox import emit
 from apps.payments.events import ProviderEventReceived
 from apps.payments.models import ProviderEvent
 from apps.payments.providers import payout_provider_of, provider_of
+from apps.payments.services.chargebacks import apply_chargeback_report
 from apps.payments.services.paying import apply_report
 from apps.payments.services.payout_accounts import apply_account_report
 from apps.payments.services.payout_reports import apply_payout_report, apply_transfer_report
 from apps.payments.services.refund_sending import apply_refund_report
 from apps.payments.types import ProviderPayment, ProviderRefund
+from apps.payments.types_chargebacks import ProviderChargeback
 from apps.payments.types_payouts import ProviderAccount, ProviderPayout, ProviderTransfer
 
 log = structlog.get_logger(__name__)
@@ -83,6 +85,8 @@ def process(*, provider_event_id: int, now: datetime) -> None:
                 apply_report(provider=row.provider, report=report, now=now)
             case ProviderRefund():
                 apply_refund_report(report=report, now=now)
+            case ProviderChargeback():
+                apply_chargeback_report(provider=row.provider, report=report, now=now)
             case ProviderTransfer():
                 apply_transfer_report(report=report, now=now)
             case ProviderPayout():
@@ -97,9 +101,17 @@ def process(*, provider_event_id: int, now: datetime) -> None:
     row.save(update_fields=["state", "processed_at"])
 
 
-def _read_again(
-    row: ProviderEvent,
-) -> ProviderPayment | ProviderRefund | ProviderTransfer | ProviderPayout | ProviderAccount | None:
+type Report = (
+    ProviderPayment
+    | ProviderRefund
+    | ProviderChargeback
+    | ProviderTransfer
+    | ProviderPayout
+    | ProviderAccount
+)
+
+
+def _read_again(row: ProviderEvent) -> Report | None:
     if row.account_id:
         provider = payout_provider_of(row.provider)
         return provider.read_connected(row.kind, row.object_id, row.account_id)

@@ -71,7 +71,7 @@ def payouts_in_transit(payout_id: object) -> AccountRef:
 
 
 def own(kind: str) -> AccountRef:
-    """The marketplace's own account of a kind: commission, delivery, VAT payable, currency exchange."""
+    """The marketplace's own account of a kind: commission, delivery, VAT, chargebacks, currency exchange."""
     return AccountRef("platform", "marketplace", kind)
 
 

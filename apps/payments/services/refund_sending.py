@@ -4,7 +4,7 @@ Invariant: a refund moves money between our books and the provider's once; one t
 escrow again, with an incident.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -20,6 +20,7 @@ from apps.payments.locks import PAYMENT
 from apps.payments.models import Incident, Payment, PaymentAllocation, PaymentAttempt, Refund
 from apps.payments.providers import provider_of
 from apps.payments.providers.base import PaymentProvider, RefundRequest
+from apps.payments.selectors_chargebacks import cardable, chargebacks_of_payment, lost_of
 from apps.payments.services import ledger
 from apps.payments.services.refunds import ASK_AGAIN
 from apps.payments.types import AttemptState, ProviderRefund, RefundState
@@ -27,6 +28,10 @@ from apps.payments.types import AttemptState, ProviderRefund, RefundState
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+# How a refund ends that the payer has from its bank already.
+CHARGED_BACK = "charged_back"
+# While a bank decides, which takes weeks, a refund that was asked for before waits.
+WHILE_BANK_DECIDES = timedelta(hours=1)
 
 
 def call_refund(*, refund_id: UUID, now: datetime) -> None:
@@ -49,6 +54,8 @@ def call_refund(*, refund_id: UUID, now: datetime) -> None:
     except ProviderError as error:
         _postpone_refund(refund_id=refund.id, error=error, now=now)
         return
+    if answer is None and not _may_be_asked_for(refund, now):
+        return
     try:
         answer = answer or provider_of(attempt.provider).refund(request)
     except ProviderPermanent as error:
@@ -59,6 +66,24 @@ def call_refund(*, refund_id: UUID, now: datetime) -> None:
         _postpone_refund(refund_id=refund.id, error=error, now=now)
     else:
         apply_refund_report(report=answer, now=now)
+
+
+def _may_be_asked_for(refund: Refund, now: datetime) -> bool:
+    """Keep a refund from going out beside a chargeback of its payment: the payer would have it twice.
+
+    It waits while the bank decides. Where the bank kept it, it fails: an incident tells people.
+    """
+    chargebacks = chargebacks_of_payment(refund.payment_id)
+    if any(row.is_frozen for row in chargebacks):
+        Refund.objects.filter(id=refund.id).update(check_at=now + WHILE_BANK_DECIDES)
+        return False
+    lost = lost_of(refund.payment, chargebacks)
+    if lost and cardable(refund.payment, lost).minor < 0:
+        settle_refund(
+            refund_id=refund.id, state=RefundState.FAILED, failure_code=CHARGED_BACK, now=now
+        )
+        return False
+    return True
 
 
 def _known_answer(

@@ -1,7 +1,8 @@
 """Refunds: out of escrow first, then out of what was released of it.
 
 Invariant: per payment and per payee, refunded <= captured; the money waits on "refunds in transit"
-until the provider has paid it out (refund_sending).
+until the provider has paid it out (refund_sending). What the payer has from its bank already is not
+given again (docs/chargebacks.md).
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -22,14 +23,17 @@ from apps.core.viewer import Viewer
 from apps.payments.events import RefundRequested
 from apps.payments.locks import PAYMENT
 from apps.payments.models import (
-    Payment,
+    Chargeback,
+    LedgerAccount,
     PaymentAllocation,
     Refund,
     Settlement,
 )
 from apps.payments.rules import refund_key
+from apps.payments.selectors_chargebacks import cardable, chargebacks_of, covered, lost_of
 from apps.payments.services import ledger, reversing
 from apps.payments.services.allocating import captured_parts, lock_payments_of
+from apps.payments.services.chargeback_losses import count_refund, write_given_back
 from apps.payments.types import Split
 
 log = structlog.get_logger(__name__)
@@ -53,6 +57,13 @@ class RefundExceedsEscrow(RefundExceedsPayment):
 class ReversalExceedsSettlement(RefundExceedsPayment):
     code = "payments.reversal_exceeds_settlement"
     message = _("More would be taken back from the seller than is left of the order's money.")
+
+
+class RefundUnderChargeback(DomainError):
+    code = "payments.refund_under_chargeback"
+    message = _(
+        "The buyer's bank is taking this payment back. Nothing can be returned until it has decided."
+    )
 
 
 class RefundDiffers(DomainError):
@@ -100,6 +111,7 @@ def issue_refund(
     :raises RefundExceedsPayment: less is left of the payee's share
     :raises RefundExceedsEscrow: it was released, and `taken_back` does not make up for it
     :raises ReversalExceedsSettlement: a part of `taken_back` is more than is left of it
+    :raises RefundUnderChargeback: a bank is taking a payment of it back at this moment
     :raises RefundDiffers: the key came before with another amount
     """
     orders = [RefundOrder(key, reference_id, amount, taken_back, payment_id)]
@@ -112,8 +124,8 @@ def issue_refunds(
 ) -> list[Refund]:
     """Issue refunds to several payees of one purchase, all or none, under one lock on its payments.
 
-    :raises RefundExceedsPayment, RefundExceedsEscrow, ReversalExceedsSettlement, RefundDiffers: see
-        issue_refund
+    :raises RefundExceedsPayment, RefundExceedsEscrow, ReversalExceedsSettlement: see issue_refund
+    :raises RefundUnderChargeback, RefundDiffers: see issue_refund
     """
     references = [order.reference_id for order in orders]
     lock_payments_of(references)
@@ -136,7 +148,9 @@ def _issue(
     if order.amount > left:
         raise RefundExceedsPayment
     _check_parts(order, settlement, left)
-    refunds = write_refunds(order, parts, reason, now)
+    chargebacks = chargebacks_of([order.reference_id])
+    _check_no_bank_decides(order, parts, chargebacks)
+    refunds = write_refunds(order, parts, reason, now, chargebacks)
     taken = reversing.take_back(settlement, refunds, order.taken_back, now) if settlement else []
     ledger.post(
         key=refund_key(refunds[0].id),
@@ -165,12 +179,33 @@ def _earlier(order: RefundOrder) -> Refund | None:
     return parts[0] if parts else None
 
 
+def _check_no_bank_decides(
+    order: RefundOrder, parts: Sequence[PaymentAllocation], chargebacks: Sequence[Chargeback]
+) -> None:
+    """Refuse a refund of an order while a bank has one of its payments, save out of another alone.
+
+    :raises RefundUnderChargeback: a payment that it may take from is being taken back
+    """
+    frozen = {row.payment_id for row in chargebacks if row.is_frozen}
+    if not frozen:
+        return
+    named = [part.left for part in parts if part.payment_id == order.payment_id]
+    is_apart = order.payment_id not in frozen and named and order.amount <= named[0]
+    if not is_apart:
+        raise RefundUnderChargeback
+
+
 def write_refunds(
-    order: RefundOrder, parts: Sequence[PaymentAllocation], reason: str, now: datetime
+    order: RefundOrder,
+    parts: Sequence[PaymentAllocation],
+    reason: str,
+    now: datetime,
+    chargebacks: Sequence[Chargeback] = (),
 ) -> list[Refund]:
     """Write a refund for each locked payment that gives some of it back; their entry is the caller's.
 
-    The first has the order's key, the others its key and their place.
+    The first has the order's key, the others its key and their place. What the payer has from its
+    bank by one of `chargebacks` is a refund of its own.
     """
     refunds: list[Refund] = []
     rest = order.amount
@@ -180,11 +215,28 @@ def write_refunds(
         reverse=True,
     ):
         amount = min(part.left, rest)
-        if amount:
+        rest -= amount
+        for given, row in _by_way(part, amount, lost_of(part.payment, chargebacks)):
             key = f"{order.key}{PART}{len(refunds) + 1}" if refunds else order.key
-            refunds.append(_write(part, key, amount, reason, now))
-            rest -= amount
+            refunds.append(
+                write_given_back(row, part, given, key, reason, now)
+                if row
+                else _write(part, key, given, reason, now)
+            )
     return refunds
+
+
+def _by_way(
+    part: PaymentAllocation, amount: Money, lost: Sequence[Chargeback]
+) -> list[tuple[Money, Chargeback | None]]:
+    """Divide a sum into what goes to the card (first) and what the bank has given for a chargeback."""
+    if not lost:
+        return [(amount, None)] if amount else []
+    payment = part.payment
+    nothing = Money.zero(amount.currency)
+    to_card = max(min(amount - covered(part, lost), cardable(payment, lost)), nothing)
+    ways = ((to_card, None), (amount - to_card, lost[-1]))
+    return [(given, row) for given, row in ways if given]
 
 
 def _write(part: PaymentAllocation, key: str, amount: Money, reason: str, now: datetime) -> Refund:
@@ -197,22 +249,25 @@ def _write(part: PaymentAllocation, key: str, amount: Money, reason: str, now: d
         reason=reason,
         check_at=now + ASK_AGAIN,
     )
-    PaymentAllocation.objects.filter(id=part.id).update(
-        refunded_minor=F("refunded_minor") + amount.minor
-    )
-    Payment.objects.filter(id=part.payment_id).update(
-        refunded_minor=F("refunded_minor") + amount.minor
-    )
+    count_refund(part, amount)
     return refund
 
 
 def in_transit(refunds: Sequence[Refund]) -> list[tuple[ledger.AccountRef, Money]]:
-    """Return what an entry puts on the way to each payment."""
-    return [(ledger.refunds_in_transit(row.payment_id), row.amount) for row in refunds]
+    """Return where an entry puts each refund: on the way to its payment, or, where the payer has it
+    from its bank, to the loss that the marketplace had by that.
+    """
+    loss = ledger.own(LedgerAccount.Kind.CHARGEBACK_LOSS)
+    return [
+        (loss if row.chargeback_id else ledger.refunds_in_transit(row.payment_id), row.amount)
+        for row in refunds
+    ]
 
 
 def announce_refunds(refunds: Sequence[Refund], *, reason: str, actor: Viewer) -> None:
-    """Leave the audit entry of each refund and emit RefundRequested: its job then asks the provider."""
+    """Leave the audit entry of each refund; of those to a card emit RefundRequested: its job then
+    asks the provider.
+    """
     for refund in refunds:
         audit.record(
             actor=actor,
@@ -223,7 +278,8 @@ def announce_refunds(refunds: Sequence[Refund], *, reason: str, actor: Viewer) -
             reason=reason,
         )
     for refund in refunds:
-        emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
+        if refund.chargeback_id is None:
+            emit(RefundRequested(payment_id=refund.payment_id, refund_id=refund.id))
 
 
 def _check_parts(order: RefundOrder, settlement: Settlement | None, left: Money) -> None:

@@ -20,6 +20,7 @@ from apps.payments.events import EscrowReleased
 from apps.payments.locks import PAYMENT
 from apps.payments.models import EscrowHold, LedgerAccount, Settlement
 from apps.payments.rules import available_key, release_key
+from apps.payments.selectors_chargebacks import is_charged_back
 from apps.payments.services import ledger
 from apps.payments.services.allocating import lock_payments_of
 from apps.payments.services.ledger import AccountRef
@@ -41,6 +42,13 @@ class EscrowFrozen(DomainError):
     message = _("The money of this order is on hold. It can be released when the hold is lifted.")
 
 
+class EscrowChargedBack(EscrowFrozen):
+    code = "payments.escrow_charged_back"
+    message = _(
+        "The buyer's bank is taking this payment back. The money can be released when it has decided."
+    )
+
+
 class ReleaseDiffers(DomainError):
     code = "payments.release_differs"
     message = _("The money of this order was released before, in other parts.")
@@ -53,7 +61,7 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
     Repeating returns the first settlement. Emits EscrowReleased.
 
     :raises EscrowDiffers: the parts do not sum to the escrow's balance, or it is empty
-    :raises EscrowFrozen: a hold is on
+    :raises EscrowFrozen, EscrowChargedBack: a hold is on, or a bank is taking the payment back
     :raises ReleaseDiffers: it was released before in other parts
     """
     reference_id = release.reference_id
@@ -66,8 +74,7 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
         if earlier.split != release.split:
             raise ReleaseDiffers
         return earlier
-    if EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).exists():
-        raise EscrowFrozen
+    check_not_frozen(reference_id)
     held = ledger.balance(ledger.escrow(reference_id), payment.currency)
     if not held or held != release.total:
         raise EscrowDiffers
@@ -81,6 +88,18 @@ def release_escrow(*, release: Release, actor: Viewer, now: datetime) -> Settlem
     )
     announce_release(release, settlement, actor)
     return settlement
+
+
+def check_not_frozen(reference_id: UUID) -> None:
+    """Refuse where the escrow of an order has to stay; its payments are locked.
+
+    :raises EscrowFrozen: a hold is on
+    :raises EscrowChargedBack: a bank is taking one of its payments back
+    """
+    if EscrowHold.objects.filter(reference_id=reference_id, lifted_at=None).exists():
+        raise EscrowFrozen
+    if is_charged_back(reference_id):
+        raise EscrowChargedBack
 
 
 def announce_release(release: Release, settlement: Settlement, actor: Viewer) -> None:

@@ -62,7 +62,11 @@ def _lock(settlement: Settlement, refunds: Sequence[Refund]) -> None:
     ledger.lock(
         [
             (ledger.escrow(settlement.reference_id), settlement.currency),
-            *((ledger.refunds_in_transit(row.payment_id), row.currency) for row in refunds),
+            *(
+                (ledger.refunds_in_transit(row.payment_id), row.currency)
+                for row in refunds
+                if row.chargeback_id is None
+            ),
             (ledger.seller_pending(payee_id), settlement.payout_currency),
             (ledger.seller_available(payee_id), settlement.payout_currency),
         ]

@@ -17,7 +17,7 @@ FIXED_FEE = {"usd": 30, "eur": 30, "rub": 15_00, "uzs": 1_000_00}
 DAYS_TO_AVAILABLE = 2
 DAY = 24 * 60 * 60
 MOST_ROWS = 100
-SOURCES = ("charges", "refunds", "transfers", "reversals")
+SOURCES = ("charges", "refunds", "transfers", "reversals", "disputes")
 FAULTS = ("missing", "extra", "amount", "currency", "fee", "duplicate", "date")
 
 
@@ -44,7 +44,17 @@ def transfer_reversed(store: Store, reversal: Row) -> None:
     _write(store, reversal, "transfer_refund", reversal["amount"], 0)
 
 
-def _write(store: Store, source: Row, kind: str, amount: int, fee: int) -> Row:
+def disputed(store: Store, dispute: Row, fee: int) -> Row:
+    """A bank takes the sum back, and the dispute costs a fee."""
+    return _write(store, dispute, "adjustment", -dispute["amount"], fee, "dispute")
+
+
+def dispute_reinstated(store: Store, dispute: Row) -> Row:
+    """The sum is back; the fee is not."""
+    return _write(store, dispute, "adjustment", dispute["amount"], 0, "dispute_reversal")
+
+
+def _write(store: Store, source: Row, kind: str, amount: int, fee: int, category: str = "") -> Row:
     now, currency = store.now(), source["currency"]
     details = {"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"}
     row = {
@@ -59,7 +69,7 @@ def _write(store: Store, source: Row, kind: str, amount: int, fee: int) -> Row:
         "fee": fee,
         "fee_details": [details] if fee else [],
         "net": amount - fee,
-        "reporting_category": kind,
+        "reporting_category": category or kind,
         "source": source["id"],
         "status": "pending",
         "type": kind,

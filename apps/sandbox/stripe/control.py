@@ -39,6 +39,7 @@ def _run(engine: Engine, request: Request, given: dict[str, Any]) -> Any:
                 engine.store.clock_shift = int(given["shift_seconds"])
                 engine.expire_due()
                 engine.connect.settle_due()
+                engine.disputes.expire_due()
                 engine.store.save()
             return {"now": engine.store.now()}
         case "POST", "reset":
@@ -52,7 +53,7 @@ def _run(engine: Engine, request: Request, given: dict[str, Any]) -> Any:
                 engine.settle_refund(refund, str(given["status"]))
                 engine.store.save()
             return refund
-        case "POST", "payout" | "statement":
+        case "POST", "payout" | "statement" | "dispute" | "dispute_outcome":
             with engine.store.lock:
                 changed = _changed(engine, name, given)
                 engine.store.save()
@@ -64,9 +65,18 @@ def _run(engine: Engine, request: Request, given: dict[str, Any]) -> Any:
 
 
 def _changed(engine: Engine, name: str, given: dict[str, Any]) -> Any:
-    """Let the bank move a payout, or the statement lie."""
+    """Let the bank move a payout or dispute a charge, or the statement lie."""
     if name == "statement":
         return balance.spoil(engine.store, given)
+    if name == "dispute":
+        return engine.disputes.open(given)
+    if name == "dispute_outcome":
+        dispute = engine.find("disputes", "dispute", str(given["id"]))
+        if given["status"] == "escalated":
+            engine.disputes.escalate(dispute)
+        else:
+            engine.disputes.decide(dispute, str(given["status"]))
+        return dispute
     payout = engine.find("payouts", "payout", str(given["id"]))
     engine.connect.move_payout(payout, str(given["status"]))
     return payout

@@ -10,6 +10,7 @@ from typing import Any
 from apps.sandbox.stripe import balance, objects
 from apps.sandbox.stripe.cards import CARDS, METHODS, Card
 from apps.sandbox.stripe.connect import Connect
+from apps.sandbox.stripe.disputes import Disputes
 from apps.sandbox.stripe.faults import Faults
 from apps.sandbox.stripe.store import Store, new_id
 from apps.sandbox.stripe.webhooks import Deliverer
@@ -34,6 +35,7 @@ class Engine:
         self.store, self.faults, self.deliverer = store, faults, deliverer
         self.base_url = base_url
         self.connect = Connect(store=store, emit=self.emit, base_url=base_url)
+        self.disputes = Disputes(store=store, emit=self.emit)
 
     def emit(self, kind: str, subject: dict[str, Any], account: str = "") -> None:
         """Publish what happened; with `account`, to those who listen to connected accounts."""
@@ -266,6 +268,7 @@ class Engine:
                 code="amount_too_large",
                 param="amount",
             )
+        self.disputes.check_refundable(charge, amount)
         fault = self.faults.take(("refund_pending", "refund_fails"), "refund")
         refund = objects.new_refund(
             charge,

@@ -166,6 +166,7 @@ def new_charge(intent: dict[str, Any], *, amount: int, captured: bool, now: int)
         "captured": captured,
         "created": now,
         "currency": intent["currency"],
+        "disputed": False,
         "livemode": False,
         "metadata": intent["metadata"],
         "paid": True,

@@ -71,6 +71,7 @@ class Sandbox:
             with self.store.lock:
                 self.engine.expire_due()
                 self.engine.connect.settle_due()
+                self.engine.disputes.expire_due()
 
     def answer(self, request: Request) -> Response:
         if request.path.startswith("/v1/"):

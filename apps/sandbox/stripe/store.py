@@ -13,7 +13,7 @@ from typing import Any
 
 TABLES = (
     *("sessions", "intents", "charges", "refunds", "events", "keys", "transactions"),
-    *("accounts", "links", "numbers", "transfers", "reversals", "payouts"),
+    *("accounts", "links", "numbers", "transfers", "reversals", "payouts", "disputes"),
 )
 
 
@@ -73,6 +73,7 @@ class Store:
                 "refunds": list(self.refunds.values()),
                 "transfers": list(self.transfers.values()),
                 "payouts": list(self.payouts.values()),
+                "disputes": list(self.disputes.values()),
                 "sessions": list(self.sessions.values()),
                 "events": list(self.events.values()),
             }

@@ -65,6 +65,16 @@ class RunningSandbox(Sandbox):
         refunds = self.store.record()["refunds"]
         return sum(row["amount"] for row in refunds if row["status"] != "failed")
 
+    def dispute(self, intent_id: str, **more: Any) -> dict[str, Any]:
+        """Let the payer's bank dispute the charge of an intent."""
+        with self.store.lock:
+            return self.engine.disputes.open({"charge": intent_id, **more})
+
+    def decide(self, dispute: dict[str, Any], outcome: str) -> None:
+        """Let the bank decide a dispute: "won" or "lost"."""
+        with self.store.lock:
+            self.engine.disputes.decide(dispute, outcome)
+
     def transfers(self) -> list[dict[str, Any]]:
         return list(self.store.transfers.values())
 
