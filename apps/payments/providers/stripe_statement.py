@@ -100,5 +100,7 @@ def _reference(kind: StatementKind, transaction: Any) -> str:
     if kind == StatementKind.CHARGE:
         intent = getattr(source, "payment_intent", None)
         return str(getattr(intent, "id", intent) or source.id)
-    named = getattr(getattr(source, "metadata", None), _NAMED_BY.get(kind, ""), None)
+    if kind not in _NAMED_BY:
+        return str(source.id)
+    named = getattr(getattr(source, "metadata", None), _NAMED_BY[kind], None)
     return str(named or source.id)

@@ -20,6 +20,8 @@ REPEATS_PERCENT = 5
 PAYEES = tuple(uuid5(SPACE, f"payee:{number}") for number in range(5))
 ROUBLES = PAYEES[-1]
 SO_M_A_ROUBLE = 150
+FRAUD, NOT_RECEIVED = "fraudulent", "product_not_received"
+CHARGEBACK_FEE = 15_00
 
 
 class Kind(StrEnum):
@@ -32,6 +34,9 @@ class Kind(StrEnum):
     PAYOUT = "PAYOUT"
     PAY_PAYOUT = "PAY_PAYOUT"
     STOP_PAYOUT = "STOP_PAYOUT"
+    CHARGE_BACK = "CHARGE_BACK"
+    WIN_CHARGEBACK = "WIN_CHARGEBACK"
+    LOSE_CHARGEBACK = "LOSE_CHARGEBACK"
 
 
 @dataclass
@@ -44,6 +49,9 @@ class Escrow:
     escrow: int
     refunded: int = 0
     left: Split | None = None
+    # While a bank has its payment nothing is released or refunded; what was lost is not refunded again.
+    is_frozen: bool = False
+    was_lost: bool = False
 
     @property
     def payout_currency(self) -> str:
@@ -59,6 +67,21 @@ class AskedRefund:
     is_failed: bool = False
 
 
+@dataclass
+class Taken:
+    """A chargeback of one payment: `parts` are what of it each share is to bear, in minor units."""
+
+    payment_id: UUID
+    shares: list[Escrow]
+    amount: Money
+    reason: str
+    parts: dict[UUID, int]
+
+    @property
+    def is_fraud(self) -> bool:
+        return self.reason == FRAUD
+
+
 @dataclass(frozen=True)
 class Operation:
     """One call of a service; carried out again, it changes nothing."""
@@ -70,6 +93,9 @@ class Operation:
     payee_id: UUID = SPACE
     key: str = ""
     amount: Money | None = None
+    # Of a chargeback: its reason, and what each order bears: in all, and of that what was released.
+    reason: str = ""
+    borne: tuple[tuple[UUID, Money, Split | None], ...] = ()
 
 
 @dataclass
@@ -81,6 +107,13 @@ class Plan:
     shares: list[Escrow] = field(default_factory=list)
     refunds: list[AskedRefund] = field(default_factory=list)
     open_payouts: list[Operation] = field(default_factory=list)
+    # The shares of each payment, and the payments that banks have.
+    purchases: dict[UUID, list[Escrow]] = field(default_factory=dict)
+    open_chargebacks: list[Taken] = field(default_factory=list)
+    # Minor units by currency: claims that are open, fees, what the marketplace bore.
+    claims: dict[str, int] = field(default_factory=dict)
+    fees: dict[str, int] = field(default_factory=dict)
+    losses: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     payments: int = 0
 
@@ -114,11 +147,16 @@ def _capture(plan: Plan, chance: random.Random) -> Operation:
         plan.shares.append(Escrow(reference_id, payee_id, amount, escrow=amount.minor))
     plan.count("CAPTURE")
     reference_id = uuid5(SPACE, f"{plan.seed}:payment:{number}")
+    plan.purchases[reference_id] = plan.shares[-len(shares) :]
     return Operation(Kind.CAPTURE, reference_id, tuple(shares))
 
 
 def _release(plan: Plan, chance: random.Random) -> Operation | None:
-    ready = [share for share in plan.shares[-60:] if share.left is None and share.escrow]
+    ready = [
+        share
+        for share in plan.shares[-60:]
+        if share.left is None and share.escrow and not share.is_frozen
+    ]
     if not ready:
         return None
     share = chance.choice(ready)
@@ -141,7 +179,11 @@ def _split(share: Escrow, parts: list[int], payout: int | None = None) -> Split:
 
 def _refund(plan: Plan, chance: random.Random) -> Operation | None:
     """Out of escrow first, then out of what was released."""
-    paid = [share for share in plan.shares[-60:] if share.refunded < share.amount.minor]
+    paid = [
+        share
+        for share in plan.shares[-60:]
+        if share.refunded < share.amount.minor and not share.is_frozen and not share.was_lost
+    ]
     if not paid:
         return None
     share = chance.choice(paid)
@@ -222,6 +264,84 @@ def _end_payout(plan: Plan, chance: random.Random, kind: Kind) -> Operation | No
     return Operation(kind, key=asked.key)
 
 
+def _charge_back(plan: Plan, chance: random.Random) -> Operation | None:
+    """A bank takes one of the newest payments back, whole or in part, refunded before or not."""
+    newest = list(plan.purchases.items())[-30:]
+    free = [(name, shares) for name, shares in newest if not _had_one(shares)]
+    if not free:
+        return None
+    payment_id, shares = chance.choice(free)
+    whole, currency = sum(share.amount.minor for share in shares), shares[0].amount.currency
+    amount = Money(whole if chance.random() < 0.7 else chance.randint(1, whole), currency)
+    left = [share.amount.minor - share.refunded for share in shares]
+    parts = allocate(min(amount.minor, sum(left)), left) if any(left) else [0] * len(shares)
+    taken = Taken(
+        payment_id,
+        shares,
+        amount,
+        chance.choice((FRAUD, NOT_RECEIVED, NOT_RECEIVED)),
+        {share.reference_id: part for share, part in zip(shares, parts, strict=True)},
+    )
+    for share in shares:
+        share.is_frozen = True
+    plan.open_chargebacks.append(taken)
+    plan.count("CHARGEBACK")
+    plan.claims[currency] = plan.claims.get(currency, 0) + amount.minor
+    plan.fees[currency] = plan.fees.get(currency, 0) + CHARGEBACK_FEE
+    return Operation(Kind.CHARGE_BACK, payment_id, amount=amount, reason=taken.reason)
+
+
+def _had_one(shares: list[Escrow]) -> bool:
+    return any(share.is_frozen or share.was_lost for share in shares)
+
+
+def _win_chargeback(plan: Plan, chance: random.Random) -> Operation | None:
+    if not plan.open_chargebacks:
+        return None
+    taken = plan.open_chargebacks.pop(chance.randrange(len(plan.open_chargebacks)))
+    _end(plan, taken)
+    plan.count("CHARGEBACK_WON")
+    return Operation(
+        Kind.WIN_CHARGEBACK, taken.payment_id, amount=taken.amount, reason=taken.reason
+    )
+
+
+def _lose_chargeback(plan: Plan, chance: random.Random) -> Operation | None:
+    """For fraud the marketplace bears it; else each share its part: escrow first, then what was released."""
+    if not plan.open_chargebacks:
+        return None
+    taken = plan.open_chargebacks.pop(chance.randrange(len(plan.open_chargebacks)))
+    _end(plan, taken)
+    borne = []
+    for share in taken.shares:
+        share.was_lost = True
+        minor = 0 if taken.is_fraud else taken.parts[share.reference_id]
+        if minor:
+            split = _take_back(share, minor - min(minor, share.escrow))
+            share.escrow -= min(minor, share.escrow)
+            share.refunded += minor
+            borne.append((share.reference_id, Money(minor, taken.amount.currency), split))
+            plan.count("CHARGEBACK_LOST")
+    rest = taken.amount.minor - sum(amount.minor for _reference, amount, _split in borne)
+    if rest:
+        plan.count("CHARGEBACK_LOSS")
+        currency = taken.amount.currency
+        plan.losses[currency] = plan.losses.get(currency, 0) + rest
+    return Operation(
+        Kind.LOSE_CHARGEBACK,
+        taken.payment_id,
+        amount=taken.amount,
+        reason=taken.reason,
+        borne=tuple(borne),
+    )
+
+
+def _end(plan: Plan, taken: Taken) -> None:
+    for share in taken.shares:
+        share.is_frozen = False
+    plan.claims[taken.amount.currency] -= taken.amount.minor
+
+
 # What is done, how often.
 CHOICES: tuple[tuple[int, Callable[[Plan, random.Random], Operation | None]], ...] = (
     (35, _capture),
@@ -233,4 +353,7 @@ CHOICES: tuple[tuple[int, Callable[[Plan, random.Random], Operation | None]], ..
     (5, _payout),
     (3, _pay_payout),
     (1, _stop_payout),
+    (4, _charge_back),
+    (1, _win_chargeback),
+    (2, _lose_chargeback),
 )

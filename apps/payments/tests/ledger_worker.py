@@ -20,14 +20,30 @@ if __name__ == "__main__":
     django.setup()
 
 from apps.core.errors import Busy
+from apps.core.money import Money
 from apps.core.viewer import SYSTEM
-from apps.payments.models import Payment, Payout, Refund
+from apps.payments.models import Chargeback, Payment, Payout, Refund
 from apps.payments.rules import refund_key, release_key
+from apps.payments.rules_chargebacks import borne_key, loss_key, reinstated_key, withdrawn_key
 from apps.payments.rules_payouts import paid_key, request_key, returned_key
-from apps.payments.services import paying, payouts, refund_sending, refunds, releasing
-from apps.payments.tests.ledger_plan import Kind, Operation, plan_of
+from apps.payments.services import (
+    chargeback_losses,
+    chargebacks,
+    paying,
+    payouts,
+    refund_sending,
+    refunds,
+    releasing,
+)
+from apps.payments.tests.ledger_plan import CHARGEBACK_FEE, FRAUD, Kind, Operation, plan_of
 from apps.payments.tests.payouts import reported
 from apps.payments.types import PaymentState, ProviderPayment, RefundState, Release, Share
+from apps.payments.types_chargebacks import (
+    Borne,
+    ChargebackState,
+    Movement,
+    ProviderChargeback,
+)
 from apps.payments.types_payouts import PayoutOrder, PayoutState, TransferOutcome
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -143,6 +159,48 @@ def stop_payout(operation: Operation) -> str:
     return returned_key(found.id)
 
 
+def charge_back(operation: Operation) -> str:
+    return withdrawn_key(_told(operation, ChargebackState.NEEDS_RESPONSE).id)
+
+
+def win_chargeback(operation: Operation) -> str:
+    return reinstated_key(_told(operation, ChargebackState.WON).id)
+
+
+def lose_chargeback(operation: Operation) -> str:
+    """Let the bank keep it; where sellers bear it, say what each does."""
+    row = _told(operation, ChargebackState.LOST)
+    borne = [Borne(*one) for one in operation.borne]
+    # With nothing left of its orders it was settled by the report alone.
+    if operation.reason != FRAUD and borne:
+        chargeback_losses.bear_chargeback(chargeback_id=row.id, borne=borne, now=NOW)
+        first = Refund.objects.get(key=borne_key(row.id, borne[0].reference_id))
+        return refund_key(first.id)
+    return loss_key(row.id)
+
+
+def _told(operation: Operation, state: ChargebackState) -> Chargeback:
+    """Let the provider say that one payment's chargeback is in a state, with its money."""
+    assert operation.amount is not None
+    attempt = Payment.objects.get(reference_id=operation.reference_id).attempts.get()
+    currency = operation.amount.currency
+    back = Movement(operation.amount, Money.zero(currency))
+    report = ProviderChargeback(
+        chargeback_id=f"du_{attempt.id}",
+        intent_id=attempt.intent_id,
+        attempt_id=attempt.id,
+        state=state,
+        reason=operation.reason,
+        amount=operation.amount,
+        evidence_due_at=None,
+        withdrawn=Movement(operation.amount, Money(CHARGEBACK_FEE, currency)),
+        reinstated=back if state == ChargebackState.WON else None,
+    )
+    row = chargebacks.apply_chargeback_report(provider="stripe", report=report, now=NOW)
+    assert row is not None
+    return row
+
+
 DEEDS: dict[Kind, Callable[[Operation], str]] = {
     Kind.CAPTURE: capture,
     Kind.RELEASE: release,
@@ -153,6 +211,9 @@ DEEDS: dict[Kind, Callable[[Operation], str]] = {
     Kind.PAYOUT: payout,
     Kind.PAY_PAYOUT: pay_payout,
     Kind.STOP_PAYOUT: stop_payout,
+    Kind.CHARGE_BACK: charge_back,
+    Kind.WIN_CHARGEBACK: win_chargeback,
+    Kind.LOSE_CHARGEBACK: lose_chargeback,
 }
 
 

@@ -23,6 +23,7 @@ from psycopg import sql
 
 from apps.core.tests.management.test_relay_command import ROOT, beside
 from apps.payments.models import (
+    Incident,
     JournalEntry,
     LedgerAccount,
     PaymentAllocation,
@@ -30,6 +31,7 @@ from apps.payments.models import (
     Posting,
     Settlement,
 )
+from apps.payments.tests.chargebacks import own
 from apps.payments.tests.ledger_plan import PAYEES, ROUBLES, Kind, Plan, plan_of
 from apps.payments.tests.ledger_worker import NOW, acknowledged
 from apps.payments.tests.payouts import plain_account
@@ -107,6 +109,14 @@ def storm_of(tmp_path: Path) -> Iterator[list[Storm]]:
         storm.kill(range(len(storm.started)))
 
 
+# What chargebacks left on the marketplace's accounts, by the plan's word for it.
+OWN_ACCOUNTS = {
+    "CHARGEBACKS_OPEN": "claims",
+    "CHARGEBACK_FEES": "fees",
+    "CHARGEBACK_LOSS": "losses",
+}
+
+
 def assert_books_are_as_planned(storm: Storm) -> None:
     """Every share, every count of entries, zero in sum: as the plans say, to the minor unit."""
     plans = storm.plans()
@@ -122,6 +132,11 @@ def assert_books_are_as_planned(storm: Storm) -> None:
         assert refunded[share.reference_id] == share.refunded
         assert settled.get(share.reference_id) == share.left
     assert len(refunded) == sum(len(plan.shares) for plan in plans)
+    for currency in ("UZS", "USD"):
+        for kind, name in OWN_ACCOUNTS.items():
+            planned = sum(getattr(plan, name).get(currency, 0) for plan in plans)
+            assert own(kind, currency) == -planned
+    assert Incident.objects.exclude(kind="REFUND_FAILED").count() == 0
 
     expected = sum((Counter(plan.counts) for plan in plans), Counter())
     expected += of_payouts()
