@@ -95,6 +95,7 @@ SECTIONS = (
             "payments.PaymentAttempt",
             "payments.PaymentEvent",
             "payments.Refund",
+            "payments.Chargeback",
             "payments.Settlement",
             "payments.EscrowHold",
             "payments.Payout",

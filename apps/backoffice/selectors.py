@@ -13,6 +13,7 @@ from apps.notifications.selectors import failed_deliveries
 from apps.orders.selectors_disputes import disputes_to_decide
 from apps.orders.selectors_money import unpaid_groups
 from apps.payments.selectors import open_holds, open_incidents
+from apps.payments.selectors_chargebacks import chargebacks_to_answer
 from apps.payments.selectors_payouts import held_payouts
 from apps.payments.selectors_reconciling import open_differences
 from apps.reviews.selectors import reviews_in_moderation
@@ -94,6 +95,15 @@ _QUEUES: tuple[tuple[Any, ...], ...] = (
         open_holds,
         "payments_escrowhold",
         {"lifted_at__isempty": "1"},
+        False,
+    ),
+    (
+        "payments.view_chargeback",
+        _("Chargebacks to answer"),
+        _("A bank took the money and waits for evidence"),
+        chargebacks_to_answer,
+        "payments_chargeback",
+        {"state__exact": "NEEDS_RESPONSE", "answer__exact": ""},
         False,
     ),
     (

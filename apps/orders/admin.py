@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from apps.core.deeds import ReasonedAction
 from apps.core.errors import NotFound
 from apps.orders import deeds
 from apps.orders.admin_cases import DisputeAdmin, ReturnAdmin
+from apps.orders.admin_chargebacks import ChargebackAdmin
 from apps.orders.models import (
     AddressChange,
     Order,
@@ -27,13 +28,14 @@ from apps.orders.models import (
     OrderLineTax,
     Parcel,
 )
+from apps.orders.selectors_chargebacks import order_chargebacks
 from apps.orders.selectors_money import order_money
 from apps.orders.services.cancelling import cancel_order
 from apps.orders.services.settling import release_order
 from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.services.holds import hold_escrow
 
-__all__ = ["DisputeAdmin", "ReturnAdmin"]
+__all__ = ["ChargebackAdmin", "DisputeAdmin", "ReturnAdmin"]
 
 
 class OrderInline(WindowInline):
@@ -120,6 +122,7 @@ class OrderAdmin(WindowAdmin):
         "group",
         "seller",
         "money_page",
+        "chargebacks",
         money("items_minor"),
         money("delivery_minor"),
         money("total_minor"),
@@ -210,6 +213,18 @@ class OrderAdmin(WindowAdmin):
     def money_page(self, order: Order) -> str:
         url = reverse("admin:orders_order_money", args=[order.pk])
         return format_html('<a href="{}">{}</a>', url, _("Who holds what of it"))
+
+    @admin.display(description=_("chargebacks"))
+    def chargebacks(self, order: Order) -> str:
+        rows = (
+            (
+                reverse("admin:payments_chargeback_change", args=[one.chargeback.pk]),
+                one.chargeback,
+                one.chargeback.get_state_display(),
+            )
+            for one in order_chargebacks(order)
+        )
+        return format_html_join(", ", '<a href="{}">{}</a>: {}', rows) or "–"
 
     def get_urls(self) -> list[Any]:
         page = self.admin_site.admin_view(self.money_view)

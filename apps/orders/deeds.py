@@ -8,10 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.deeds import Deed, ReasonForm
-from apps.core.formats import format_money
+from apps.core.formats import format_day, format_money
 from apps.core.web.fields import AmountField
 from apps.orders.models import Order
+from apps.orders.selectors_chargebacks import evidence_of, parcels_of_chargeback
 from apps.orders.services.refunding import refund_goodwill, refundable
+from apps.payments.models.chargebacks import TEXT_LENGTH
+from apps.payments.selectors_chargebacks import get_chargeback
+from apps.payments.services.chargeback_answers import send_evidence
 
 
 class RefundForm(ReasonForm):
@@ -41,4 +45,48 @@ def refund(deed: Deed) -> None:
         actor=deed.actor,
         now=deed.now,
         why=deed.reason,
+    )
+
+
+class EvidenceForm(ReasonForm):
+    """What the bank is told: words, and the facts of the parcels that are chosen."""
+
+    def __init__(self, *args: Any, rows: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, rows=rows, **kwargs)
+        if len(rows) != 1:
+            return
+        self.fields["text"] = forms.CharField(
+            label=_("What speaks for the shop"),
+            max_length=TEXT_LENGTH,
+            widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
+            help_text=_("The bank reads it as you write it. English is read everywhere."),
+        )
+        parcels = parcels_of_chargeback(get_chargeback(rows[0].pk))
+        self.fields["parcels"] = forms.MultipleChoiceField(
+            label=_("Parcels to tell of"),
+            choices=[(str(one.id), _parcel_label(one)) for one in parcels],
+            initial=[str(one.id) for one in parcels],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Their numbers, carriers and days are sent along."),
+        )
+        self.order_fields(["text", "parcels", "reason"])
+
+
+def _parcel_label(parcel: Any) -> str:
+    if parcel.delivered_at is None:
+        return gettext("%(number)s, not delivered yet") % {"number": parcel.number}
+    day = format_day(parcel.delivered_at.date())
+    return gettext("%(number)s, delivered: %(day)s") % {"number": parcel.number, "day": day}
+
+
+def answer_chargeback(deed: Deed) -> None:
+    chosen = set(deed.given["parcels"])
+    parcels = parcels_of_chargeback(get_chargeback(deed.id))
+    send_evidence(
+        chargeback_id=deed.id,
+        evidence=evidence_of(deed.given["text"], [one for one in parcels if str(one.id) in chosen]),
+        actor=deed.actor,
+        reason=deed.reason,
+        now=deed.now,
     )

@@ -24,8 +24,8 @@ from apps.orders.selectors import group_of_order
 from apps.orders.selectors_addressing import SURCHARGE_REFERENCE
 from apps.orders.services import (
     addressing,
-    cancelling,
     case_messages,
+    chargebacks,
     fulfilment,
     lifecycle,
     messages,
@@ -34,6 +34,9 @@ from apps.orders.services import (
 from apps.orders.services.paying import REFERENCE
 from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.events import (
+    ChargebackLost,
+    ChargebackOpened,
+    ChargebackSettled,
     PaymentActionRequired,
     PaymentAttemptFailed,
     PaymentCaptured,
@@ -77,6 +80,21 @@ def show_refund(event: RefundSettled) -> None:
     if group_id:
         nudge(group_id)
         messages.tell_refunded(group_id=group_id, refund_id=event.refund_id, amount=event.amount)
+
+
+@handles(ChargebackOpened)
+def tell_chargeback(event: ChargebackOpened) -> None:
+    chargebacks.begin(chargeback_id=event.chargeback_id)
+
+
+@handles(ChargebackLost)
+def bear_chargeback(event: ChargebackLost) -> None:
+    chargebacks.bear(chargeback_id=event.chargeback_id, now=clock.now())
+
+
+@handles(ChargebackSettled)
+def go_on_after_chargeback(event: ChargebackSettled) -> None:
+    chargebacks.end(chargeback_id=event.chargeback_id, now=clock.now())
 
 
 @handles(OrderGroupPlaced)
@@ -161,11 +179,10 @@ def show_parcel(event: ShipmentStatusChanged) -> None:
         return
     nudge(group_id)
     if event.status == ShipmentStatus.LOST:
-        cancelling.take_back(
+        chargebacks.take_back_when_free(
             order_id=event.reference_id,
             shipment_id=event.shipment_id,
             reason=CancelReason.LOST,
-            actor=SYSTEM,
             now=clock.now(),
         )
     messages.tell_parcel(
@@ -189,11 +206,10 @@ def accept_delivery(event: ShipmentDelivered) -> None:
 @handles(ShipmentReturned)
 def take_back_parcel(event: ShipmentReturned) -> None:
     if group_of_order(event.reference_id):
-        cancelling.take_back(
+        chargebacks.take_back_when_free(
             order_id=event.reference_id,
             shipment_id=event.shipment_id,
             reason=CancelReason.REFUSED,
-            actor=SYSTEM,
             now=clock.now(),
         )
 

@@ -10,10 +10,13 @@ from apps.core.money import Money
 from apps.core.queues import Queue, queue_of
 from apps.orders.models import Order, OrderGroup, OrderLineTax
 from apps.orders.selectors import PAYMENT_REFERENCE
+from apps.orders.selectors_chargebacks import OrderChargeback, order_chargebacks
 from apps.orders.types import GroupStatus
 from apps.payments.models import EscrowHold, JournalEntry, LedgerAccount, Payment, Settlement
+from apps.payments.rules_chargebacks import loss_key, reinstated_key, withdrawn_key
 from apps.payments.selectors import (
     accounts_of,
+    entries_of_keys,
     entries_of_settlement,
     entries_touching,
     open_holds_of,
@@ -60,6 +63,7 @@ class OrderMoney:
     # How escrow was really split, once it was; and what keeps it from being split.
     settlement: Settlement | None
     hold: EscrowHold | None
+    chargebacks: tuple[OrderChargeback, ...]
     holdings: tuple[Holding, ...]
     entries: tuple[BookedEntry, ...]
     own_total: Money
@@ -76,6 +80,15 @@ def order_money(order_id: UUID) -> OrderMoney:
     settlement = settlements_for([order.id]).get(order.id)
     # What was taken back of released money, and what became available, touch no account of the order.
     later = entries_of_settlement(settlement) if settlement else []
+    chargebacks = order_chargebacks(order)
+    if chargebacks:
+        later += entries_of_keys(
+            [
+                key_of(one.chargeback.id)
+                for one in chargebacks
+                for key_of in (withdrawn_key, reinstated_key, loss_key)
+            ]
+        )
     found = {entry.id: entry for entry in (*entries_touching(list(own_ids)), *later)}
     entries = tuple(_booked(found[key], own_ids, currency) for key in sorted(found))
     taxes = OrderLineTax.objects.filter(line__order_id=order.id).aggregate(sum=Sum("amount_minor"))
@@ -89,6 +102,7 @@ def order_money(order_id: UUID) -> OrderMoney:
         seller_share=order.total - order.delivery_price - commission,
         settlement=settlement,
         hold=open_holds_of([order.id]).get(order.id),
+        chargebacks=tuple(chargebacks),
         holdings=tuple(
             Holding(account, Money(account.balance_minor, account.currency)) for account in accounts
         ),

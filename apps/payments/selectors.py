@@ -16,10 +16,14 @@ from apps.payments.models import (
     Payment,
     PaymentAttempt,
     Posting,
+    Reversal,
     Settlement,
 )
 from apps.payments.rules import available_key, refund_key, release_key
 from apps.payments.types import SellerBalance
+
+# With their refunds, which tell a chargeback from what staff gave back.
+REVERSALS = Prefetch("reversals", Reversal.objects.select_related("refund"))
 
 
 def payment_of(reference_type: str, reference_id: UUID) -> Payment | None:
@@ -131,7 +135,7 @@ def settlement_of(payee_id: UUID, settlement_id: UUID) -> Settlement:
     """:raises NotFound: there is none, or it is another payee's"""
     found = (
         Settlement.objects.filter(payee_id=payee_id, id=settlement_id)
-        .prefetch_related("reversals")
+        .prefetch_related(REVERSALS)
         .first()
     )
     if found is None:
@@ -145,7 +149,7 @@ def settlements_for(reference_ids: Sequence[UUID]) -> dict[UUID, Settlement]:
     Two queries; orders not released are left out.
     """
     rows = Settlement.objects.filter(reference_id__in=list(reference_ids))
-    rows = rows.prefetch_related("reversals")
+    rows = rows.prefetch_related(REVERSALS)
     return {row.reference_id: row for row in rows}
 
 

@@ -9,7 +9,7 @@ from apps.core.money import Money, total
 from apps.core.queues import Queue, queue_of
 from apps.payments.models import Chargeback, Payment, PaymentAllocation, Refund
 from apps.payments.types import RefundState
-from apps.payments.types_chargebacks import CLOSED_STATES, Bearer, ChargebackState
+from apps.payments.types_chargebacks import Bearer, ChargebackState
 
 FROZEN = Q(withdrawn_at__isnull=False, settled_at=None)
 
@@ -101,4 +101,4 @@ def covered(allocation: PaymentAllocation, lost: Sequence[Chargeback]) -> Money:
 
 def chargebacks_to_answer() -> Queue:
     rows = Chargeback.objects.filter(state=ChargebackState.NEEDS_RESPONSE, answer="")
-    return queue_of(rows.exclude(state__in=CLOSED_STATES), "opened_at")
+    return queue_of(rows, "opened_at")

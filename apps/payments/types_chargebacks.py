@@ -33,6 +33,23 @@ class ChargebackAnswer(TextChoices):
     ACCEPTED = "ACCEPTED", _("Accepted")
 
 
+# The providers' codes in words; a code that is not here is shown as it came.
+REASONS = {
+    "credit_not_processed": _("A refund that was promised did not come"),
+    "duplicate": _("Paid twice for one thing"),
+    "fraudulent": _("The cardholder did not make this payment"),
+    "general": _("No reason was given"),
+    "product_not_received": _("The goods did not arrive"),
+    "product_unacceptable": _("The goods are faulty or not as described"),
+    "subscription_canceled": _("Paid after it was cancelled"),
+    "unrecognized": _("The cardholder does not know this payment"),
+}
+
+
+def reason_words(code: str) -> str:
+    return str(REASONS.get(code, code))
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """What a chargeback moved at the provider: a sum (above zero) and the fee taken with it.

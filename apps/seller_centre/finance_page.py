@@ -14,7 +14,9 @@ from django.utils.translation import pgettext
 from apps.core.formats import format_day, format_moment, format_money
 from apps.core.money import Money
 from apps.documents.types import DocumentView
-from apps.payments.models import JournalEntry, Settlement
+from apps.orders.selectors_chargebacks import OrderChargeback
+from apps.payments.models import JournalEntry, Reversal, Settlement
+from apps.payments.types_chargebacks import reason_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,45 @@ def taken_back_rows(settlement: Settlement) -> list[dict[str, Any]]:
         return []
     rows = [
         {
-            "label": _("%(day)s: your part of a refund")
-            % {"day": format_day(reversal.reversed_at.date())},
+            "label": _taken_label(reversal) % {"day": format_day(reversal.reversed_at.date())},
             "amount": format_money(-reversal.split.payout),
         }
         for reversal in reversals
     ]
     left = {"label": _("Left of it"), "amount": format_money(settlement.left.payout)}
     return [*rows, left | {"is_total": True}]
+
+
+def _taken_label(reversal: Reversal) -> str:
+    if reversal.refund.chargeback_id is not None:
+        return _("%(day)s: your part of a chargeback")
+    return _("%(day)s: your part of a refund")
+
+
+def chargeback_words(row: OrderChargeback) -> str:
+    """Say what a chargeback does to the order's money, now or for good."""
+    values = {"sum": format_money(row.part), "why": reason_words(row.chargeback.reason)}
+    if not row.is_open:
+        if row.is_won:
+            return _("The buyer's bank gave %(sum)s back. The money goes on as usual.") % values
+        if row.is_sellers:
+            return _("The buyer's bank keeps %(sum)s: your part of it was taken.") % values
+        return _("The buyer's bank keeps %(sum)s. The marketplace bears it.") % values
+    if row.is_sellers:
+        return (
+            _(
+                "The buyer's bank takes %(sum)s back (%(why)s). The money of this order is frozen until"
+                " the bank has decided. If it keeps it, your part is taken."
+            )
+            % values
+        )
+    return (
+        _(
+            "The buyer's bank takes %(sum)s back (%(why)s). The money of this order is frozen until the"
+            " bank has decided. The marketplace bears it: yours is paid then as usual."
+        )
+        % values
+    )
 
 
 def shown_entries(entries: Sequence[JournalEntry], seller_id: UUID) -> list[ShownEntry]:
@@ -103,6 +136,8 @@ def _title(kind: str) -> str:
         return _("Your part becomes available")
     if kind == "REFUND_REQUEST":
         return _("A refund takes back its part")
+    if kind == "CHARGEBACK_LOST":
+        return _("The buyer's bank keeps its part")
     if kind == "PAYOUT_REQUEST":
         return _("The sum leaves your balance")
     if kind == "PAYOUT":
@@ -112,6 +147,16 @@ def _title(kind: str) -> str:
     if kind == "PAYOUT_RETURNED":
         return _("The sum is on your balance again")
     return kind
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChargeback:
+    row: OrderChargeback
+    words: str
+
+
+def shown_chargebacks(rows: Sequence[OrderChargeback]) -> list[ShownChargeback]:
+    return [ShownChargeback(row, chargeback_words(row)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

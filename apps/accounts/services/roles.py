@@ -34,6 +34,7 @@ _ORDERS = (
 _MONEY = (
     "payments.view_payment",
     "payments.view_refund",
+    "payments.view_chargeback",
     "payments.view_ledgeraccount",
     "payments.view_journalentry",
     "payments.view_posting",
@@ -63,7 +64,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "logistics.view_pickuppoint",
         "logistics.view_shipment",
     ),
-    # Decides disputes, with what the decision needs to see.
+    # Decides disputes and answers chargebacks, with what that needs to see.
     "arbiter": (
         *_PEOPLE,
         *_ORDERS,
@@ -75,6 +76,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "logistics.view_shipment",
         "payments.view_payment",
         "payments.view_refund",
+        "payments.view_chargeback",
+        "payments.answer_chargeback",
         "payments.view_settlement",
         "payments.view_escrowhold",
         "payments.view_ledgeraccount",

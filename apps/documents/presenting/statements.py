@@ -67,6 +67,7 @@ def _title(kind: str) -> str:
         "DECISION": _("Order settled by a decision"),
         "LOSS": _("Lost parcel made good"),
         "REFUND_REQUEST": _("Taken back for a refund"),
+        "CHARGEBACK_LOST": _("Taken back by the buyer's bank"),
         "PAYOUT_REQUEST": _("Payout to the bank"),
         "PAYOUT_RETURNED": _("Payout came back"),
         "ADJUSTMENT": _("Correction"),

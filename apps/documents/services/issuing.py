@@ -179,8 +179,10 @@ def issue_missing_receipts(*, now: datetime) -> int:
         .exclude(id__in=receipts.filter(subject_type="payment").values("subject_id"))
         .order_by("captured_at")
     )
+    # What a payer has from its bank, this shop has not paid out: it has no paper of ours.
     unpapered = Refund.objects.filter(
         state=RefundState.SUCCEEDED,
+        chargeback=None,
         payment__reference_type__in=REFERENCES,
         settled_at__range=late,
     ).exclude(id__in=refunds)

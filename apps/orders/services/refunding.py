@@ -144,12 +144,15 @@ def give_back(
         reason=reason,
         actor=actor,
         now=now,
-        taken_back=_taken_back(order, lines, amount - min(amount, held)),
+        taken_back=taken_from_release(order, lines, amount - min(amount, held)),
     )
 
 
-def _taken_back(order: Order, lines: Sequence[OrderLine], amount: Money) -> Split | None:
-    """Split what has to come out of a settlement; None where escrow has it all."""
+def taken_from_release(order: Order, lines: Sequence[OrderLine], amount: Money) -> Split | None:
+    """Split what has to come out of a locked order's settlement; None where escrow has it all.
+
+    :raises RefundExceedsPayment: more than is left of what was released
+    """
     settlement = settlements_for([order.id]).get(order.id) if amount else None
     if settlement is None:
         return None

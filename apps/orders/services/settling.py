@@ -27,6 +27,7 @@ from apps.orders.services.lifecycle import MoveNotAllowed, move_order
 from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.models import EscrowHold
 from apps.payments.selectors import escrow_balance
+from apps.payments.selectors_chargebacks import frozen_references
 from apps.payments.services.releasing import release_escrow
 from apps.payments.types import Release
 from apps.pricing.selectors import market_vat_bps
@@ -137,11 +138,13 @@ def release_of(order: Order, held: Money, now: datetime) -> Release:
 
 
 def release_due(*, now: datetime) -> int:
-    """Release every delivered order whose term is over and whose money is not on hold; return how many."""
+    """Release every delivered order whose term is over and whose money is neither on hold nor charged
+    back; return how many.
+    """
     held = EscrowHold.objects.filter(lifted_at=None).values("reference_id")
     waiting = orders_with_cases(now).values("id")
     due = Order.objects.filter(release_due_at__lte=now).exclude(id__in=held)
-    due = due.exclude(id__in=waiting)
+    due = due.exclude(id__in=waiting).exclude(id__in=frozen_references())
     released = 0
     for order_id in due.order_by("release_due_at").values_list("id", flat=True)[:BATCH]:
         try:

@@ -8,11 +8,17 @@ from django.views.decorators.http import require_safe
 
 from apps.core.errors import NotFound
 from apps.core.web.requests import ShopRequest
+from apps.orders.selectors_chargebacks import seller_chargebacks
 from apps.orders.selectors_sellers import seller_work
 from apps.orders.selectors_statement import balances, statement, statement_entry
 from apps.payments.types import SettlementState
 from apps.seller_centre.desk import Desk
-from apps.seller_centre.finance_page import economics_rows, shown_entries, taken_back_rows
+from apps.seller_centre.finance_page import (
+    economics_rows,
+    shown_chargebacks,
+    shown_entries,
+    taken_back_rows,
+)
 from apps.seller_centre.payouts import payouts_on_way
 from apps.seller_centre.web.guards import desk_answer, desk_page
 from apps.seller_centre.web.paging import before_of, tabs_of
@@ -32,6 +38,7 @@ def index(request: ShopRequest, desk: Desk) -> HttpResponse:
         "balances": balances(request.viewer, seller_id),
         "coming": seller_work(request.viewer, seller_id).coming or (),
         "on_way": payouts_on_way(request.viewer, seller_id),
+        "chargebacks": shown_chargebacks(seller_chargebacks(request.viewer, seller_id)),
         "rows": page.rows,
         "tabs": tabs_of(labels, state, name="state"),
         "state": state,

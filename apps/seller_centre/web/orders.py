@@ -14,13 +14,14 @@ from apps.core import clock
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.requests import ShopRequest
 from apps.documents.selectors import seller_order_documents
+from apps.orders.selectors_chargebacks import order_chargebacks
 from apps.orders.selectors_sellers import SellerOrder, seller_order, seller_orders, seller_work
 from apps.orders.services.cancelling import cancel_units
 from apps.orders.services.fulfilment import confirm_order, ship_order
 from apps.orders.types import SellerTab
 from apps.payments.selectors import settlements_for
 from apps.seller_centre.desk import Desk, desk_of
-from apps.seller_centre.finance_page import economics_rows
+from apps.seller_centre.finance_page import economics_rows, shown_chargebacks
 from apps.seller_centre.order_page import ShownSellerOrder, shown_seller_order
 from apps.seller_centre.web.forms import CancelForm, UnitsForm
 from apps.seller_centre.web.guards import desk_answer, desk_page, member_page
@@ -136,6 +137,9 @@ def _page(
         "is_cancelling": "cancel_form" in forms,
         "economics": economics_rows(source.economics) if source.economics else None,
         "settlement_url": _settlement_url(source) if desk.can_see_money else "",
+        "chargebacks": (
+            shown_chargebacks(order_chargebacks(source.order)) if desk.can_see_money else ()
+        ),
     }
     return desk_answer(request, desk, "order", context, section="orders", status=status)
 
