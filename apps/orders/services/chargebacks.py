@@ -14,7 +14,7 @@ from django.db import transaction
 from apps.core.locks import lock_rows, money_path
 from apps.core.viewer import SYSTEM
 from apps.logistics.selectors.shipments import shipments_of
-from apps.logistics.types import ShipmentStatus
+from apps.logistics.types import ShipmentStatus, ShipmentView
 from apps.orders.locks import ORDER, ORDER_LINE
 from apps.orders.models import Order, OrderLine, Parcel
 from apps.orders.services import seller_messages
@@ -50,7 +50,8 @@ def begin(*, chargeback_id: UUID) -> None:
 def bear(*, chargeback_id: UUID, now: datetime) -> None:
     """Take a lost chargeback out of its orders' money; repeating changes nothing.
 
-    What an order has no money left for, the marketplace bears.
+    What an order has no money left for, the marketplace bears, and all of an order of which its
+    carriers lost a parcel meanwhile: that is not its seller's fault (losses).
     """
     row = get_chargeback(chargeback_id)
     if row.settled_at is not None:
@@ -58,8 +59,11 @@ def bear(*, chargeback_id: UUID, now: datetime) -> None:
     ids = references_of(row)
     orders = lock_rows(Order.objects.filter(id__in=ids), rank=ORDER)
     lines = lock_rows(OrderLine.objects.filter(order_id__in=ids), rank=ORDER_LINE)
+    lost = {order_id for order_id, ended in _ended_parcels(ids).items() if _is_lost(ended)}
     borne = [
-        _borne(row, order, [one for one in lines if one.order_id == order.id]) for order in orders
+        _borne(row, order, [one for one in lines if one.order_id == order.id])
+        for order in orders
+        if order.id not in lost
     ]
     bear_chargeback(chargeback_id=row.id, borne=borne, now=now)
 
@@ -69,6 +73,24 @@ def _borne(row: Chargeback, order: Order, lines: Sequence[OrderLine]) -> Borne:
     held = escrow_balance(order.id, order.currency)
     released = taken_from_release(order, lines, amount - min(amount, held))
     return Borne(order.id, amount, released)
+
+
+def _is_lost(ended: Sequence[ShipmentView]) -> bool:
+    return any(view.status == ShipmentStatus.LOST for view in ended)
+
+
+def _ended_parcels(order_ids: Sequence[UUID]) -> dict[UUID, list[ShipmentView]]:
+    """Return, by order, the parcels that came back or were lost while nothing could be refunded."""
+    open_parcels = Parcel.objects.filter(
+        order_id__in=order_ids, delivered_at=None, returned_at=None, lost_at=None
+    )
+    waiting = set(open_parcels.values_list("id", flat=True))
+    if not waiting:
+        return {}
+    return {
+        order_id: [view for view in views if view.id in waiting and view.status in _ENDS]
+        for order_id, views in shipments_of(order_ids).items()
+    }
 
 
 def end(*, chargeback_id: UUID, now: datetime) -> None:
@@ -115,18 +137,8 @@ def take_back_when_free(
 def _take_back_what_waited(row: Chargeback, now: datetime) -> None:
     """Take back the parcels of every order of the payment that ended meanwhile."""
     ids = list(row.payment.allocations.values_list("reference_id", flat=True))
-    open_parcels = Parcel.objects.filter(
-        order_id__in=ids, delivered_at=None, returned_at=None, lost_at=None
-    )
-    waiting = {parcel.id: parcel.order_id for parcel in open_parcels}
-    if not waiting:
-        return
-    for views in shipments_of(ids).values():
-        for view in views:
-            if view.id in waiting and view.status in _ENDS:
-                take_back_when_free(
-                    order_id=waiting[view.id],
-                    shipment_id=view.id,
-                    reason=_ENDS[view.status],
-                    now=now,
-                )
+    for order_id, ended in _ended_parcels(ids).items():
+        for view in ended:
+            take_back_when_free(
+                order_id=order_id, shipment_id=view.id, reason=_ENDS[view.status], now=now
+            )

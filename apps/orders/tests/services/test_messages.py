@@ -189,6 +189,8 @@ KINDS = (
     "seller_new_order",
     "seller_order_cancelled",
     "seller_settled",
+    "seller_chargeback",
+    "seller_chargeback_ended",
 )
 
 
@@ -201,7 +203,7 @@ def test_letter_reads_whole_in_every_language(kind: str, language: str) -> None:
         name: f"<{name}>"
         for name in (
             *("number", "parcel", "seller", "shop", "total", "reason", "url", "promised", "place"),
-            *("until", "release_on", "refund", "due", "payout", "available"),
+            *("until", "release_on", "refund", "due", "payout", "available", "sum", "why"),
         )
     }
     values |= {"is_pickup": False, "lines": [{"title": "Thing", "options": "", "quantity": 2}]}
