@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.money import Money
 from apps.payments.types import Split
@@ -14,8 +15,8 @@ from apps.payments.types import Split
 class ChargebackState(TextChoices):
     NEEDS_RESPONSE = "NEEDS_RESPONSE", _("Waits for our answer")
     UNDER_REVIEW = "UNDER_REVIEW", _("The bank decides")
-    WON = "WON", _("Won")
-    LOST = "LOST", _("Lost")
+    WON = "WON", pgettext_lazy("chargeback", "Won")
+    LOST = "LOST", pgettext_lazy("chargeback", "Lost")
 
 
 CLOSED_STATES = (ChargebackState.WON, ChargebackState.LOST)

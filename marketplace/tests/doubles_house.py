@@ -26,6 +26,8 @@ from apps.orders.tests.services.fulfilling import arrive, member, owner, ship
 from apps.orders.tests.services.world import pay, place
 from apps.payments.events import PaymentCaptured
 from apps.payments.models import (
+    Chargeback,
+    Payment,
     Payout,
     PayoutSchedule,
     ProviderEvent,
@@ -34,10 +36,12 @@ from apps.payments.models import (
     Settlement,
 )
 from apps.payments.services import payout_accounts, payout_schedules
+from apps.payments.services.chargeback_answers import send_evidence
 from apps.payments.services.payout_accounts import AccountOrder
 from apps.payments.services.refunds import issue_refund
 from apps.payments.tests.payouts import PAGE, look_at
 from apps.payments.tests.world import receive
+from apps.payments.types_chargebacks import Evidence
 from apps.payments.types_payouts import PayoutRhythm
 from apps.reviews.models import ReviewPhoto
 from apps.sandbox.stripe.testing import Payee, Payer, RunningSandbox
@@ -95,6 +99,7 @@ class House:
         cases.arrived(self.world, self.delivered())
         cases.dispute(self.world, self.delivered())
         self.payee()
+        self.charged_back()
         point = make_point("double-1")
         on_the_shelf(make_clerk(point, 9), point)
         self._old_rows()
@@ -146,6 +151,31 @@ class House:
         before = self.start - timedelta(days=2)
         payout_schedules.set_schedule(schedule=schedule, actor=SYSTEM, now=before)
         self.sandbox.fault("timeout_after", "POST /v1/transfers")
+
+    def charged_back(self) -> None:
+        """The buyer's bank takes a payment back, gets our evidence and keeps it; its events come twice."""
+        order = self.delivered()
+        self.workers.until_quiet()
+        payment = Payment.objects.get(reference_id=order.group_id)
+        intent_id = payment.attempts.get(state="SUCCEEDED").intent_id
+        known = len(self.sandbox.events())
+        made = self.sandbox.dispute(intent_id, reason="product_not_received")
+        self._hear_twice(known)
+        send_evidence(
+            chargeback_id=Chargeback.objects.get().id,
+            evidence=Evidence("It was handed over."),
+            actor=SYSTEM,
+            reason="Clear",
+            now=clock.now(),
+        )
+        self.workers.until_quiet()
+        self.sandbox.decide(made, "lost")
+        self._hear_twice(known)
+
+    def _hear_twice(self, known: int) -> None:
+        for event in self.sandbox.events()[known:] * 2:
+            receive(event)
+        self.workers.until_quiet()
 
     def refund(self, order: Order, key: str) -> None:
         issue_refund(
@@ -225,6 +255,13 @@ PROOFS: dict[str, Callable[[House], bool]] = {
         and Dispute.objects.filter(state="IN_ARBITRATION").exists()
     ),
     "apps.orders.tasks.release_due": lambda _h: Settlement.objects.exists(),
+    "apps.payments.tasks.answer_chargeback": lambda house: (
+        [
+            row["evidence_details"]["submission_count"]
+            for row in house.sandbox.store.disputes.values()
+        ]
+        == [1]
+    ),
     "apps.payments.tasks.call_payout_account": lambda house: len(house.sandbox.store.accounts) > 0,
     "apps.payments.tasks.call_provider": lambda house: len(house.sandbox.store.sessions) > 0,
     "apps.payments.tasks.call_refund": lambda house: len(house.sandbox.store.refunds) > 0,

@@ -104,13 +104,14 @@ def lived(sandbox: RunningSandbox, workers: Workers) -> tuple[House, dict[str, A
     return house, outcome(sandbox)
 
 
-# Eight orders: one abandoned, two that their seller let lie, two delivered and refunded in part, one that
-# came back, one in dispute, one of the second shop, whose money is paid out in roubles.
+# Nine orders: one abandoned, two that their seller let lie, two delivered and refunded in part, one that
+# came back, one in dispute, one of the second shop, whose money is paid out in roubles, one that the
+# buyer's bank took back.
 EXPECTED: dict[str, Any] = {
     "accounts": 1,
     "attempts": {
         "EXPIRED": 1,
-        "SUCCEEDED": 7,
+        "SUCCEEDED": 8,
     },
     "audit": {
         "catalog.category_added": 1,
@@ -118,17 +119,23 @@ EXPECTED: dict[str, Any] = {
         "catalog.keeper_set": 1,
         "catalog.product_published": 4,
         "orders.cancel": 2,
-        "orders.confirm": 6,
+        "orders.chargeback_lost": 1,
+        "orders.chargeback_opened": 1,
+        "orders.confirm": 7,
         "orders.dispute_in_arbitration": 1,
         "orders.dispute_open": 1,
-        "orders.place": 8,
-        "orders.release": 3,
+        "orders.place": 9,
+        "orders.release": 4,
         "orders.return_approved": 1,
         "orders.return_in_transit": 1,
         "orders.return_received": 1,
         "orders.return_refunded": 1,
         "orders.return_request": 1,
-        "orders.ship": 5,
+        "orders.ship": 6,
+        "payments.chargeback_borne": 1,
+        "payments.chargeback_evidence": 1,
+        "payments.chargeback_lost": 1,
+        "payments.chargeback_opened": 1,
         "payments.escrow_held": 1,
         "payments.escrow_released": 3,
         "payments.payout_account_opened": 1,
@@ -140,18 +147,18 @@ EXPECTED: dict[str, Any] = {
         "sellers.activate": 2,
     },
     "broken_seals": 0,
-    "charged": [12500000, 12500000, 12500000, 12500000, 12500000, 12500000, 17350000],
+    "charged": [12500000] * 7 + [17350000],
     "dead": 0,
     "disputes": {
         "IN_ARBITRATION": 1,
     },
     "documents": {
-        "RECEIPT": 7,
+        "RECEIPT": 8,
         "REFUND_RECEIPT": 5,
         "STATEMENT": 2,
     },
     "files": {
-        "RECEIPT": 7,
+        "RECEIPT": 8,
         "REFUND_RECEIPT": 5,
         "STATEMENT": 2,
     },
@@ -159,38 +166,40 @@ EXPECTED: dict[str, Any] = {
     "given_back": [1000000, 1000000, 12500000, 12500000, 12500000],
     "groups": {
         "CANCELLED": 1,
-        "PAID": 7,
+        "PAID": 8,
     },
     "incidents": {},
-    "invitations": 5,
+    "invitations": 6,
     "letters": {
         ("case_news", "SENT"): 6,
         ("order_cancelled", "SENT"): 3,
-        ("order_delivered", "SENT"): 5,
+        ("order_delivered", "SENT"): 6,
         ("order_expired", "SENT"): 1,
-        ("order_paid", "SENT"): 7,
-        ("order_placed", "SENT"): 8,
+        ("order_paid", "SENT"): 8,
+        ("order_placed", "SENT"): 9,
         ("order_refunded", "SENT"): 5,
-        ("parcel_out", "SENT"): 5,
-        ("parcel_shipped", "SENT"): 5,
-        ("review_invitation", "SENT"): 4,
+        ("parcel_out", "SENT"): 6,
+        ("parcel_shipped", "SENT"): 6,
+        ("review_invitation", "SENT"): 5,
         ("seller_bank_changed", "SENT"): 1,
         ("seller_case_news", "SENT"): 6,
-        ("seller_new_order", "SENT"): 7,
+        ("seller_chargeback", "SENT"): 1,
+        ("seller_chargeback_ended", "SENT"): 1,
+        ("seller_new_order", "SENT"): 8,
         ("seller_order_cancelled", "SENT"): 2,
         ("seller_payout_sent", "SENT"): 1,
         ("seller_settled", "SENT"): 3,
     },
-    "mails": 69,
+    "mails": 78,
     "orders": {
         "CANCELLED": 3,
-        "DELIVERED": 4,
+        "DELIVERED": 5,
         "RETURNED": 1,
     },
-    "pages": 8,
+    "pages": 9,
     "paid_out": [89100],
     "parcels": {
-        "DELIVERED": 5,
+        "DELIVERED": 6,
         "RETURNING": 1,
     },
     "payouts": {
@@ -199,8 +208,13 @@ EXPECTED: dict[str, Any] = {
     "postings": [
         ("AVAILABLE", "SELLER_AVAILABLE", 3, 16289100),
         ("AVAILABLE", "SELLER_PENDING", 3, -16289100),
-        ("CAPTURE", "ESCROW", 7, 92350000),
-        ("CAPTURE", "PROVIDER_CLEARING", 7, -92350000),
+        ("CAPTURE", "ESCROW", 8, 104850000),
+        ("CAPTURE", "PROVIDER_CLEARING", 8, -104850000),
+        ("CHARGEBACK", "CHARGEBACKS_OPEN", 1, -12500000),
+        ("CHARGEBACK", "CHARGEBACK_FEES", 1, -19000000),
+        ("CHARGEBACK", "PROVIDER_CLEARING", 1, 31500000),
+        ("CHARGEBACK_LOST", "CHARGEBACKS_OPEN", 1, 12500000),
+        ("CHARGEBACK_LOST", "ESCROW", 1, -12500000),
         ("PAYOUT", "PAYOUTS_IN_TRANSIT", 1, -89100),
         ("PAYOUT", "PROVIDER_CLEARING", 1, 89100),
         ("PAYOUT_REQUEST", "PAYOUTS_IN_TRANSIT", 1, 89100),
@@ -217,7 +231,7 @@ EXPECTED: dict[str, Any] = {
         ("RELEASE", "VAT_PAYABLE", 3, 1155536),
     ],
     "refunds": {
-        "SUCCEEDED": 5,
+        "SUCCEEDED": 6,
     },
     "returns": {
         "REFUNDED": 1,
@@ -228,7 +242,7 @@ EXPECTED: dict[str, Any] = {
         "AVAILABLE": 3,
     },
     "stock": [
-        (46, 0),
+        (45, 0),
         (49, 0),
         (50, 0),
         (50, 0),
@@ -267,7 +281,7 @@ def test_tasks_delivered_again_and_again_change_nothing_more(
 
 
 # What is sent before any timer strikes.
-LETTERS_OF_THE_FIRST_DAY = 49
+LETTERS_OF_THE_FIRST_DAY = 58
 
 
 class Forgetful(Workers):

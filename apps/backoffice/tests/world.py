@@ -40,8 +40,10 @@ from apps.payments.services.paying import apply_report
 from apps.payments.services.payout_schedules import set_schedule
 from apps.payments.services.refunds import issue_refund
 from apps.payments.services.releasing import release_escrow
+from apps.payments.tests.chargebacks import FRAUD, apply, given_back, told_of
 from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
 from apps.payments.types import PaymentState, ProviderPayment, Release, Split
+from apps.payments.types_chargebacks import ChargebackState
 from apps.payments.types_payouts import PayoutRhythm, TransferOutcome
 from apps.pricing.models import CommissionRate, TaxRate
 from apps.reviews.models import Review
@@ -142,6 +144,7 @@ def desk_world() -> World:
             now=NOW,
         )
     _settled_rows(groups)
+    _charged_back(groups)
     _cases(groups)
     _payout_rows()
     _reference_rows(world)
@@ -203,6 +206,14 @@ def _settled_rows(groups: list[OrderGroup]) -> None:
             available_at=NOW,
         )
         release_escrow(release=release, actor=SYSTEM, now=NOW)
+
+
+def _charged_back(groups: list[OrderGroup]) -> None:
+    """A bank takes each group's payment back: one waits for an answer, one is lost for fraud, one won."""
+    asked, kept, given = (Payment.objects.get(reference_id=group.id) for group in groups)
+    apply(told_of(asked), NOW)
+    apply(told_of(kept, reason=FRAUD, state=ChargebackState.LOST), NOW)
+    apply(given_back(told_of(given)), NOW)
 
 
 def _payout_rows() -> None:

@@ -54,7 +54,7 @@ def call_refund(*, refund_id: UUID, now: datetime) -> None:
     except ProviderError as error:
         _postpone_refund(refund_id=refund.id, error=error, now=now)
         return
-    if answer is None and not _may_be_asked_for(refund, now):
+    if answer is None and not may_be_asked_for(refund, now):
         return
     try:
         answer = answer or provider_of(attempt.provider).refund(request)
@@ -68,10 +68,11 @@ def call_refund(*, refund_id: UUID, now: datetime) -> None:
         apply_refund_report(report=answer, now=now)
 
 
-def _may_be_asked_for(refund: Refund, now: datetime) -> bool:
+def may_be_asked_for(refund: Refund, now: datetime) -> bool:
     """Keep a refund from going out beside a chargeback of its payment: the payer would have it twice.
 
-    It waits while the bank decides. Where the bank kept it, it fails: an incident tells people.
+    It waits while the bank decides. Where the bank kept it, it fails: an incident tells people. The
+    refund's payment is loaded.
     """
     chargebacks = chargebacks_of_payment(refund.payment_id)
     if any(row.is_frozen for row in chargebacks):

@@ -25,9 +25,9 @@ from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.orders.types_returns import OPEN_DISPUTES, OPEN_RETURNS
 from apps.payments.models import Refund
 from apps.payments.services import releasing
-from apps.payments.services.refund_sending import settle_refund
+from apps.payments.services.refund_sending import may_be_asked_for, settle_refund
 from apps.payments.types import RefundState
-from apps.sandbox.simulation import banks, buyers, cases, habits, sellers
+from apps.sandbox.simulation import banks, buyers, cases, chargebacks, habits, sellers
 from apps.sandbox.simulation.agenda import Agenda
 
 SWEEP = timedelta(hours=12)
@@ -85,10 +85,10 @@ class Market:
     def _deliver(self) -> None:
         """Let every fact arrive; refunds are paid, or not, before anybody else hears of them."""
         self.delivered_at = self.agenda.now
-        for refund_id in Refund.objects.filter(state=RefundState.CREATED).values_list(
-            "id", flat=True
-        ):
-            self._settle(refund_id)
+        for refund in Refund.objects.filter(state=RefundState.CREATED).select_related("payment"):
+            # What a bank has, or will not give back, is not sent out beside it.
+            if may_be_asked_for(refund, self.agenda.now):
+                self._settle(refund.id)
         deliver_all(now=timezone.now())
 
     def _settle(self, refund_id: UUID) -> None:
@@ -160,6 +160,9 @@ class Market:
         said = buyers.pay(self.agenda, buyer, group)
         for order in group.orders.order_by("number"):
             self._follow(buyer, order)
+        if self.agenda.happens(habits.BANK_TAKES_IT_BACK):
+            later = timedelta(days=self.agenda.chance.uniform(1, 40))
+            self.agenda.plan(later, partial(chargebacks.take_back, self.agenda, group))
         return said
 
     def _follow(self, buyer: buyers.Buyer, order: Order) -> None:

@@ -35,6 +35,7 @@ def test_every_history_ends_with_nothing_open_and_true_books() -> None:
     assert tally["delivered"] >= 70
     assert tally["cancelled by the buyer"] + tally["refund paid"] >= 10
     assert tally["payout PAID"] >= 5
+    assert tally["charged back"] == tally.get("chargeback WON", 0) + tally["chargeback LOST"] >= 3
 
 
 @pytest.mark.nightly

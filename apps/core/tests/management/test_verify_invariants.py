@@ -19,6 +19,7 @@ from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place
 from apps.payments.services.payouts import stop_payout
 from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.chargebacks import bear, lost, opened, won
 from apps.payments.tests.payouts import ask_payout, plain_account, reported, rich_payee, uzs
 from apps.payments.tests.releases import DUE, HALF, paid_share, release, release_of, take_back
 from apps.payments.types_payouts import TransferOutcome
@@ -199,6 +200,22 @@ PLANTED = {
     "payments.ended_payout_gave_back": (
         "UPDATE payments_journalentry SET key = 'other:' || id WHERE kind = 'PAYOUT_RETURNED'"
     ),
+    "payments.claims_are_the_open_chargebacks": (
+        "UPDATE payments_chargeback SET amount_minor = amount_minor + 1 WHERE settled_at IS NULL"
+    ),
+    "payments.chargeback_is_a_claim_while_it_is_open": (
+        "UPDATE payments_chargeback SET fee_minor = fee_minor + 1 WHERE state = 'WON'"
+    ),
+    "payments.chargeback_parts_are_within_it": (
+        "UPDATE payments_chargebackpart SET amount_minor = amount_minor + 1"
+    ),
+    "payments.chargeback_makes_good_no_more_than_it_took": (
+        "UPDATE payments_refund SET state = 'CREATED', settled_at = NULL"
+        " WHERE chargeback_id IS NOT NULL"
+    ),
+    "payments.open_chargeback_freezes_escrow": (
+        "UPDATE payments_chargeback SET withdrawn_at = '2026-01-01' WHERE settled_at IS NULL"
+    ),
     "reviews.rating_is_that_of_the_published": (
         "UPDATE catalog_product SET rating_count = rating_count + 1 WHERE rating_count > 0"
     ),
@@ -244,6 +261,7 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         take_back(partly_returned, HALF.total, taken_back=HALF)
         release(release_of(paid_share()))
         _pay_out()
+        _charge_back()
         bought(world)
         review = published(world)
         answer_review(review_id=review.id, text="Thanks.", actor=seller_viewer(world), now=DUE)
@@ -261,6 +279,15 @@ def _pay_out() -> None:
     reported(ask_payout(payee_id, uzs(200_000)), TransferOutcome.SENT)
     stopped = ask_payout(payee_id, uzs(100_000))
     stop_payout(payout_id=stopped.id, actor=SYSTEM, reason="Doubt", now=DUE)
+
+
+def _charge_back() -> None:
+    """One chargeback that is open, of an order that was released before it; one won, one lost."""
+    share = paid_share()
+    release(release_of(share))
+    opened(share)
+    won(paid_share())
+    bear(lost(paid_share(), HALF.total))
 
 
 def test_every_invariant_is_planted_once(books: None) -> None:

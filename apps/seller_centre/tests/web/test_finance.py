@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from apps.core.errors import NotFound
@@ -13,9 +15,11 @@ from apps.core.money import Money
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import ANONYMOUS, SYSTEM, viewer_of
 from apps.orders.models import Order
+from apps.orders.selectors_chargebacks import seller_chargebacks
 from apps.orders.selectors_statement import balances, statement, statement_entry
 from apps.orders.services import settling
 from apps.orders.services.refunding import give_back
+from apps.orders.tests.charged_back import give_up, keep, take
 from apps.orders.tests.services.fulfilling import delivered_order, now, paid_order
 from apps.payments.models import Settlement
 from apps.payments.selectors import seller_balances
@@ -181,3 +185,72 @@ def test_refund_of_released_money_is_shown_as_taken_back(world: World, client: C
     assert "Taken back since" in shown
     assert "A refund takes back its part" in shown
     assert f"Left of it{words(balance.pending)}" in shown
+
+
+def test_order_and_finance_say_what_a_buyer_s_bank_does(world: World, client: Client) -> None:
+    order = delivered_order(world)
+    address = f"/en/seller/orders/{order.id}/"
+    assert "Taken back by buyers" not in page(client, url_of(world))
+
+    take(order)
+    for html in (page(client, url_of(world)), page(client, address)):
+        assert "is frozen until the bank has decided. If it keeps it, your part is taken." in html
+        assert "The goods did not arrive" in html
+
+    keep(order)
+    for html in (page(client, url_of(world)), page(client, address)):
+        assert "keeps 125,000\u00a0UZS: your part of it was taken." in html
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [(give_up, "The money goes on as usual."), (keep, "The marketplace bears it.")],
+)
+def test_finance_says_how_a_chargeback_for_fraud_ended(
+    world: World, client: Client, end: object, words: str
+) -> None:
+    order = delivered_order(world)
+    take(order, reason="fraudulent")
+    assert "yours is paid then as usual" in page(client, url_of(world))
+
+    end(order, reason="fraudulent")  # type: ignore[operator]
+
+    assert words in page(client, url_of(world))
+
+
+def test_settlement_tells_a_chargeback_from_a_refund(world: World, client: Client) -> None:
+    order, settlement = settle(world)
+    keep(order)
+
+    html = page(client, url_of(world, f"settlements/{settlement.id}/"))
+
+    assert "your part of a chargeback" in html
+    assert "your part of a refund" not in html
+    assert "keeps its part" in html
+
+
+def test_list_of_chargebacks_costs_what_one_costs(
+    world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    take(delivered_order(world))
+    page(client, url_of(world))
+    with CaptureQueriesContext(connection) as captured:
+        page(client, url_of(world))
+    for offer in (1, 2):
+        take(delivered_order(world, offers=(offer,)))
+
+    with django_assert_num_queries(len(captured)):
+        html = page(client, url_of(world))
+
+    assert html.count("is frozen until") == 3
+
+
+def test_stranger_and_stock_keeper_read_no_chargebacks(world: World) -> None:
+    order = delivered_order(world)
+    take(order)
+
+    for viewer in (ANONYMOUS, viewer_of(make_user("stranger@people.example"))):
+        with pytest.raises(NotFound):
+            seller_chargebacks(viewer, order.seller_id)
+    keeper = browser(member_user(world.sellers[0], MemberRole.STOCK))
+    assert "bank" not in page(keeper, f"/en/seller/orders/{order.id}/")
