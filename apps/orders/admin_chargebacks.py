@@ -45,9 +45,9 @@ class ChargebackAdmin(WindowAdmin):
         "provider_chargeback_id",
         "state",
         "deadline",
+        money("amount_minor"),
         "why",
         "bearer",
-        money("amount_minor"),
         "answer",
         "opened_at",
     )

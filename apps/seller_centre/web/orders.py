@@ -127,6 +127,7 @@ def _page(
     request: ShopRequest, desk: Desk, shown: ShownSellerOrder, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     source = shown.source
+    chargebacks = order_chargebacks(source.order) if desk.can_see_money else []
     context = {
         "shown": shown,
         "documents": seller_order_documents(
@@ -137,9 +138,8 @@ def _page(
         "is_cancelling": "cancel_form" in forms,
         "economics": economics_rows(source.economics) if source.economics else None,
         "settlement_url": _settlement_url(source) if desk.can_see_money else "",
-        "chargebacks": (
-            shown_chargebacks(order_chargebacks(source.order)) if desk.can_see_money else ()
-        ),
+        "chargebacks": shown_chargebacks(chargebacks),
+        "is_frozen": any(one.is_open for one in chargebacks),
     }
     return desk_answer(request, desk, "order", context, section="orders", status=status)
 

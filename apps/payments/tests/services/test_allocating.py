@@ -5,6 +5,7 @@ import pytest
 from apps.core.money import Money
 from apps.payments.models import JournalEntry, Payment, Refund
 from apps.payments.services import deciding, holds, ledger, refund_sending, refunds
+from apps.payments.services.releasing import EscrowFrozen
 from apps.payments.tests.releases import (
     NOW,
     STAFF,
@@ -132,5 +133,5 @@ def test_decision_splits_what_both_payments_brought(share: Share, top: Payment) 
 def test_hold_stops_the_release_of_both(share: Share, top: Payment) -> None:
     holds.hold_escrow(reference_id=share.reference_id, actor=STAFF, reason="Doubt", now=NOW)
 
-    with pytest.raises(deciding.EscrowFrozen):
+    with pytest.raises(EscrowFrozen):
         release(release_of(share))

@@ -30,7 +30,7 @@ from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 14
+LIST_QUERIES = 16
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_settlement_tells_a_chargeback_from_a_refund(world: World, client: Clien
     order, settlement = settle(world)
     keep(order)
 
-    html = page(client, url_of(world, f"settlements/{settlement.id}/"))
+    html = page(client, url_of(world, f"{settlement.id}/"))
 
     assert "your part of a chargeback" in html
     assert "your part of a refund" not in html

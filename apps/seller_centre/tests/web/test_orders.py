@@ -24,7 +24,7 @@ from marketplace.tests.world import World, make_world
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 16
-PAGE_QUERIES = 14
+PAGE_QUERIES = 15
 
 
 @pytest.fixture
