@@ -281,7 +281,7 @@ def test_tasks_delivered_again_and_again_change_nothing_more(
 
 
 # What is sent before any timer strikes.
-LETTERS_OF_THE_FIRST_DAY = 58
+LETTERS_OF_THE_FIRST_DAY = 57
 
 
 class Forgetful(Workers):

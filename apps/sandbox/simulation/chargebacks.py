@@ -1,5 +1,9 @@
-"""Simulated banks of buyers: they take a payment back, and decide weeks later, by reports alone."""
+"""Simulated banks of buyers: they take a payment back, and decide weeks later, by reports alone.
 
+Their chances are drawn apart, so that a seed's buyers and sellers do what they do without banks.
+"""
+
+import random
 from datetime import timedelta
 from functools import partial
 
@@ -18,19 +22,25 @@ REASONS = ("fraudulent", "product_not_received", "product_unacceptable", "credit
 FEE_MINOR = 15_00
 
 
-def take_back(agenda: Agenda, group: OrderGroup) -> str:
+def may_take_back(agenda: Agenda, chance: random.Random, group: OrderGroup) -> None:
+    """Plan that the bank takes a purchase's payment back, in so many cases as it does."""
+    if chance.random() < habits.BANK_TAKES_IT_BACK:
+        later = timedelta(days=chance.uniform(1, 40))
+        agenda.plan(later, partial(take_back, agenda, chance, group))
+
+
+def take_back(agenda: Agenda, chance: random.Random, group: OrderGroup) -> str:
     """Let the bank take what was paid for a purchase, all or a part; it decides later."""
     payment = payment_of(PAYMENT_REFERENCE, group.id)
     if payment is None or payment.captured_at is None:
         return "nothing to charge back"
-    chance = agenda.chance
     attempt = payment.attempts.get(state=AttemptState.SUCCEEDED)
     is_whole = chance.random() < habits.CHARGEBACK_IS_WHOLE
     minor = payment.amount_minor if is_whole else chance.randint(1, payment.amount_minor)
     amount = Money(minor, payment.currency)
     reason = chance.choice(REASONS)
     _report(agenda, attempt, amount, reason, ChargebackState.NEEDS_RESPONSE)
-    is_won = agenda.happens(habits.CHARGEBACK_IS_WON)
+    is_won = chance.random() < habits.CHARGEBACK_IS_WON
     outcome = ChargebackState.WON if is_won else ChargebackState.LOST
     decide = partial(_report, agenda, attempt, amount, reason, outcome)
     agenda.plan(timedelta(days=chance.uniform(5, 60)), decide)

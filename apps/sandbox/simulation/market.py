@@ -52,6 +52,8 @@ class Market:
     pace_hours: float
     offers: list[Offer]
     baskets: int
+    # The chances of the buyers' banks.
+    banks: random.Random
 
     def __post_init__(self) -> None:
         self.delivered_at = self.agenda.now
@@ -160,9 +162,7 @@ class Market:
         said = buyers.pay(self.agenda, buyer, group)
         for order in group.orders.order_by("number"):
             self._follow(buyer, order)
-        if self.agenda.happens(habits.BANK_TAKES_IT_BACK):
-            later = timedelta(days=self.agenda.chance.uniform(1, 40))
-            self.agenda.plan(later, partial(chargebacks.take_back, self.agenda, group))
+        chargebacks.may_take_back(self.agenda, self.banks, group)
         return said
 
     def _follow(self, buyer: buyers.Buyer, order: Order) -> None:
@@ -251,6 +251,7 @@ def simulate(
     agenda = Agenda(now=start, chance=random.Random(seed))
     pace = (until - start) / timedelta(hours=1) * 2 / baskets if until else PACE_HOURS
     bought = [by_id[one] for one in unique]
-    market = Market(agenda, buyers.ensure_buyers(), pace, bought, baskets)
+    chance = random.Random(f"banks:{seed}")
+    market = Market(agenda, buyers.ensure_buyers(), pace, bought, baskets, chance)
     market.run(until=until, progress=progress)
     return dict(sorted(agenda.tally.items()))
