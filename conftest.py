@@ -141,9 +141,13 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    """Every test's visitor is a new one to the rate limits."""
+def _fresh_redis() -> None:
+    """Every test's visitor is a new one to the rate limits, and nothing is cached of the test before.
+
+    A test that rolls back never tells the cache of what it changed.
+    """
     client(settings.RATE_LIMIT_REDIS_URL).flushdb()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
