@@ -25,6 +25,17 @@ def pytest_runtest_setup() -> None:
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take long, so that no worker waits for it at the end."""
+
+    def patience(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("timeout")
+        return marker.args[0] if marker else 0
+
+    items.sort(key=patience, reverse=True)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse a run whose groups the distribution lost: every suite would start a shop per test.
 
