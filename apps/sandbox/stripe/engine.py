@@ -270,13 +270,8 @@ class Engine:
             )
         self.disputes.check_refundable(charge, amount)
         fault = self.faults.take(("refund_pending", "refund_fails"), "refund")
-        refund = objects.new_refund(
-            charge,
-            params,
-            amount=amount,
-            status="pending" if fault else "succeeded",
-            now=self.store.now(),
-        )
+        status, now = "pending" if fault else "succeeded", self.store.now()
+        refund = objects.new_refund(charge, params, amount=amount, status=status, now=now)
         self.store.refunds[refund["id"]] = refund
         balance.refunded(self.store, refund)
         self._count_refund(charge, amount)
