@@ -43,7 +43,7 @@ from marketplace.tests.access import ACTORS, Person
 from marketplace.tests.api_client import session_token
 from marketplace.tests.world import ADDRESS, World, make_user
 
-OFFICE = ("support", "moderator", "analyst", "superadmin")
+OFFICE = ("support", "arbiter", "moderator", "analyst", "superadmin")
 
 
 class Scene:
