@@ -25,6 +25,17 @@ def pytest_runtest_setup() -> None:
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take long, so that no worker waits for it at the end."""
+
+    def patience(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("timeout")
+        return marker.args[0] if marker else 0
+
+    items.sort(key=patience, reverse=True)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse a run whose groups the distribution lost: every suite would start a shop per test.
 
@@ -141,9 +152,13 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    """Every test's visitor is a new one to the rate limits."""
+def _fresh_redis() -> None:
+    """Every test's visitor is a new one to the rate limits, and nothing is cached of the test before.
+
+    A test that rolls back never tells the cache of what it changed.
+    """
     client(settings.RATE_LIMIT_REDIS_URL).flushdb()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from marketplace.local_stack import ROOT, VAR, Stack
+from marketplace.local_stack.children import free_port
 from marketplace.local_stack.processes import Shop
 
 # Its children are told, since to them VAR_DIR is this folder.
@@ -33,11 +34,22 @@ BUILDING = {"wal_level": "minimal", "max_wal_senders": "0", "wal_recycle": "off"
 
 
 class BenchShop(Shop):
-    """The processes of `make demo`; production does not know the payment sandbox."""
+    """The processes of `make demo`, and a mail server that takes letters and forgets them.
+
+    Production does not know the payment sandbox.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.ports["mail"] = free_port(self.ports["stripe"] + 1)
 
     def commands(self) -> Mapping[str, list[str]]:
         found = dict(super().commands())
-        return found | {"stripe": [*found["stripe"], "--settings", DEVELOPMENT]}
+        sink = [sys.executable, "-m", "aiosmtpd", "--nosetuid", "--class", "aiosmtpd.handlers.Sink"]
+        return found | {
+            "stripe": [*found["stripe"], "--settings", DEVELOPMENT],
+            "mail": [*sink, "--listen", f"127.0.0.1:{self.ports['mail']}"],
+        }
 
     @property
     def pids(self) -> dict[str, int]:
@@ -72,7 +84,7 @@ def temporary_stack(kept: Path) -> Iterator[BenchShop]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def environment(shop: Shop, settings: str = PRODUCTION) -> dict[str, str]:
+def environment(shop: BenchShop, settings: str = PRODUCTION) -> dict[str, str]:
     """What a process of this shop needs."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": settings,
@@ -84,6 +96,8 @@ def environment(shop: Shop, settings: str = PRODUCTION) -> dict[str, str]:
         "TRUSTED_PROXY_COUNT": "1",
         "STRIPE_SECRET_KEY": "sk_test_sandbox",
         **shop.environment(),
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(shop.ports["mail"]),
         "LOG_FORMAT": "json",
     }
 
@@ -102,7 +116,7 @@ def running_web() -> Iterator[BenchShop]:
         shop.stop()
 
 
-def manage(shop: Shop, *arguments: str) -> None:
+def manage(shop: BenchShop, *arguments: str) -> None:
     run([str(ROOT / "manage.py"), *arguments], environment(shop, DEVELOPMENT))
 
 

@@ -127,5 +127,6 @@ def call(application: Any, environ: dict[str, Any]) -> tuple[int, bytes]:
     try:
         body = b"".join(answer)
     finally:
-        answer.close()
+        if hasattr(answer, "close"):
+            answer.close()
     return int(status[0].split()[0]), body

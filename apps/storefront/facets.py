@@ -71,8 +71,8 @@ def groups(wanted: Wanted, found: Facets, *, language: str, category_path: str) 
         language=language,
         category_path=category_path,
         codes={*found.attributes, *wanted.facets},
-        brand_ids={*found.brands, *wanted.brands},
-        seller_ids={*found.sellers, *wanted.sellers},
+        brand_ids={*_most_frequent(found.brands), *wanted.brands},
+        seller_ids={*_most_frequent(found.sellers), *wanted.sellers},
     )
     brands = _counted(names.brands, found.brands, wanted.brands)
     sellers = _counted(names.sellers, found.sellers, wanted.sellers)
@@ -100,6 +100,15 @@ def _attribute(view: FilterView, wanted: Wanted, counts: dict[str, int]) -> Face
         if counts.get(code) or code in chosen
     )
     return FacetGroup(f"{FACET}{view.code}", view.label, options[:MOST_OPTIONS])
+
+
+def _most_frequent(counts: dict[Any, int]) -> list[Any]:
+    """Return those that may be among the shown, whichever names break ties; counts come in falling order."""
+    frequent = list(counts)
+    if len(frequent) <= MOST_OPTIONS:
+        return frequent
+    least = counts[frequent[MOST_OPTIONS - 1]]
+    return [value for value in frequent if counts[value] >= least]
 
 
 def _counted(

@@ -6,10 +6,12 @@ They name the earliest day and the lowest price; checkout counts for the buyer's
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.catalog.types import DispatchPoint
@@ -31,14 +33,15 @@ class DeliveryPromise:
     price: Money
 
 
-def from_day(day: date) -> str:
+def from_day(day: date, *, now: datetime) -> str:
     """Write the earliest day: "From tomorrow", "From Thu, 26 Nov"."""
-    match (day - timezone.localdate()).days:
+    today = timezone.localdate(now)
+    match (day - today).days:
         case 0:
             return _("From today")
         case 1:
             return _("From tomorrow")
-    return _("From %(day)s") % {"day": format_day(day)}
+    return _("From %(day)s") % {"day": format_day(day, today)}
 
 
 def leaves_on(point: DispatchPoint, handling_days: int, now: datetime) -> date:
@@ -55,7 +58,16 @@ def card_promise(point: DispatchPoint, *, handling_days: int, now: datetime) -> 
     days = fastest_days(point.country, HOME_COUNTRY)
     if days is None:
         return ""
-    return from_day(leaves_on(point, handling_days, now) + timedelta(days=days))
+    minute = now.replace(second=0, microsecond=0)
+    return _card_promise(point, handling_days, days, minute, get_language() or "en")
+
+
+# Cards of a grid leave from few places, and days and cutoffs begin with a minute.
+@lru_cache(maxsize=1024)
+def _card_promise(
+    point: DispatchPoint, handling_days: int, days: int, now: datetime, _language: str
+) -> str:
+    return from_day(leaves_on(point, handling_days, now) + timedelta(days=days), now=now)
 
 
 def delivery_promises(
@@ -73,7 +85,7 @@ def delivery_promises(
         DeliveryPromise(
             kind=way.kind,
             label=labels.get(way.kind, way.kind),
-            day=from_day(leaves + timedelta(days=way.days)),
+            day=from_day(leaves + timedelta(days=way.days), now=now),
             price=shown(way.price, currency),
         )
         for way in fastest_by_kind(

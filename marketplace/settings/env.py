@@ -81,5 +81,16 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, **_preparing()},
     }
+
+
+def _preparing() -> dict[str, object]:
+    """Let the statements of core/sql.py be prepared, and planned once for any values.
+
+    The ORM's are not: Django sends them with their values. A pooler in front of PostgreSQL that does not
+    carry prepared statements needs PREPARED_STATEMENTS=no.
+    """
+    if not flag("PREPARED_STATEMENTS", default=True):
+        return {}
+    return {"prepare_threshold": 1, "options": "-c plan_cache_mode=force_generic_plan"}

@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = template.Library()
-# A card is the largest of them, with about 4 KB.
 KEPT = 4096
 
 

@@ -114,9 +114,9 @@ def run(sequences: int, steps: int) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_sequences_of_everybodys_deeds_keep_the_money_together() -> None:
-    run(sequences=int(os.environ.get("MACHINE_SEQUENCES", "25")), steps=40)
+    run(sequences=int(os.environ.get("MACHINE_SEQUENCES", "200")), steps=50)
 
 
 @pytest.mark.nightly
