@@ -83,13 +83,13 @@ def test_crawl_would_see_a_page_that_breaks_the_policy(server: LiveServer) -> No
 def test_crawl_would_see_a_page_that_is_too_wide_or_hides_a_part(server: LiveServer) -> None:
     session = superuser_client().cookies[settings.SESSION_COOKIE_NAME].value
     put = "text => document.body.insertAdjacentHTML('beforeend', text)"
-    line = f"<pre>{'x' * 400}</pre>"
+    broad = '<canvas width="900" height="9"></canvas>'
     with visit(session, server, viewport=NARROW) as page:
         page.goto(f"{server.url}/backoffice/")
         before = sticking_out(page, "fits") + cut_off(page, "fits")
-        page.evaluate(put, f'<div class="desk-reason">{line}</div>')
+        page.evaluate(put, f'<div class="desk-reason">{broad}</div>')
         hidden = sticking_out(page, "hides") + cut_off(page, "hides")
-        page.evaluate(put, line)
+        page.evaluate(put, broad)
         wide = sticking_out(page, "wide")
 
     assert before == []
