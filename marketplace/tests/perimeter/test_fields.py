@@ -6,10 +6,8 @@ last value; the API refuses such a body and names every field.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache as cache_once
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +15,10 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 from django.urls import Resolver404, resolve
-from django.utils import translation
-from drf_spectacular.generators import SchemaGenerator
 
 from marketplace.tests import access
 from marketplace.tests.access import ACTORS, Person, filled, url_of
+from marketplace.tests.described import body_schema, looked_up
 from marketplace.tests.markup import Page
 from marketplace.tests.page_kinds import TABLE, pages, place, seen
 from marketplace.tests.scene import Scene
@@ -72,7 +69,6 @@ SUM = 987_654_321
 WORD = "canary"
 MOMENT = "2001-02-03T04:05:06Z"
 WRITES = ("INSERT ", "UPDATE ", "DELETE ")
-_PARAMETER = re.compile(r"<(\w+)>")
 SESSIONS = '"django_session"'
 
 
@@ -211,24 +207,6 @@ def _office_writes(scene: Scene) -> Iterator[Write]:
         yield Write(staff, "POST", route.address, url, send, frozenset(form.names))
 
 
-@cache_once
-def described() -> dict[str, Any]:
-    with translation.override("en"):
-        return dict(SchemaGenerator().get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
-
-
-def body_schema(method: str, address: str) -> dict[str, Any]:
-    """The schema of the JSON that a call of the API takes; empty where it takes none."""
-    paths = described()["paths"].get(_PARAMETER.sub(r"{\1}", address), {})
-    content = paths.get(method.lower(), {}).get("requestBody", {}).get("content", {})
-    return _looked_up(content.get("application/json", {}).get("schema", {}))
-
-
-def _looked_up(schema: dict[str, Any]) -> dict[str, Any]:
-    name = schema.get("$ref", "").rpartition("/")[2]
-    return dict(described()["components"]["schemas"][name]) if name else schema
-
-
 def properties(method: str, address: str) -> frozenset[str]:
     return frozenset(body_schema(method, address).get("properties", ()))
 
@@ -352,7 +330,7 @@ def is_of_kind(value: Any, schema: dict[str, Any]) -> bool:
 
     Numbers are as good as their decimal text; ids and truth are read from what plainly means them.
     """
-    schema = _looked_up(schema)
+    schema = looked_up(schema)
     if value is None:
         return bool(schema.get("nullable")) or schema == {}
     if choices := [*schema.get("oneOf", ()), *schema.get("anyOf", ()), *schema.get("allOf", ())]:
@@ -367,7 +345,7 @@ def is_of_kind(value: Any, schema: dict[str, Any]) -> bool:
 
 def wrong_bodies(send: Any, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Name of a field -> the body with a value of another kind in its place, down to the last level."""
-    schema = _looked_up(schema)
+    schema = looked_up(schema)
     if isinstance(send, list):
         for name, one in wrong_bodies(send[0], schema["items"]) if send else ():
             yield name, [one, *send[1:]]

@@ -179,10 +179,12 @@ class Try:
     missing: str
     send: Any
     ids: frozenset[str]
+    send_missing: Any = None
 
     def differs(self, person: Person) -> str:
         there = told(person, self.method, self.url, self.send, set(self.ids))
-        nothing = told(person, self.method, self.missing, self.send, set(self.ids))
+        send = self.send if self.send_missing is None else self.send_missing
+        nothing = told(person, self.method, self.missing, send, set(self.ids))
         if there == nothing:
             return ""
         return f"{there.status} {sorted(there.written)}, not {nothing.status} {sorted(nothing.written)}"
@@ -207,7 +209,7 @@ def tries(
     """Every mixture of A's ids and the stranger's own; of A's at least one."""
     row, names = TABLE.rows[address], owned_in(address)
     of_a = scene.values | filled(row.places, scene.values) | extra
-    own = {**theirs, **_placed(row, theirs)}
+    own = {**theirs, **placed(row, theirs)}
     for count in range(len(names), 0, -1):
         for chosen in combinations(names, count):
             rest = set(names) - set(chosen)
@@ -226,7 +228,7 @@ def tries(
                 )
 
 
-def _placed(row: Row, theirs: dict[str, Any]) -> dict[str, Any]:
+def placed(row: Row, theirs: dict[str, Any]) -> dict[str, Any]:
     return {
         name: theirs[place.strip("{}")]
         for name, place in row.places.items()
