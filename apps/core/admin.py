@@ -66,6 +66,7 @@ class WindowMixin:
 
 
 class WindowInline(WindowMixin, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+    template = "admin/edit_inline/window.html"
     extra = 0
     max_num = 0
     can_delete = False

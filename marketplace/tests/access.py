@@ -31,7 +31,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ADMIN_KINDS = ("changelist", "add", "change", "delete", "history", "short")
 ACTORS = (
     "anonymous", "inactive", "link_holder", "customer", "other_customer", "seller_owner",
-    "seller_staff", "other_seller", "courier", "support", "moderator", "analyst", "superadmin",
+    "seller_staff", "other_seller", "courier", "support", "arbiter", "moderator", "analyst",
+    "superadmin",
 )  # fmt: skip
 Groups = dict[str, tuple[str, ...]]
 _SIGN_IN = re.compile(r"^(/\w\w/account|/backoffice)/login/")

@@ -36,7 +36,7 @@ SIZES: dict[str, Any] = {
     "desktop": {"width": 1280, "height": 900},
     "phone": {"width": 390, "height": 844},
 }
-NARROWEST = 320
+NARROW: Any = {"width": 320, "height": 640}
 LOOKS = (("desktop", "light"), ("phone", "dark"))
 WATCH = """
 document.addEventListener("securitypolicyviolation", event =>
@@ -65,6 +65,12 @@ STICKING_OUT = """() => {
     && one.getBoundingClientRect().right > innerWidth + 0.5 && !isClipped(one.parentElement));
   return [`${wider} px too wide`, ...found.map((one) => one.outerHTML.slice(0, 99))].slice(0, 5).join(" | ");
 }"""
+# What a box hides to the right of it, where nobody gets to; words for the ear alone are no content, and in a
+# field one can move on.
+CUT_OFF = """() => [...document.body.querySelectorAll("*:not(input)")].filter((one) => one.checkVisibility()
+    && ["hidden", "clip"].includes(getComputedStyle(one).overflowX) && one.clientWidth > 1
+    && one.scrollWidth > one.clientWidth + 1 && !one.closest(".visually-hidden"))
+  .slice(0, 3).map((one) => one.outerHTML.slice(0, 99)).join(" | ")"""
 # This server has no live process behind it, and the back office names no icon.
 ABSENT = ("WebSocket", "favicon.ico")
 
@@ -137,7 +143,7 @@ def walk(server: LiveServer, paths: Mapping[str, Mapping[str, str]], *, prefix: 
 
 
 def look(page: Page, address: str, name: str) -> list[str]:
-    """Load a page once and see it as LOOKS say. Lists of the back office may be wider than a phone."""
+    """Load a page once and see it as LOOKS say."""
     page.set_viewport_size(SIZES["desktop"])
     page.emulate_media(color_scheme="light")
     answer = page.goto(address)
@@ -149,9 +155,10 @@ def look(page: Page, address: str, name: str) -> list[str]:
         page.emulate_media(color_scheme=scheme)
         found += [f"{name}, {size}, {scheme}: {fault}" for fault in serious(page)]
         keep(page, f"{name}-{size}-{scheme}")
-        found += _sticking_out(page, f"{name}, {size}")
-    page.set_viewport_size({"width": NARROWEST, "height": 640})
-    return found + _sticking_out(page, f"{name}, {NARROWEST} px")
+        found += sticking_out(page, f"{name}, {size}")
+    page.set_viewport_size(NARROW)
+    narrow = f"{name}, {NARROW['width']} px"
+    return found + sticking_out(page, narrow) + cut_off(page, narrow)
 
 
 def serious(page: Page) -> list[str]:
@@ -162,11 +169,18 @@ def serious(page: Page) -> list[str]:
     return found
 
 
-def _sticking_out(page: Page, name: str) -> list[str]:
-    if "/backoffice/" in page.url:
-        return []
+def sticking_out(page: Page, name: str) -> list[str]:
+    """What makes the page scroll sideways; a table may scroll in a box of its own."""
     wide = page.evaluate(STICKING_OUT)
     return [f"{name}: {wide}"] if wide else []
+
+
+def cut_off(page: Page, name: str) -> list[str]:
+    """What the back office hides at the side; the shop crops pictures on purpose."""
+    if "/backoffice/" not in page.url:
+        return []
+    hidden = page.evaluate(CUT_OFF)
+    return [f"{name} cuts off {hidden}"] if hidden else []
 
 
 def keep(page: Page, name: str) -> None:

@@ -11,12 +11,16 @@ TYPED = {"text", "search", "email", "tel", "url", "password", "number", "date", 
 
 @dataclass
 class Form:
-    """Where a form goes and what it sends: name -> value as it stands; `typed` are free fields."""
+    """Where a form goes and what it sends: name -> value as it stands; `typed` are free fields.
+
+    `names` are those of all its fields, boxes that are not ticked too.
+    """
 
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
     typed: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
 
 class Page(HTMLParser):
@@ -48,6 +52,7 @@ class Page(HTMLParser):
         if self._form is None:
             return
         name = given.get("name", "")
+        self._form.names.add(name)
         if tag == "input" and name:
             kind = given.get("type", "text")
             if kind not in {"checkbox", "radio", "file"} or "checked" in given:

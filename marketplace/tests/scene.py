@@ -43,7 +43,7 @@ from marketplace.tests.access import ACTORS, Person
 from marketplace.tests.api_client import session_token
 from marketplace.tests.world import ADDRESS, World, make_user
 
-OFFICE = ("support", "moderator", "analyst", "superadmin")
+OFFICE = ("support", "arbiter", "moderator", "analyst", "superadmin")
 
 
 class Scene:
@@ -84,6 +84,7 @@ class Scene:
             "slug": product.texts.get(language="en").slug,
             "code": "things",
             "offer_id": world.offers[1].id,
+            "item_id": world.offers[1].components.get().item_id,
             "seller_id": world.sellers[0].id,
             "page": "about",
             "token": token,
@@ -101,7 +102,7 @@ class Scene:
         if name == "anonymous":
             return Person(name)
         if name == "link_holder":
-            return Person(name, _guest_session(token), token)
+            return Person(name, guest_session(token), token)
         user = self._user(name, world)
         person = Person(name, session_token(user))
         if name == "inactive":
@@ -183,7 +184,7 @@ def _printed_receipt(order: Order) -> UUID:
     return receipt.id
 
 
-def _guest_session(token: str) -> str:
+def guest_session(token: str) -> str:
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[ORDER_GRANTS_SESSION_KEY] = [token]
     session.create()

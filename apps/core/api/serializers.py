@@ -16,7 +16,17 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]  # generic only i
             raise serializers.ValidationError(
                 {str(name): [self.error_messages["unknown"]] for name in sorted(unknown)}
             )
+        if isinstance(data, dict) and (numbers := self._numbers_for_text(data)):
+            raise serializers.ValidationError(numbers)
         return super().to_internal_value(data)
+
+    def _numbers_for_text(self, data: dict[str, Any]) -> dict[str, list[Any]]:
+        """Texts that came as JSON numbers, which the field would write out in digits."""
+        return {
+            name: [field.error_messages["invalid"]]
+            for name, field in self.fields.items()
+            if isinstance(field, serializers.CharField) and isinstance(data.get(name), int | float)
+        }
 
 
 class WholeNumberField(serializers.IntegerField):

@@ -23,7 +23,7 @@ from apps.logistics.tests.world import (
 )
 from marketplace.tests.api_client import session_token
 from marketplace.tests.e2e.visitors import PHONE
-from marketplace.tests.looks import CHROMIUM, FLAGS, NARROWEST, keep, serious
+from marketplace.tests.looks import CHROMIUM, FLAGS, NARROW, keep, serious
 from marketplace.tests.world import ADDRESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db")]
@@ -90,8 +90,8 @@ def _look(page: Page, name: str) -> None:
         page.emulate_media(color_scheme=scheme)
         keep(page, f"courier_desk-{name}-{scheme}")
         assert serious(page) == []
-    page.set_viewport_size({"width": NARROWEST, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
 def _slide(page: Page) -> None:

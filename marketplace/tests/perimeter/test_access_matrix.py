@@ -132,7 +132,7 @@ def test_rule_that_leaves_an_actor_out_or_names_an_unknown_one_is_refused(rule: 
         access.outcomes(rule, TABLE.groups)
 
 
-async def _connect(person: Person, url: str, origin: str) -> str:
+async def connect(person: Person, url: str, origin: str) -> str:
     """Knock at the live process as it is deployed: origin, session, viewer."""
     cookie = f"{settings.SESSION_COOKIE_NAME}={person.session_key}"
     scope = {
@@ -159,7 +159,7 @@ def test_socket_answers_each_actor_as_the_table_says(scene: Scene, address: str)
     url = url_of(address, scene.values)
 
     async def walk(origin: str) -> dict[str, str]:
-        found = {name: await _connect(one, url, origin) for name, one in scene.people.items()}
+        found = {name: await connect(one, url, origin) for name, one in scene.people.items()}
         await sync_to_async(connections.close_all)()
         return found
 

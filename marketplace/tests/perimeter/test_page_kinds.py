@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from pytest_django.live_server_helper import LiveServer
 
+from marketplace.tests import access
+from marketplace.tests.access import url_of
 from marketplace.tests.looks import walk
 from marketplace.tests.page_kinds import FILES, TABLE, pages, place, seen
 from marketplace.tests.scene import Scene
@@ -27,6 +30,15 @@ FRAGMENTS = {
 }
 
 
+# Pages that each model of the back office has, by one of a kind; all of them are opened in apps/backoffice/tests.
+OFFICE = {
+    ("orders.Order", "changelist"): "list",
+    ("orders.Order", "change"): "row",
+    ("catalog.Product", "change"): "form",
+    ("pricing.TaxRate", "add"): "add",
+}
+
+
 @pytest.fixture
 def server(scene: Scene) -> Iterator[LiveServer]:
     running = LiveServer("127.0.0.1")
@@ -45,11 +57,22 @@ def whole_pages(scene: Scene, language: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def office_pages() -> dict[str, str]:
+    """Name -> path of a list, of a row that is looked at, of one that is changed, of a form to add."""
+    found = {}
+    for route in access.routes():
+        if name := OFFICE.get((route.model, route.kind)):
+            row = apps.get_model(route.model)._default_manager.order_by("pk").first()
+            found[f"backoffice-{name}"] = url_of(route.address, {"object_id": row and row.pk})
+    return found
+
+
 def test_every_kind_of_page_is_quiet_fits_its_screen_and_pleases_axe(
     scene: Scene, server: LiveServer
 ) -> None:
     """In Russian, whose words are the longest."""
     paths = whole_pages(scene, "ru")
+    paths[scene.people["superadmin"].session_key] |= office_pages()
 
     faults = walk(server, paths, prefix="kinds")
 
