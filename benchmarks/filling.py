@@ -1,11 +1,13 @@
 """Fill an empty, migrated database with a generated catalogue; then index it for search.
 
-Two processes write products: one composes while the other's rows are checked by the database.
+Two processes write: one composes while the other's rows are checked by the database.
 """
 
 import multiprocessing
 import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.db import connections
 
@@ -49,30 +51,43 @@ def fill_products(size: int) -> None:
 
 def fill_index(_size: int) -> None:
     begun = time.monotonic()
-    indexed, _dropped = search.rebuild()
-    say(f"{indexed} products indexed in {time.monotonic() - begun:.0f} s")
+    _share(_index_part)
+    # The first part counted words while another was still writing.
+    search.refresh_words()
+    say(f"products indexed in {time.monotonic() - begun:.0f} s")
     _vacuum()
 
 
+def _index_part(number: int) -> None:
+    search.rebuild(part=number + 1, parts=WRITERS)
+
+
 def _write_all(size: int, now: datetime, stored: dict[Picture, StoredPicture]) -> None:
-    connections.close_all()
     begun = time.monotonic()
+    _share(partial(_write_part, size=size, now=now, stored=stored))
+    seconds = time.monotonic() - begun
+    say(f"{size} products written in {seconds:.0f} s, {size / seconds:.0f} a second")
+
+
+def _share(work: Callable[[int], None]) -> None:
+    """Let each writer do its part in a process of its own.
+
+    :raises RuntimeError: one of them failed
+    """
+    connections.close_all()
     context = multiprocessing.get_context("fork")
-    writers = [
-        context.Process(target=_write_part, args=(number, size, now, stored))
-        for number in range(WRITERS)
-    ]
+    writers = [context.Process(target=work, args=(number,)) for number in range(WRITERS)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     if any(writer.exitcode for writer in writers):
-        raise RuntimeError("a writer of products failed")
-    seconds = time.monotonic() - begun
-    say(f"{size} products written in {seconds:.0f} s, {size / seconds:.0f} a second")
+        raise RuntimeError("a writer failed")
 
 
-def _write_part(part: int, size: int, now: datetime, stored: dict[Picture, StoredPicture]) -> None:
+def _write_part(
+    part: int, *, size: int, now: datetime, stored: dict[Picture, StoredPicture]
+) -> None:
     """Write every second chunk."""
     writer = loading.ProductWriter(generated.SOURCE, now)
     for start in range(part * loading.CHUNK, size, WRITERS * loading.CHUNK):
