@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from apps.core.deeds import Deed, ReasonForm
 from apps.core.formats import format_day, format_money
 from apps.core.web.fields import AmountField
 from apps.orders.models import Order
-from apps.orders.selectors_chargebacks import evidence_of, parcels_of_chargeback
+from apps.orders.selectors_chargebacks import ParcelFacts, evidence_of, parcels_of_chargeback
 from apps.orders.services.refunding import refund_goodwill, refundable
 from apps.payments.models.chargebacks import TEXT_LENGTH
 from apps.payments.selectors_chargebacks import get_chargeback
@@ -73,10 +74,10 @@ class EvidenceForm(ReasonForm):
         self.order_fields(["text", "parcels", "reason"])
 
 
-def _parcel_label(parcel: Any) -> str:
+def _parcel_label(parcel: ParcelFacts) -> str:
     if parcel.delivered_at is None:
         return gettext("%(number)s, not delivered yet") % {"number": parcel.number}
-    day = format_day(parcel.delivered_at.date())
+    day = format_day(localdate(parcel.delivered_at))
     return gettext("%(number)s, delivered: %(day)s") % {"number": parcel.number, "day": day}
 
 

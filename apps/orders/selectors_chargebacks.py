@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
+from django.utils.timezone import localdate
+
 from apps.core.money import Money
 from apps.core.viewer import Viewer
 from apps.logistics.selectors.shipments import shipments_of
@@ -40,22 +43,24 @@ class OrderChargeback:
 
 
 def seller_chargebacks(viewer: Viewer, seller_id: UUID) -> list[OrderChargeback]:
-    """Return the newest chargebacks of a seller's orders, open ones first. Two queries.
+    """Return the chargebacks of a seller's orders, open ones first, then the last to end.
 
     :raises NotFound: the viewer does not see this seller's money
     """
     get_membership(viewer, seller_id, Power.SEE_MONEY)
     parts = ChargebackPart.objects.filter(allocation__payee_id=seller_id)
-    parts = parts.select_related("chargeback", "allocation").order_by("-id")
-    newest = sorted(parts[:LISTED], key=lambda part: not part.chargeback.is_frozen)
-    orders = Order.objects.in_bulk([part.allocation.reference_id for part in newest])
+    # A part is of money that was withdrawn: it is frozen until it is settled.
+    open_first = F("chargeback__settled_at").desc(nulls_first=True)
+    parts = parts.select_related("chargeback", "allocation").order_by(open_first, "-id")
+    listed = list(parts[:LISTED])
+    orders = Order.objects.in_bulk([part.allocation.reference_id for part in listed])
     return [
         OrderChargeback(
             orders[part.allocation.reference_id],
             part.chargeback,
             Money(part.amount_minor, part.chargeback.currency),
         )
-        for part in newest
+        for part in listed
     ]
 
 
@@ -101,13 +106,15 @@ def parcels_of_chargeback(chargeback: Chargeback) -> list[ParcelFacts]:
 
 
 def evidence_of(text: str, parcels: Sequence[ParcelFacts]) -> Evidence:
-    """Put words and the chosen parcels' facts together; days are written as YYYY-MM-DD."""
+    """Put words and the chosen parcels' facts together; days are the shop's, as YYYY-MM-DD."""
     return Evidence(
         text=text,
         tracking_number=_joined(one.number for one in parcels),
         carrier=_joined(one.carrier for one in parcels),
-        shipped_on=_joined(f"{one.shipped_at:%Y-%m-%d}" for one in parcels),
-        delivered_on=_joined(f"{one.delivered_at:%Y-%m-%d}" for one in parcels if one.delivered_at),
+        shipped_on=_joined(f"{localdate(one.shipped_at)}" for one in parcels),
+        delivered_on=_joined(
+            f"{localdate(one.delivered_at)}" for one in parcels if one.delivered_at
+        ),
     )
 
 

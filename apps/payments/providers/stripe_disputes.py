@@ -7,6 +7,7 @@ that begins with `warning_` is an inquiry, which takes no money.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -50,11 +51,11 @@ class StripeDisputes:
 
     def send_evidence(self, chargeback_id: str, evidence: Evidence) -> ProviderChargeback:
         """Give the bank our evidence: it is given once. What it became is read again."""
-        given: Any = {
-            "evidence": {name: text for name, text in _evidence(evidence).items() if text},
-            "submit": True,
-        }
-        options: Any = {"idempotency_key": f"{chargeback_id}:evidence"}
+        told = {name: text for name, text in _evidence(evidence).items() if text}
+        given: Any = {"evidence": told, "submit": True}
+        # Refused, it may be given anew in other words; a key is of one content alone.
+        content = blake2b(repr(sorted(told.items())).encode(), digest_size=16).hexdigest()
+        options: Any = {"idempotency_key": f"{chargeback_id}:evidence:{content}"}
         self._call(lambda: self._client.v1.disputes.update(chargeback_id, given, options=options))
         return self.read_chargeback(chargeback_id)
 

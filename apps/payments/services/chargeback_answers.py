@@ -92,6 +92,8 @@ def accept_chargeback(
     """
     row = _locked(chargeback_id, actor)
     _check_may_answer(row)
+    # What the provider would not have before is no part of this answer.
+    row.answer_text, row.answer_facts = "", {}
     _answer(row, ChargebackAnswer.ACCEPTED, actor, reason, now)
     return row
 
@@ -119,7 +121,7 @@ def _answer(
     row.save(update_fields=["answer", "answer_text", "answer_facts", "answered_at", "check_at"])
     audit.record(
         actor=actor,
-        action=f"payments.chargeback_{'evidence' if row.answer_text else 'accepted'}",
+        action=f"payments.chargeback_{answer.lower()}",
         target_type="chargeback",
         target_id=row.id,
         after={"answer": str(answer), **row.answer_facts},
@@ -131,8 +133,8 @@ def _answer(
 def send_answer(*, chargeback_id: UUID, now: datetime) -> None:
     """Tell the provider what staff answered. Runs in a money worker; safe to repeat.
 
-    It is read first: an answer that arrived, or a bank that has decided, needs no more. No answer of
-    the provider's is tried again by `check_due_chargebacks`.
+    It is read first: an answer that arrived, or a bank that has decided, needs no more. Where the
+    provider says nothing, `check_due_chargebacks` tries again.
     """
     row = Chargeback.objects.get(id=chargeback_id)
     if not row.answer or row.answer_sent_at is not None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from apps.core.invariants import violations
 from apps.core.models import AuditEntry
@@ -406,7 +407,7 @@ def test_evidence_holds_what_is_known_of_the_chosen_parcels(world: World) -> Non
         (second.number, True),
     ]
     assert evidence.tracking_number == f"{first.number}, {second.number}"
-    assert evidence.delivered_on == f"{now():%Y-%m-%d}"
+    assert evidence.delivered_on == f"{localdate(now())}"
     assert (evidence.text, evidence_of("X", []).tracking_number) == ("Handed over.", "")
 
 

@@ -326,6 +326,26 @@ def test_answer_that_the_provider_refuses_is_an_incident_and_may_be_given_anew(
     incident = Incident.objects.get()
     assert (incident.kind, incident.details["chargeback_id"]) == ("CHARGEBACK", made["id"])
     answered(row)
+    send_answer(chargeback_id=row.id, now=now())
+    row.refresh_from_db()
+    assert (row.state, row.answer_text) == (S.UNDER_REVIEW, PROOF.text)
+    assert sandbox.store.disputes[made["id"]]["evidence_details"]["submission_count"] == 1
+
+
+def test_evidence_that_was_refused_is_no_part_of_giving_in(sandbox: RunningSandbox) -> None:
+    disputed(sandbox, paid_purchase())
+    row = answered(Chargeback.objects.get(), evidence=Evidence("x" * 20_001, carrier="Own"))
+    send_answer(chargeback_id=row.id, now=now())
+
+    accept_chargeback(chargeback_id=row.id, actor=answering_staff(), reason="X", now=now())
+
+    row.refresh_from_db()
+    assert (row.answer, row.answer_text, row.answer_facts) == ("ACCEPTED", "", {})
+    entry = AuditEntry.objects.get(action="payments.chargeback_accepted")
+    assert entry.after == {"answer": "ACCEPTED"}
+    send_answer(chargeback_id=row.id, now=now())
+    row.refresh_from_db()
+    assert row.state == S.LOST
 
 
 def test_answer_is_given_once_in_time_with_words_by_those_who_may(sandbox: RunningSandbox) -> None:

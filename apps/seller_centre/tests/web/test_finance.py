@@ -14,6 +14,7 @@ from apps.core.formats import format_money
 from apps.core.money import Money
 from apps.core.services.relay import deliver_all
 from apps.core.viewer import ANONYMOUS, SYSTEM, viewer_of
+from apps.orders import selectors_chargebacks
 from apps.orders.models import Order
 from apps.orders.selectors_chargebacks import seller_chargebacks
 from apps.orders.selectors_statement import balances, statement, statement_entry
@@ -243,6 +244,23 @@ def test_list_of_chargebacks_costs_what_one_costs(
         html = page(client, url_of(world))
 
     assert html.count("is frozen until") == 3
+
+
+def test_open_chargeback_stands_before_any_number_of_ended_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = delivered_order(world)
+    take(first)
+    for offer in (1, 2):
+        ended = delivered_order(world, offers=(offer,))
+        take(ended)
+        keep(ended)
+    monkeypatch.setattr(selectors_chargebacks, "LISTED", 2)
+    reader = viewer_of(member_user(world.sellers[0], MemberRole.OWNER))
+
+    listed = seller_chargebacks(reader, world.sellers[0].id)
+
+    assert [one.order.id for one in listed] == [first.id, ended.id]
 
 
 def test_stranger_and_stock_keeper_read_no_chargebacks(world: World) -> None:
