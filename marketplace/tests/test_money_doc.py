@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -21,6 +20,7 @@ from apps.payments.tests.releases import (
     escrow_of,
     paid_shares,
     release,
+    spend,
     take_back,
 )
 from apps.payments.types import Release, Share
@@ -187,21 +187,6 @@ def test_booked_example_stands_as_the_page_says(number: str, place: int) -> None
 
 
 AFTER = {number: rest for number, *rest in table("# | Refund | Units back")}
-
-
-def spend(payee_id: UUID, amount: Money) -> None:
-    """Let money leave the available balance, as a payout does."""
-    if amount:
-        ledger.post(
-            key=f"spent:{payee_id}",
-            kind="TEST",
-            reference_type="test",
-            reference_id=payee_id,
-            postings=[
-                (ledger.seller_available(payee_id), -amount),
-                (ledger.clearing("stripe"), amount),
-            ],
-        )
 
 
 @pytest.mark.parametrize("number", AFTER)

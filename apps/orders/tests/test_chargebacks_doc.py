@@ -14,9 +14,9 @@ from apps.orders.tests.services.fulfilling import delivered_order, fresh
 from apps.orders.tests.services.world import now
 from apps.payments.models import Posting, Settlement
 from apps.payments.selectors import escrow_balance, seller_balances
-from apps.payments.services import ledger
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.chargebacks import FEE, claims, marketplace_losses, own
+from apps.payments.tests.releases import spend
 from marketplace.tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -39,21 +39,6 @@ def money(cell: str) -> Money:
 @pytest.fixture
 def world() -> World:
     return make_world()
-
-
-def spend(payee_id: object, amount: Money) -> None:
-    """Let money leave the available balance, as a payout does."""
-    if amount:
-        ledger.post(
-            key=f"spent:{payee_id}",
-            kind="TEST",
-            reference_type="test",
-            reference_id=payee_id,
-            postings=[
-                (ledger.seller_available(payee_id), -amount),
-                (ledger.clearing("stripe"), amount),
-            ],
-        )
 
 
 @pytest.mark.parametrize("number", ROWS)

@@ -128,3 +128,18 @@ def balances_of(payee_id: UUID, currency: str = "UZS") -> tuple[int, int]:
         ledger.balance(ledger.seller_pending(payee_id), currency).minor,
         ledger.balance(ledger.seller_available(payee_id), currency).minor,
     )
+
+
+def spend(payee_id: UUID, amount: Money) -> None:
+    """Let money leave the available balance, as a payout does."""
+    if amount:
+        ledger.post(
+            key=f"spent:{payee_id}",
+            kind="TEST",
+            reference_type="test",
+            reference_id=payee_id,
+            postings=[
+                (ledger.seller_available(payee_id), -amount),
+                (ledger.clearing("stripe"), amount),
+            ],
+        )

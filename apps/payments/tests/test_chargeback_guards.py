@@ -3,13 +3,19 @@
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from apps.payments.models import Chargeback
 from apps.payments.tests.chargebacks import bear, lost, opened
+from apps.payments.tests.guarded import (
+    CHECK,
+    DENIED,
+    UNIQUE,
+    expected,
+    refused_to_application,
+    refused_without_guards,
+)
 from apps.payments.tests.releases import HALF, paid_share
-from apps.payments.tests.test_guards import CHECK, DENIED, UNIQUE, connect
 from apps.payments.tests.world import assert_consistent
 
 OPEN, OVER = "settled_at IS NULL", "settled_at IS NOT NULL"
@@ -79,35 +85,11 @@ def _books(committed_db: None) -> Iterator[None]:
     assert_consistent()
 
 
-def refusals(connection: psycopg.Connection) -> dict[str, str | None]:
-    found = {}
-    for name, (statement, _sqlstate) in FORBIDDEN.items():
-        try:
-            with connection.transaction(force_rollback=True):
-                assert connection.execute(statement).rowcount, name
-        except psycopg.Error as error:
-            found[name] = error.sqlstate
-    return found
-
-
 @pytest.mark.usefixtures("_books")
 def test_forbidden_statements_are_refused_by_the_database() -> None:
-    with connect("default") as application:
-        found = refusals(application)
-
-    assert found == {name: sqlstate for name, (_statement, sqlstate) in FORBIDDEN.items()}
+    assert refused_to_application(FORBIDDEN) == expected(FORBIDDEN)
 
 
 @pytest.mark.usefixtures("_books")
 def test_without_its_guards_the_database_takes_every_one_of_them() -> None:
-    """The control: to the owner, triggers asleep and constraints dropped, each of them does harm."""
-    with connect("owner") as owner, owner.transaction(force_rollback=True):
-        owner.execute("SET LOCAL session_replication_role = replica")
-        guards = owner.execute(
-            "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname)"
-            " FROM pg_constraint WHERE contype IN ('c', 'u')"
-            " AND conrelid::regclass::text ~ '^payments_chargeback'"
-        ).fetchall()
-        for (drop,) in guards:
-            owner.execute(drop)
-        assert refusals(owner) == {}
+    assert refused_without_guards(FORBIDDEN, "payments_chargeback") == {}

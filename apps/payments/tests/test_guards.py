@@ -3,9 +3,7 @@
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
-from django.conf import settings
 
 from apps.core.invariants import violations
 from apps.core.services.seals import seal
@@ -14,10 +12,18 @@ from apps.orders.tests.services.world import capture, now, pay, place
 from apps.payments.journals import LEDGER_JOURNAL
 from apps.payments.services import holds, refunds
 from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.guarded import (
+    CHECK,
+    DENIED,
+    UNIQUE,
+    expected,
+    refused_to_application,
+    refused_without_guards,
+)
 from apps.payments.tests.releases import DUE, NOW, STAFF, paid_share, release, release_of
 from marketplace.tests.world import make_world
 
-DENIED, CHECK, FOREIGN, UNIQUE = "42501", "23514", "23503", "23505"
+FOREIGN = "23503"
 ENTRY = (
     "INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)"
     " VALUES ('x', 'X', 'x', 'x') RETURNING id"
@@ -121,52 +127,11 @@ def _books(committed_db: None) -> Iterator[None]:
     assert violations() == []
 
 
-def connect(role: str) -> psycopg.Connection:
-    given = settings.DATABASES[role]
-    return psycopg.connect(
-        host=given["HOST"],
-        port=given["PORT"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=settings.DATABASES["default"]["NAME"],
-    )
-
-
-def refusals(connection: psycopg.Connection) -> dict[str, str | None]:
-    """Try every statement, each for itself; return the refused ones with their SQLSTATE."""
-    found = {}
-    for name, (statement, _sqlstate) in FORBIDDEN.items():
-        try:
-            with connection.transaction(force_rollback=True):
-                assert connection.execute(statement).rowcount, name
-                connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        except psycopg.Error as error:
-            found[name] = error.sqlstate
-    return found
-
-
 @pytest.mark.usefixtures("_books")
 def test_forbidden_statements_are_refused_by_the_database() -> None:
-    with connect("default") as application:
-        assert application.info.user == "karvon_app"
-        found = refusals(application)
-
-    assert found == {name: sqlstate for name, (_statement, sqlstate) in FORBIDDEN.items()}
+    assert refused_to_application(FORBIDDEN) == expected(FORBIDDEN)
 
 
 @pytest.mark.usefixtures("_books")
 def test_without_its_guards_the_database_takes_every_one_of_them() -> None:
-    """The control: to the owner, triggers asleep and constraints dropped, each of them does harm."""
-    with connect("owner") as owner, owner.transaction(force_rollback=True):
-        owner.execute("SET LOCAL session_replication_role = replica")
-        guards = owner.execute(
-            "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname)"
-            " FROM pg_constraint WHERE contype IN ('c', 'u') AND conrelid::regclass::text"
-            " ~ '^(payments|catalog_stock|orders_order)'"
-            " UNION ALL SELECT format('DROP INDEX %s', indexrelid::regclass)"  # unique on a part
-            " FROM pg_index WHERE indisunique AND indpred IS NOT NULL"
-            " AND indrelid::regclass::text ~ '^payments'"
-        ).fetchall()
-        for (drop,) in guards:
-            owner.execute(drop)
-        assert refusals(owner) == {}
+    assert refused_without_guards(FORBIDDEN, "payments|catalog_stock|orders_order") == {}

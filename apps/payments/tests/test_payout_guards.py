@@ -3,14 +3,21 @@
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from apps.payments.migrations import __path__ as migrations_path
 from apps.payments.models import Payout
 from apps.payments.rules_payouts import MOVES
+from apps.payments.tests.guarded import (
+    CHECK,
+    DENIED,
+    UNIQUE,
+    connect,
+    expected,
+    refused_to_application,
+    refused_without_guards,
+)
 from apps.payments.tests.payouts import ask_payout, ready_payee, send, settle, uzs
-from apps.payments.tests.test_guards import CHECK, DENIED, UNIQUE, connect
 from apps.payments.tests.world import assert_consistent
 from apps.payments.types_payouts import PayoutState
 from apps.sandbox.stripe.testing import RunningSandbox
@@ -124,38 +131,14 @@ def _books(committed_db: None, sandbox: RunningSandbox) -> Iterator[None]:
     assert_consistent()
 
 
-def refusals(connection: psycopg.Connection) -> dict[str, str | None]:
-    found = {}
-    for name, (statement, _sqlstate) in FORBIDDEN.items():
-        try:
-            with connection.transaction(force_rollback=True):
-                assert connection.execute(statement).rowcount, name
-        except psycopg.Error as error:
-            found[name] = error.sqlstate
-    return found
-
-
 @pytest.mark.usefixtures("_books")
 def test_forbidden_statements_are_refused_by_the_database() -> None:
-    with connect("default") as application:
-        found = refusals(application)
-
-    assert found == {name: sqlstate for name, (_statement, sqlstate) in FORBIDDEN.items()}
+    assert refused_to_application(FORBIDDEN) == expected(FORBIDDEN)
 
 
 @pytest.mark.usefixtures("_books")
 def test_without_its_guards_the_database_takes_every_one_of_them() -> None:
-    """The control: to the owner, triggers asleep and constraints dropped, each of them does harm."""
-    with connect("owner") as owner, owner.transaction(force_rollback=True):
-        owner.execute("SET LOCAL session_replication_role = replica")
-        guards = owner.execute(
-            "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname)"
-            " FROM pg_constraint WHERE contype IN ('c', 'u')"
-            " AND conrelid::regclass::text ~ '^payments_payout'"
-        ).fetchall()
-        for (drop,) in guards:
-            owner.execute(drop)
-        assert refusals(owner) == {}
+    assert refused_without_guards(FORBIDDEN, "payments_payout") == {}
 
 
 def test_trigger_and_rules_hold_the_same_table_of_moves() -> None:
