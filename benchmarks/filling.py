@@ -3,9 +3,7 @@
 Two processes write: one composes while the other's rows are checked by the database.
 """
 
-import multiprocessing
 import time
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -19,6 +17,7 @@ from apps.sandbox.demo import market, people
 from apps.sandbox.demo.compose import Picture
 from apps.sandbox.demo.pictures.studio import prepare
 from apps.search import services as search
+from benchmarks.processes import share
 from benchmarks.stack import say
 
 WRITERS = 2
@@ -51,7 +50,7 @@ def fill_products(size: int) -> None:
 
 def fill_index(_size: int) -> None:
     begun = time.monotonic()
-    _share(_index_part)
+    share(_index_part, WRITERS)
     # The first part counted words while another was still writing.
     search.refresh_words()
     say(f"products indexed in {time.monotonic() - begun:.0f} s")
@@ -64,25 +63,9 @@ def _index_part(number: int) -> None:
 
 def _write_all(size: int, now: datetime, stored: dict[Picture, StoredPicture]) -> None:
     begun = time.monotonic()
-    _share(partial(_write_part, size=size, now=now, stored=stored))
+    share(partial(_write_part, size=size, now=now, stored=stored), WRITERS)
     seconds = time.monotonic() - begun
     say(f"{size} products written in {seconds:.0f} s, {size / seconds:.0f} a second")
-
-
-def _share(work: Callable[[int], None]) -> None:
-    """Let each writer do its part in a process of its own.
-
-    :raises RuntimeError: one of them failed
-    """
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    writers = [context.Process(target=work, args=(number,)) for number in range(WRITERS)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    if any(writer.exitcode for writer in writers):
-        raise RuntimeError("a writer failed")
 
 
 def _write_part(

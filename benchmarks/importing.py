@@ -1,18 +1,16 @@
 """Import: how fast new products come into a full catalogue, with offers, stock, prices and cards."""
 
-import multiprocessing
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-
-from django.db import connections
 
 from apps.catalog.models import Product
 from apps.core import clock
 from apps.sandbox.catalogues import generated, loading
 from apps.sandbox.demo.pictures.studio import prepare
 from benchmarks.meter import Meter
+from benchmarks.processes import FORKS, share
 
 PROCESSES = {"one process": 1, "two processes": 2}
 
@@ -49,30 +47,16 @@ def _known() -> int:
 
 
 def _import(chunks: Sequence[Any], processes: int, now: datetime) -> tuple[float, float]:
-    """Write the chunks by so many processes; return seconds, and their seconds of CPU."""
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    start, used = context.Barrier(processes + 1), context.SimpleQueue()
+    """Write the chunks by so many processes; return seconds from the first to the last, and of CPU."""
+    spans = FORKS.SimpleQueue()
 
-    def write(part: Sequence[Any]) -> None:
+    def write(part: int) -> None:
         writer = loading.ProductWriter(generated.SOURCE, now)
-        start.wait()
-        begun = time.process_time()
-        for chunk in part:
+        begun, cpu = time.perf_counter(), time.process_time()
+        for chunk in chunks[part::processes]:
             writer.write(chunk)
-        used.put(time.process_time() - begun)
-        connections.close_all()
+        spans.put((begun, time.perf_counter(), time.process_time() - cpu))
 
-    writers = [
-        context.Process(target=write, args=(chunks[part::processes],)) for part in range(processes)
-    ]
-    for writer in writers:
-        writer.start()
-    start.wait()
-    begun = time.perf_counter()
-    for writer in writers:
-        writer.join()
-    seconds = time.perf_counter() - begun
-    if any(writer.exitcode for writer in writers):
-        raise RuntimeError("a writer of products failed")
-    return seconds, sum(used.get() for _writer in writers)
+    share(write, processes)
+    begun, ended, cpu = zip(*(spans.get() for _part in range(processes)), strict=True)
+    return max(ended) - min(begun), sum(cpu)
