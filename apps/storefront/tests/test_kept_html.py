@@ -5,8 +5,11 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import resolve
 from django.utils import translation
 from django.utils.safestring import SafeString
 from lucide.templatetags import lucide as package
@@ -15,7 +18,7 @@ from apps.catalog.types import Picture
 from apps.core import skeletons
 from apps.core.money import Money
 from apps.storefront.presenting import ShownCard
-from apps.storefront.templatetags import cards, pictures
+from apps.storefront.templatetags import cards, frame, pictures
 
 CARD = ShownCard(
     product_id=UUID("01a21a8c-3a82-749f-9461-f83ae7b7f98f"),
@@ -102,6 +105,46 @@ def test_cards_of_one_shape_share_no_text() -> None:
     for text in ("Teapot &lt;b&gt;", "/en/p/teapot", "From tomorrow", str(CARD.offer_id)):
         assert text in first
         assert text not in second
+
+
+def asked(address: str) -> HttpRequest:
+    request = RequestFactory().get(address)
+    request.resolver_match = resolve(request.path)
+    return request
+
+
+FRAMES = ["frame/top.html", "frame/footer.html", "frame/languages.html"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uz"])
+@pytest.mark.parametrize("part", FRAMES)
+def test_frame_is_what_its_templates_make(
+    monkeypatch: pytest.MonkeyPatch, language: str, part: str
+) -> None:
+    text = "{% load frame %}{% frame part %}"
+    with translation.override(language):
+        contexts = [
+            Context({"request": asked(f"/{language}/{rest}"), "currency": currency, "part": part})
+            for rest in ("", "search/?q=%3Cb%3E&page=2", "search/?q=tea")
+            for currency in ("UZS", "USD")
+        ]
+        filled = [Template(text).render(context) for context in contexts]
+        monkeypatch.setattr(frame, "filled", rendered)
+        expected = [Template(text).render(context) for context in contexts]
+    assert filled == expected
+    assert len(set(filled)) == (3 if part == "frame/languages.html" else 6)
+
+
+def test_frame_leads_to_the_same_page_in_each_language_and_back_to_it() -> None:
+    text = '{% load frame %}{% frame "frame/top.html" %}'
+    with translation.override("en"):
+        request = asked("/en/search/?q=%22tea%22&page=2")
+        found = Template(text).render(Context({"request": request, "currency": "UZS"}))
+
+    for language in ("en", "ru", "uz"):
+        assert f'href="/{language}/search/?q=%22tea%22&amp;page=2"' in found
+    assert 'name="next" value="/en/search/?q=%22tea%22&amp;page=2"' in found
+    assert 'name="q" value="&quot;tea&quot;"' in found
 
 
 def test_template_that_uses_a_text_for_more_than_writing_it_is_seen(
