@@ -17,7 +17,7 @@ def documents(query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]
     PostgreSQL plans such a statement once a connection, for any values: it must be one whose best plan
     does not depend on them, as it is when rows are looked up by their keys.
     """
-    with _prepared() as cursor:
+    with prepared_cursor() as cursor:
         statement = f"SELECT json_agg(found)::text FROM ({query}) AS found"  # noqa: S608  the caller's own text
         cursor.execute(statement, dict(parameters))
         (text,) = cursor.fetchone()
@@ -26,8 +26,10 @@ def documents(query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]
 
 
 @contextmanager
-def _prepared() -> Iterator[CursorWrapper]:
+def prepared_cursor() -> Iterator[CursorWrapper]:
     """Open a cursor whose statements are prepared by the driver, where settings/env.py lets it.
+
+    What `documents` says of plans holds for whatever is run by it.
 
     Django wraps it as its own, so that what it runs is counted and its errors are Django's.
     """

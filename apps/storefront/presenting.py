@@ -59,11 +59,15 @@ def present(views: Sequence[CardView], *, currency: str, now: datetime) -> list[
     def promise(point: DispatchPoint, handling_days: int) -> str:
         return card_promise(point, handling_days=handling_days, now=now)
 
-    return [_shown_card(view, currency, promise) for view in views]
+    language = get_language() or "en"
+    return [_shown_card(view, currency, language, promise) for view in views]
 
 
 def _shown_card(
-    view: CardView, currency: str, promise: Callable[[DispatchPoint, int], str]
+    view: CardView,
+    currency: str,
+    language: str,
+    promise: Callable[[DispatchPoint, int], str],
 ) -> ShownCard:
     return ShownCard(
         product_id=view.product_id,
@@ -81,14 +85,18 @@ def _shown_card(
         offer_id=view.offer_id,
         seller_name=view.seller_name,
         pictures=view.pictures,
-        url=product_url(view.slug, view.short_id),
+        url=_product_url(view.slug, view.short_id, language),
         promise=promise(view.dispatch, view.handling_days) if view.is_in_stock else "",
     )
 
 
 def product_url(slug: str, short_id: str) -> str:
     """Return the address of a product's page in the active language."""
-    before, after = _product_address(get_language() or "en")
+    return _product_url(slug, short_id, get_language() or "en")
+
+
+def _product_url(slug: str, short_id: str, language: str) -> str:
+    before, after = _product_address(language)
     return f"{before}{slug}-{short_id}{after}"
 
 

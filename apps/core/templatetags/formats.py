@@ -22,11 +22,11 @@ def money(amount: Money | None) -> str:
 @register.filter
 def price(amount: Money | None) -> str | SafeString:
     """A sum for display: tabular figures, the currency sign lighter."""
-    return "" if amount is None else _price_html(amount, get_language() or "en")
+    return "" if amount is None else price_html(amount, get_language() or "en")
 
 
 @lru_cache(maxsize=4096)
-def _price_html(amount: Money, language: str) -> SafeString:
+def price_html(amount: Money, language: str) -> SafeString:
     sign = formats.currency_sign(amount.currency, language)
     text = formats.format_money(amount, language)
     before, _, after = text.partition(sign)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from apps.core.sql import prepared_cursor
 from apps.search import rules
 
 # The planner's count of documents is good enough for weights once the table is big.
@@ -36,7 +37,7 @@ class Vocabulary:
 
     def read(self, stems: Sequence[str], forms: Sequence[str] = ()) -> None:
         """Add the words of these stems, and those that share a form of spelling.deletions."""
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_READ, {"stems": list(stems), "forms": list(forms)})
             rows = cursor.fetchall()
         for word, stem, count in rows:

@@ -2,10 +2,13 @@
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from apps.catalog.types import Picture
+from apps.core.formats import format_money
+from apps.core.money import Money
 from apps.core.skeletons import filled
-from apps.core.templatetags.formats import money, price
+from apps.core.templatetags.formats import price_html
 from apps.core.templatetags.kept import kept
 from apps.storefront.presenting import ShownCard
 from apps.storefront.templatetags.pictures import picture_tag
@@ -15,6 +18,7 @@ register = template.Library()
 
 @register.simple_tag(name="card")
 def card_tag(card: ShownCard, *, is_favorite: bool = False, loading: str = "lazy") -> SafeString:
+    language = get_language() or "en"
     has_lowest = card.old_price is not None and card.lowest_30_days is not None
     return filled(
         "components/card.html",
@@ -33,24 +37,31 @@ def card_tag(card: ShownCard, *, is_favorite: bool = False, loading: str = "lazy
             "offer_id": str(card.offer_id),
             "url": card.url,
             "title": card.title,
-            "picture": _first_picture(card.picture, loading),
-            "second_picture": _second_picture(card.second_picture),
+            "picture": _first_picture(card.picture, loading, language),
+            "second_picture": _second_picture(card.second_picture, language),
             "discount": str(card.discount_percent),
-            "price": price(card.price),
-            "old_price": money(card.old_price),
-            "lowest": money(card.lowest_30_days),
+            "price": price_html(card.price, language),
+            "old_price": _money(card.old_price, language),
+            "lowest": _money(card.lowest_30_days, language),
             "stars": _stars(card.rating, card.rating_count),
             "promise": card.promise,
         },
+        language=language,
     )
 
 
-def _first_picture(picture: Picture | None, loading: str) -> SafeString | str:
-    return picture_tag(picture, loading=loading, css_class="card__picture", has_preview=True)
+def _money(amount: Money | None, language: str) -> str:
+    return format_money(amount, language) if amount is not None else ""
 
 
-def _second_picture(picture: Picture | None) -> SafeString | str:
-    return picture_tag(picture, css_class="card__picture card__picture--second")
+def _first_picture(picture: Picture | None, loading: str, language: str) -> SafeString | str:
+    return picture_tag(
+        picture, loading=loading, css_class="card__picture", has_preview=True, language=language
+    )
+
+
+def _second_picture(picture: Picture | None, language: str) -> SafeString | str:
+    return picture_tag(picture, css_class="card__picture card__picture--second", language=language)
 
 
 def _stars(rating: float, count: int) -> SafeString | str:

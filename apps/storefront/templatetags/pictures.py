@@ -19,6 +19,7 @@ def picture_tag(
     loading: str = "lazy",
     css_class: str = "",
     has_preview: bool = False,
+    language: str = "",
 ) -> SafeString | str:
     """The picture as `<img>`, or nothing without one; `has_preview` puts its blurred preview under it."""
     if not picture:
@@ -39,6 +40,7 @@ def picture_tag(
             "alt": picture.alt,
             "preview": picture.preview,
         },
+        language=language,
     )
 
 

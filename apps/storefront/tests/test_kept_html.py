@@ -63,9 +63,14 @@ def shown(card: ShownCard, *, is_favorite: bool = False, loading: str = "lazy") 
 
 
 def rendered(
-    template_name: str, *, shape: Mapping[str, object], text: Mapping[str, object]
+    template_name: str,
+    *,
+    shape: Mapping[str, object],
+    text: Mapping[str, object],
+    language: str = "",
 ) -> SafeString:
     """Do what `filled` stands for: render the template with its texts."""
+    assert language in {"", translation.get_language()}
     return render_to_string(template_name, {"shape": shape, "text": text})
 
 
