@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from apps.core.events import Event
 from apps.core.models import OutboxStream
 from apps.core.page_store import forget_pages
+from apps.core.sql import prepared_cursor
 
 # One round trip. The event's id is drawn after the stream's row is locked, so that ids of a stream
 # rise with its numbers.
@@ -57,7 +58,7 @@ def emit(event: Event) -> int:
         "payload": Jsonb(event.to_payload()),
         "headers": Jsonb({"request_id": context.get("request_id", "")}),
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_EMIT, values)
         (event_id,) = cursor.fetchone()
     return int(event_id)

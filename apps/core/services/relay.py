@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.events import Event, event_class
 from apps.core.models import OutboxEvent, ProcessedEvent
 from apps.core.outbox import Handler, handlers_of
+from apps.core.sql import prepared_cursor
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,8 @@ WHERE sent_at IS NULL AND dead_at IS NULL AND partition = ANY(%s) AND available_
       AND earlier.available_at > %s)
 ORDER BY id LIMIT %s
 """
+
+_NOTE = "INSERT INTO core_processedevent (handler, event_id) VALUES (%(handler)s, %(event)s)"
 
 
 def deliver_batch(*, partitions: list[int], now: datetime) -> int:
@@ -138,8 +141,13 @@ def _run(
         function(fact)
         return
     with transaction.atomic():
-        ProcessedEvent.objects.create(handler=handler.name, event_id=event.id)
+        _note(handler, event)
         function(fact)
+
+
+def _note(handler: Handler, event: OutboxEvent) -> None:
+    with prepared_cursor() as cursor:
+        cursor.execute(_NOTE, {"handler": handler.name, "event": event.id})
 
 
 def _postpone(event: OutboxEvent, error: Exception, *, now: datetime) -> None:

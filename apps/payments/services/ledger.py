@@ -6,16 +6,18 @@ account falls below its floor (docs/ledger.md has worked numbers).
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
-from apps.core.locks import lock_rows, part_of_use_case
+from apps.core.locks import lock_rows, note_lock, part_of_use_case
 from apps.core.money import Money
+from apps.core.sql import prepared_cursor
 from apps.payments.locks import LEDGER
-from apps.payments.models import JournalEntry, LedgerAccount, Posting
+from apps.payments.models import LedgerAccount
 
 Kind = LedgerAccount.Kind
 
@@ -79,6 +81,36 @@ def suspense(provider: str) -> AccountRef:
     return AccountRef("provider", provider, Kind.SUSPENSE)
 
 
+type Named = tuple[AccountRef, str]
+
+# Which of the named accounts there are; where there are all, the bounded ones are locked by their ids.
+_FIND = """
+WITH named AS (
+  SELECT * FROM unnest(
+    %(owner_types)s::text[], %(owner_ids)s::text[], %(kinds)s::text[], %(currencies)s::text[]
+  ) AS named (owner_type, owner_id, kind, currency)),
+found AS MATERIALIZED (
+  SELECT account.id, owner_type, owner_id, kind, currency, min_balance_minor IS NOT NULL AS is_bounded
+  FROM payments_ledgeraccount AS account JOIN named USING (owner_type, owner_id, kind, currency)),
+held AS MATERIALIZED (
+  SELECT id FROM payments_ledgeraccount
+  WHERE id IN (SELECT id FROM found WHERE is_bounded)
+    AND (SELECT count(*) FROM found) = cardinality(%(kinds)s::text[])
+  ORDER BY id FOR NO KEY UPDATE)
+SELECT found.id, owner_type, owner_id, kind, currency, is_bounded
+FROM found LEFT JOIN held ON held.id = found.id
+"""
+_BOOKED = "SELECT EXISTS (SELECT FROM payments_journalentry WHERE key = %(key)s)"
+_BOOK = """
+WITH entry AS (
+  INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)
+  VALUES (%(key)s, %(kind)s, %(reference_type)s, %(reference_id)s) RETURNING id)
+INSERT INTO payments_posting (entry_id, account_id, currency, amount_minor)
+SELECT entry.id, posting.* FROM entry,
+  unnest(%(accounts)s::bigint[], %(currencies)s::text[], %(amounts)s::bigint[]) AS posting
+"""
+
+
 @part_of_use_case
 def post(
     *,
@@ -87,8 +119,8 @@ def post(
     reference_type: str,
     reference_id: object,
     postings: Sequence[tuple[AccountRef, Money]],
-) -> JournalEntry:
-    """Book one entry; zero amounts are left out. A repeated key returns the first entry.
+) -> None:
+    """Book one entry; zero amounts are left out. What has this key already is not booked again.
 
     Locks the bounded accounts in the order of their ids.
 
@@ -99,30 +131,27 @@ def post(
     for currency in {amount.currency for _ref, amount in rows}:
         if sum(amount.minor for _ref, amount in rows if amount.currency == currency):
             raise ValueError(f"entry {key} does not balance in {currency}")
-    if earlier := JournalEntry.objects.filter(key=key).first():
-        return earlier
+    with prepared_cursor() as cursor:
+        cursor.execute(_BOOKED, {"key": key})
+        if cursor.fetchone()[0]:
+            return
     accounts = _locked({(ref, amount.currency) for ref, amount in rows})
-    entry = JournalEntry.objects.create(
-        key=key, kind=kind, reference_type=reference_type, reference_id=str(reference_id)
-    )
+    entry: dict[str, Any] = {
+        "key": key,
+        "kind": kind,
+        "reference_type": reference_type,
+        "reference_id": str(reference_id),
+        "accounts": [accounts[ref, amount.currency] for ref, amount in rows],
+        "currencies": [amount.currency for _ref, amount in rows],
+        "amounts": [amount.minor for _ref, amount in rows],
+    }
     try:
-        Posting.objects.bulk_create(
-            Posting(
-                entry=entry,
-                account=accounts[ref, amount.currency],
-                currency=amount.currency,
-                amount_minor=amount.minor,
-            )
-            for ref, amount in rows
-        )
+        with prepared_cursor() as cursor:
+            cursor.execute(_BOOK, entry)
     except IntegrityError as error:
         if "ledger_account_floor" in str(error):
             raise InsufficientFunds from error
         raise
-    return entry
-
-
-Named = tuple[AccountRef, str]
 
 
 def lock(accounts: Iterable[Named]) -> None:
@@ -133,16 +162,38 @@ def lock(accounts: Iterable[Named]) -> None:
     _locked(set(accounts))
 
 
-def _locked(named: Collection[Named]) -> dict[Named, LedgerAccount]:
-    """Return accounts by name and currency: the bounded ones locked, the missing ones opened."""
-    found = _found(named)
+def _locked(named: Collection[Named]) -> dict[Named, int]:
+    """Return the ids of accounts: the bounded ones locked, the missing ones opened.
+
+    Missing ones are opened before the others are locked, so that nobody waits for another's new account
+    while he holds one that the other needs.
+    """
+    note_lock(LEDGER)
+    found: dict[Named, int] = {}
+    bounded = []
+    with prepared_cursor() as cursor:
+        cursor.execute(_FIND, _columns(named))
+        for id_, owner_type, owner_id, kind, currency, is_bounded in cursor.fetchall():
+            found[AccountRef(owner_type, owner_id, kind), currency] = id_
+            if is_bounded:
+                bounded.append(id_)
+    if len(found) == len(named):
+        return found
     opened = _opened(sorted(set(named) - set(found)))
-    bounded = [one.id for one in found.values() if one.min_balance_minor is not None]
     lock_rows(LedgerAccount.objects.filter(id__in=bounded), rank=LEDGER)
     return found | opened
 
 
-def _opened(missing: Sequence[Named]) -> dict[Named, LedgerAccount]:
+def _columns(named: Collection[Named]) -> dict[str, list[str]]:
+    return {
+        "owner_types": [ref.owner_type for ref, _currency in named],
+        "owner_ids": [ref.owner_id for ref, _currency in named],
+        "kinds": [ref.kind for ref, _currency in named],
+        "currencies": [currency for _ref, currency in named],
+    }
+
+
+def _opened(missing: Sequence[Named]) -> dict[Named, int]:
     """Open accounts. One that another transaction opened meanwhile is touched, and so locked."""
     rows = LedgerAccount.objects.bulk_create(
         (
@@ -159,17 +210,7 @@ def _opened(missing: Sequence[Named]) -> dict[Named, LedgerAccount]:
         unique_fields=["owner_type", "owner_id", "kind", "currency"],
         update_fields=["touched_at"],
     )
-    return dict(zip(missing, rows, strict=True))
-
-
-def _found(named: Collection[Named]) -> dict[Named, LedgerAccount]:
-    wanted = Q(pk__in=[])
-    for ref, currency in named:
-        wanted |= Q(
-            owner_type=ref.owner_type, owner_id=ref.owner_id, kind=ref.kind, currency=currency
-        )
-    rows = LedgerAccount.objects.filter(wanted)
-    return {(AccountRef(row.owner_type, row.owner_id, row.kind), row.currency): row for row in rows}
+    return {name: row.id for name, row in zip(missing, rows, strict=True)}
 
 
 def balance(ref: AccountRef, currency: str) -> Money:

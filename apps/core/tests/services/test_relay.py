@@ -179,7 +179,7 @@ def test_without_the_note_two_relays_have_two_effects(
     committed_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control."""
-    monkeypatch.setattr(ProcessedEvent.objects, "create", lambda **_given: None)
+    monkeypatch.setattr("apps.core.services.relay._note", lambda *_given: None)
 
     _delivered_by_two()
 
