@@ -205,4 +205,4 @@ def _by_stock(ended: Sequence[tuple[UUID, int, int]]) -> dict[int, int]:
 def _forget_ended(ended: Sequence[tuple[UUID, int, int]], *, is_moved: bool) -> None:
     if ended:
         stocks = Stock.objects.filter(id__in=[stock_id for _id, stock_id, _quantity in ended])
-        forget_stock(stocks.values("item_id"), is_moved=is_moved)
+        forget_stock(stocks.values_list("item_id", flat=True), is_moved=is_moved)
