@@ -237,14 +237,15 @@ def test_any_moves_of_money_sum_from_month_to_month(
 
 
 def adjust(ref: books.AccountRef, amount: Money, at: datetime) -> None:
-    entry = books.post(
-        key=f"test:{uuid4()}",
+    key = f"test:{uuid4()}"
+    books.post(
+        key=key,
         kind="ADJUSTMENT",
         reference_type="test",
         reference_id=uuid4(),
         postings=[(ref, amount), (books.own("FX"), -amount)],
     )
-    move_entries(at, entry)
+    move_entries(at, JournalEntry.objects.get(key=key))
 
 
 @pytest.mark.parametrize(

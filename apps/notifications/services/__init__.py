@@ -104,6 +104,7 @@ def render_email(kind: str, language: str, context: dict[str, Any]) -> EmailMult
     values = context | {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "support_email": settings.SUPPORT_EMAIL,
         "language": language,
     }
     with translation.override(language):

@@ -36,6 +36,8 @@ RELAY = timedelta(minutes=20)
 MAX_OFFERS = 400
 PACE_HOURS = 0.2
 STUCK_AFTER = timedelta(days=90)
+# When staff come to what went wrong.
+LOOKED_INTO = timedelta(days=1)
 
 
 class Stuck(RuntimeError):
@@ -102,6 +104,24 @@ class Market:
             now=self.agenda.now,
         )
         self.agenda.tally["refund paid" if is_paid else "refund failed"] += 1
+        if not is_paid:
+            self.agenda.plan(LOOKED_INTO, partial(self._give_again, refund_id))
+
+    def _give_again(self, refund_id: UUID) -> str:
+        """Do what staff do about the incident of a refund that failed: give the same sum once more."""
+        refund = Refund.objects.select_related("allocation").get(id=refund_id)
+        order = Order.objects.filter(id=refund.allocation.reference_id).first()
+        if order is None:
+            return "failed refund is no order's"
+        refund_goodwill(
+            order_id=order.id,
+            amount=min(refund.amount, refundable(order)),
+            key=f"again-{refund.id}",
+            actor=SYSTEM,
+            now=self.agenda.now,
+            why="The first refund failed",
+        )
+        return "failed refund given again"
 
     def _sweep(self) -> None:
         """Run every timer, as beat does."""

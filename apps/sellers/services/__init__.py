@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from apps.core.models import AuditEntry
 from apps.core.outbox import emit
 from apps.core.page_store import EVERYTHING, forget_pages
 from apps.core.services import audit
@@ -39,7 +40,7 @@ def register_seller(*, details: SellerDetails, owner_id: UUID, now: datetime) ->
 
 @transaction.atomic
 def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: str = "") -> Seller:
-    """Open a seller's shop under the first version of the contract; its owners are told by e-mail.
+    """Open a seller's shop, a new one under the first version of the contract; its owners are told by e-mail.
 
     Emits SellerStatusChanged where the shop was open before: until then it has sold nothing.
     """
@@ -51,7 +52,7 @@ def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: st
     seller.activated_at = seller.activated_at or now
     seller.save(update_fields=["status", "activated_at"])
     Contract.objects.get_or_create(seller=seller, version=1, defaults={"valid_from": now.date()})
-    audit.record(
+    entry = audit.record(
         actor=actor,
         action="sellers.activate",
         target_type="seller",
@@ -60,22 +61,26 @@ def activate_seller(*, seller_id: UUID, actor: Viewer, now: datetime, reason: st
         after={"status": seller.status},
         reason=reason,
     )
+    was_open = before in {Seller.Status.SUSPENDED, Seller.Status.CLOSED}
     if not actor.is_system:
-        _tell_owners(seller)
-    if before in {Seller.Status.SUSPENDED, Seller.Status.CLOSED}:
+        _tell_owners(seller, "seller_reopened" if was_open else "seller_activated", entry)
+    if was_open:
         emit(SellerStatusChanged(seller_id=seller.id, status=seller.status))
     return seller
 
 
 @transaction.atomic
 def suspend_seller(*, seller_id: UUID, actor: Viewer, reason: str) -> Seller:
-    """Take a shop that is open out of the catalogue; orders that are placed go on. Emits SellerStatusChanged."""
+    """Take a shop that is open out of the catalogue; orders that are placed go on. Its owners are told.
+
+    The letter does not quote the reason: staff write it for the audit. Emits SellerStatusChanged.
+    """
     seller = Seller.objects.select_for_update(of=("self",)).get(id=seller_id)
     if seller.status != Seller.Status.ACTIVE:
         return seller
     seller.status = Seller.Status.SUSPENDED
     seller.save(update_fields=["status"])
-    audit.record(
+    entry = audit.record(
         actor=actor,
         action="sellers.suspend",
         target_type="seller",
@@ -84,17 +89,19 @@ def suspend_seller(*, seller_id: UUID, actor: Viewer, reason: str) -> Seller:
         after={"status": seller.status},
         reason=reason,
     )
+    if not actor.is_system:
+        _tell_owners(seller, "seller_suspended", entry)
     emit(SellerStatusChanged(seller_id=seller.id, status=seller.status))
     return seller
 
 
-def _tell_owners(seller: Seller) -> None:
+def _tell_owners(seller: Seller, kind: str, cause: AuditEntry) -> None:
     owners = SellerMember.objects.filter(seller=seller, role=SellerMember.Role.OWNER)
     for member in owners.select_related("user"):
         user = member.user
         send_email(
-            kind="seller_activated",
-            key=f"seller_activated:{seller.id}:{user.id}",
+            kind=kind,
+            key=f"{kind}:{cause.id}:{user.id}",
             recipient_id=user.id,
             address=user.email,
             language=user.language,
