@@ -3,12 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from apps.core.errors import DomainError
 from apps.core.money import Money
 from apps.core.viewer import SYSTEM, Viewer, viewer_of
 from apps.orders.models import Dispute, Order, Return
 from apps.orders.services import arbitrating, disputing, inspecting, returning
 from apps.orders.services.refunding import refundable
 from apps.orders.types_returns import (
+    OPEN_DISPUTES,
     Condition,
     DisputeReason,
     ReturnReason,
@@ -21,6 +23,7 @@ from apps.sandbox.simulation import habits
 from apps.sandbox.simulation.agenda import Agenda
 from apps.sellers.selectors import owners_of
 
+ARBITER_COMES = timedelta(days=6)
 REASONS = sorted(ReturnReason.values)
 
 
@@ -129,7 +132,7 @@ def dispute(agenda: Agenda, buyer: Viewer, order_id: UUID, return_id: UUID | Non
         agenda.within(50, lambda: _withdraw(agenda, buyer, found.id))
     elif not agenda.happens(habits.SOMEBODY_IS_SILENT):
         agenda.within(60, lambda: _reply(agenda, buyer, found.id))
-    agenda.plan(timedelta(days=6), lambda: _decide(agenda, found.id))
+    agenda.plan(ARBITER_COMES, lambda: _decide(agenda, found.id))
     return "dispute opened"
 
 
@@ -148,21 +151,28 @@ def _reply(agenda: Agenda, buyer: Viewer, dispute_id: UUID) -> str:
 
 
 def _decide(agenda: Agenda, dispute_id: UUID) -> str:
+    """Decide as an arbiter does; where something stands in the way, come back later."""
     found = Dispute.objects.select_related("order").get(id=dispute_id)
     left = refundable(found.order)
     part = agenda.chance.choice((Money.zero(left.currency), _part(agenda, left), left))
-    arbitrating.decide_dispute(
-        dispute_id=dispute_id,
-        refund=part,
-        text="Both sides share it.",
-        actor=SYSTEM,
-        now=agenda.now,
-    )
+    try:
+        arbitrating.decide_dispute(
+            dispute_id=dispute_id,
+            refund=part,
+            text="Both sides share it.",
+            actor=SYSTEM,
+            now=agenda.now,
+        )
+    except DomainError:
+        if found.state in OPEN_DISPUTES:
+            agenda.plan(ARBITER_COMES, lambda: _decide(agenda, dispute_id))
+        raise
     return "dispute decided"
 
 
 def _part(agenda: Agenda, whole: Money) -> Money:
-    return Money(max(1, whole.minor * agenda.chance.randint(1, 99) // 100), whole.currency)
+    share = whole.minor * agenda.chance.randint(1, 99) // 100
+    return Money(min(max(1, share), whole.minor), whole.currency)
 
 
 def _words(agenda: Agenda, text: str) -> Words:

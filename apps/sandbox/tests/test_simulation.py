@@ -12,6 +12,8 @@ from apps.sandbox.simulation.market import simulate
 from marketplace.tests import figures
 from marketplace.tests.world import NOW, make_world
 
+# Twelve histories with some 175 orders each: every run lives through two thousand.
+SEEDS, BASKETS, LEAST_ORDERS = range(7, 19), 120, 167
 ENDS = {OrderStatus.CANCELLED, OrderStatus.DELIVERED, OrderStatus.RETURNED}
 
 
@@ -28,14 +30,17 @@ def live_to_the_end(baskets: int, seed: int) -> dict[str, int]:
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(600)
-def test_every_history_ends_with_nothing_open_and_true_books() -> None:
-    tally = live_to_the_end(100, seed=7)
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_history_ends_with_nothing_open_and_true_books(seed: int) -> None:
+    tally = live_to_the_end(BASKETS, seed)
 
-    assert tally["delivered"] >= 70
-    assert tally["cancelled by the buyer"] + tally["refund paid"] >= 10
-    assert tally["payout PAID"] >= 5
-    assert tally["charged back"] == tally.get("chargeback WON", 0) + tally["chargeback LOST"] >= 3
+    assert Order.objects.count() >= LEAST_ORDERS
+    assert tally["delivered"] >= BASKETS * 0.8
+    assert tally["cancelled by the buyer"] + tally["refund paid"] >= BASKETS * 0.2
+    assert tally["payout PAID"] >= 20
+    assert tally["dispute decided"] >= 10
+    assert tally["charged back"] == tally["chargeback WON"] + tally["chargeback LOST"] >= 10
 
 
 @pytest.mark.nightly
