@@ -141,6 +141,13 @@ def number_from_one() -> None:
 
 
 @pytest.fixture
+def swept_tables(django_db_setup: None) -> None:
+    """Tables without what earlier tests rolled back: a long test looks through it with each statement."""
+    with _connect_owner(str(settings.DATABASES["default"]["NAME"])) as owner:
+        owner.execute("VACUUM")
+
+
+@pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database in which transactions really commit: for races, relays and other processes."""
     number_from_one()

@@ -115,7 +115,7 @@ def run(sequences: int, steps: int) -> None:
 
 # Rows that were rolled back are carried along until a transaction ends: many short runs are quicker
 # than one long one.
-@pytest.mark.django_db
+@pytest.mark.usefixtures("swept_tables", "db")
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("_part", range(4))
 def test_sequences_of_everybodys_deeds_keep_the_money_together(_part: int) -> None:
@@ -126,7 +126,7 @@ NIGHTLY_PARTS = 10
 
 
 @pytest.mark.nightly
-@pytest.mark.django_db
+@pytest.mark.usefixtures("swept_tables", "db")
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("_part", range(NIGHTLY_PARTS))
 def test_two_thousand_sequences_keep_the_money_together(_part: int) -> None:
