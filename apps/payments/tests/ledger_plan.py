@@ -110,6 +110,7 @@ class Plan:
     # The shares of each payment, and the payments that banks have.
     purchases: dict[UUID, list[Escrow]] = field(default_factory=dict)
     open_chargebacks: list[Taken] = field(default_factory=list)
+    charged_back: set[UUID] = field(default_factory=set)
     # Minor units by currency: claims that are open, fees, what the marketplace bore.
     claims: dict[str, int] = field(default_factory=dict)
     fees: dict[str, int] = field(default_factory=dict)
@@ -265,12 +266,16 @@ def _end_payout(plan: Plan, chance: random.Random, kind: Kind) -> Operation | No
 
 
 def _charge_back(plan: Plan, chance: random.Random) -> Operation | None:
-    """A bank takes one of the newest payments back, whole or in part, refunded before or not."""
+    """A bank takes one of the newest payments back, whole or in part, refunded before or not.
+
+    Once: the worker names a chargeback by its payment, also one that was won.
+    """
     newest = list(plan.purchases.items())[-30:]
-    free = [(name, shares) for name, shares in newest if not _had_one(shares)]
+    free = [(name, shares) for name, shares in newest if name not in plan.charged_back]
     if not free:
         return None
     payment_id, shares = chance.choice(free)
+    plan.charged_back.add(payment_id)
     whole, currency = sum(share.amount.minor for share in shares), shares[0].amount.currency
     amount = Money(whole if chance.random() < 0.7 else chance.randint(1, whole), currency)
     left = [share.amount.minor - share.refunded for share in shares]
@@ -289,10 +294,6 @@ def _charge_back(plan: Plan, chance: random.Random) -> Operation | None:
     plan.claims[currency] = plan.claims.get(currency, 0) + amount.minor
     plan.fees[currency] = plan.fees.get(currency, 0) + CHARGEBACK_FEE
     return Operation(Kind.CHARGE_BACK, payment_id, amount=amount, reason=taken.reason)
-
-
-def _had_one(shares: list[Escrow]) -> bool:
-    return any(share.is_frozen or share.was_lost for share in shares)
 
 
 def _win_chargeback(plan: Plan, chance: random.Random) -> Operation | None:
