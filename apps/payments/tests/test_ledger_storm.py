@@ -182,6 +182,14 @@ def test_plan_of_a_seed_is_the_same_each_time_and_holds_every_operation() -> Non
     assert any(operation.split and operation.key for operation in plan.operations)
 
 
+def test_long_plan_charges_no_payment_back_twice() -> None:
+    plan = plan_of(f"{SEED}:1", 25_000)
+
+    charged = {one for one in plan.operations if one.kind == Kind.CHARGE_BACK}
+    assert len(charged) == plan.counts["CHARGEBACK"]
+    assert len({one.reference_id for one in charged}) == len(charged)
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.usefixtures("committed_db")
 def test_random_operations_of_four_processes_leave_true_books(
