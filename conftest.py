@@ -15,6 +15,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from apps.core.redis import client
+from apps.core.tests.roles import connect
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
@@ -55,29 +56,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         raise pytest.UsageError(f"--dist loadgroup does not see the group of {lost[0]}")
 
 
-def _connect_owner(name: str) -> psycopg.Connection:
-    return _connect("owner", name)
-
-
-def _connect(alias: str, name: str) -> psycopg.Connection:
-    given = settings.DATABASES[alias]
-    return psycopg.connect(
-        host=given["HOST"],
-        port=given["PORT"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=name,
-        autocommit=True,
-    )
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Make a database of this process's own, migrated by the owner, used by the application's role."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     original = str(settings.DATABASES["owner"]["NAME"])
     name = f"test_{original}_{worker}_{os.getpid()}"
-    with _connect_owner(original) as admin:
+    with connect("owner", original) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     for alias in ("default", "owner"):
         connections[alias].close()
@@ -101,10 +86,10 @@ def _drop_database(original: str, name: str) -> None:
     end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
     for is_last in (False, True):
         for alias in ("default", "owner"):
-            with _connect(alias, original) as session:
+            with connect(alias, original) as session:
                 session.execute(end, [name])
         try:
-            with _connect_owner(original) as admin:
+            with connect("owner", original) as admin:
                 admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
         except psycopg.errors.ObjectInUse:
             if is_last:
@@ -118,7 +103,7 @@ def empty_all_tables() -> None:
 
     Rows are deleted: a test leaves few, and truncating makes new files of every table and index.
     """
-    with _connect_owner(str(settings.DATABASES["default"]["NAME"])) as owner:
+    with connect("owner") as owner:
         tables = owner.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
             " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
@@ -133,7 +118,7 @@ def empty_all_tables() -> None:
 
 def number_from_one() -> None:
     """Let generated ids begin anew: transactions that were rolled back have used some up."""
-    with _connect_owner(str(settings.DATABASES["default"]["NAME"])) as owner:
+    with connect("owner") as owner:
         owner.execute(
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
             " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
@@ -143,7 +128,7 @@ def number_from_one() -> None:
 @pytest.fixture
 def swept_tables(django_db_setup: None) -> None:
     """Tables without what earlier tests rolled back: a long test looks through it with each statement."""
-    with _connect_owner(str(settings.DATABASES["default"]["NAME"])) as owner:
+    with connect("owner") as owner:
         owner.execute("VACUUM")
 
 

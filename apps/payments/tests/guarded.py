@@ -3,22 +3,12 @@
 from collections.abc import Mapping
 
 import psycopg
-from django.conf import settings
+
+from apps.core.tests.roles import connect
 
 # By name: the statement, and the SQLSTATE that it is refused with.
 type Forbidden = Mapping[str, tuple[str, str]]
 DENIED, CHECK, UNIQUE = "42501", "23514", "23505"
-
-
-def connect(role: str) -> psycopg.Connection:
-    given = settings.DATABASES[role]
-    return psycopg.connect(
-        host=given["HOST"],
-        port=given["PORT"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=settings.DATABASES["default"]["NAME"],
-    )
 
 
 def expected(forbidden: Forbidden) -> dict[str, str]:
@@ -26,7 +16,7 @@ def expected(forbidden: Forbidden) -> dict[str, str]:
 
 
 def refused_to_application(forbidden: Forbidden) -> dict[str, str | None]:
-    with connect("default") as application:
+    with connect("default", autocommit=False) as application:
         assert application.info.user == "karvon_app"
         return _refusals(application, forbidden)
 
@@ -36,7 +26,7 @@ def refused_without_guards(forbidden: Forbidden, tables: str) -> dict[str, str |
 
     `tables` are beginnings of names, for a regular expression.
     """
-    with connect("owner") as owner, owner.transaction(force_rollback=True):
+    with connect("owner", autocommit=False) as owner, owner.transaction(force_rollback=True):
         owner.execute("SET LOCAL session_replication_role = replica")
         guards = owner.execute(
             "SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', conrelid::regclass, conname)"

@@ -6,7 +6,6 @@ from uuid import UUID
 import psycopg
 import pytest
 import structlog
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections, transaction
@@ -15,23 +14,12 @@ from apps.core.models import AuditEntry, Seal
 from apps.core.services import audit, seals
 from apps.core.services.seals import AUDIT, GENESIS, first_broken_seal, seal
 from apps.core.tasks import seal_audit
+from apps.core.tests.roles import connect
 from apps.core.viewer import SYSTEM, Viewer
 
 KEY = UUID("0195f4a0-0000-7000-8000-000000000001")
 TABLES = ("core_auditentry", "core_seal")
 DENIED = "42501"
-
-
-def _connect(alias: str) -> psycopg.Connection:
-    given = settings.DATABASES[alias]
-    return psycopg.connect(
-        host=given["HOST"],
-        port=given["PORT"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        dbname=given["NAME"],
-        autocommit=True,
-    )
 
 
 def _record(count: int = 1) -> list[AuditEntry]:
@@ -88,7 +76,7 @@ def test_change_of_a_sealed_table_is_refused_to_both_roles(
     seal_audit()
     reason = "permission denied" if alias == "default" else "append-only"
 
-    with _connect(alias) as connection, pytest.raises(psycopg.Error, match=reason) as refused:
+    with connect(alias) as connection, pytest.raises(psycopg.Error, match=reason) as refused:
         connection.execute(statement.format(table))
 
     assert refused.value.sqlstate == DENIED
@@ -212,7 +200,7 @@ def test_tampering_below_the_triggers_is_found_at_the_first_broken_seal(
     assert first_broken_seal(AUDIT) is None
     statement, number = TAMPERINGS[name]
 
-    with _connect("owner") as dba:
+    with connect("owner") as dba:
         dba.execute("SET session_replication_role = replica")
         dba.execute(statement)
 
@@ -225,7 +213,7 @@ def test_verify_names_the_journal_the_seal_and_its_rows(
     committed_db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _three_seals()
-    with _connect("owner") as dba:
+    with connect("owner") as dba:
         dba.execute("SET session_replication_role = replica")
         dba.execute(TAMPERINGS["an entry is deleted"][0])
 
