@@ -1,6 +1,7 @@
 """A shop that makes a card of its own: a category that asks for things, people, a complete draft."""
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -25,6 +26,7 @@ from apps.catalog.models import (
 from apps.catalog.selectors.asked import read_plans
 from apps.catalog.selectors.keepers import KEEP
 from apps.catalog.services import drafts, moderation
+from apps.catalog.services.draft_checks import problems_of
 from apps.catalog.services.draft_parts import DraftPart
 from apps.catalog.services.tree import add_category
 from apps.core.viewer import Viewer, viewer_of
@@ -193,3 +195,17 @@ def desk_rows(world: World) -> None:
             outcome="READY",
         )
         assign_perm(KEEP, make_user(f"keeper{number}@keepers.example"), place)
+
+
+def refused(deed: Callable[[], object]) -> type[Exception] | None:
+    """Return what a deed raises."""
+    try:
+        deed()
+    except Exception as error:  # noqa: BLE001  the test says which
+        return type(error)
+    return None
+
+
+def words(draft: CardDraft) -> list[str]:
+    """Return what a draft still lacks, in English."""
+    return [str(problem.text) for problem in problems_of(draft, "en")]

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from apps.core.models import OutboxEvent
 from apps.core.money import Money
 from apps.core.viewer import Viewer
-from apps.payments.models import Chargeback, Payment
+from apps.payments.models import Chargeback, JournalEntry, Payment
 from apps.payments.selectors_chargebacks import get_chargeback, part_of
 from apps.payments.services import ledger
 from apps.payments.services.chargeback_losses import bear_chargeback
@@ -21,7 +22,7 @@ from apps.payments.types_chargebacks import (
     ProviderChargeback,
 )
 
-FEE = Money(190_000_00, "UZS")
+FEE, HUNDRED = Money(190_000_00, "UZS"), Money(100_000_00, "UZS")
 # Of the seller and of the marketplace: reasons of either kind.
 NOT_RECEIVED, FRAUD = "product_not_received", "fraudulent"
 S = ChargebackState
@@ -110,3 +111,16 @@ def clearing() -> int:
 
 def answering_staff() -> Viewer:
     return replace(STAFF, permissions=frozenset({"payments.answer_chargeback"}))
+
+
+def entries() -> list[str]:
+    """The kinds of what was booked for chargebacks."""
+    rows = JournalEntry.objects.filter(kind__startswith="CHARGEBACK").order_by("id")
+    return list(rows.values_list("kind", flat=True))
+
+
+def told_topics() -> list[str]:
+    rows = OutboxEvent.objects.filter(topic__startswith="payments.chargeback_").order_by("id")
+    return [
+        topic.removeprefix("payments.chargeback_") for topic in rows.values_list("topic", flat=True)
+    ]
