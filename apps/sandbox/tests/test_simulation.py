@@ -12,8 +12,8 @@ from apps.sandbox.simulation.market import simulate
 from marketplace.tests import figures
 from marketplace.tests.world import NOW, make_world
 
-# Twelve histories with some 175 orders each: every run lives through two thousand.
-SEEDS, BASKETS, LEAST_ORDERS = range(7, 19), 120, 150
+# Twelve histories with some 173 orders each: every run lives through two thousand.
+SEEDS, BASKETS, LEAST_ORDERS = range(7, 19), 120, 167
 ENDS = {OrderStatus.CANCELLED, OrderStatus.DELIVERED, OrderStatus.RETURNED}
 
 
@@ -41,7 +41,7 @@ def test_every_history_ends_with_nothing_open_and_true_books(seed: int) -> None:
     assert tally["payout PAID"] >= 5
     assert tally["dispute decided"] >= 3
     ended = tally.get("chargeback WON", 0) + tally.get("chargeback LOST", 0)
-    assert tally["charged back"] == ended >= 1
+    assert tally["charged back"] == ended >= 2
 
 
 @pytest.mark.nightly

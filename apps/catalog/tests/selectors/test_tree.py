@@ -45,3 +45,14 @@ def test_tree_that_was_read_before_a_change_is_not_kept_over_it() -> None:
 
     assert [node.name for node in old] == ["Things"]
     assert [node.name for node in tree("en")] == ["Goods"]
+
+
+def test_tree_is_read_again_where_the_cache_has_lost_its_state() -> None:
+    """What this process keeps is of a state that nobody can vouch for any more."""
+    category = make_category()
+    assert [node.name for node in tree("en")] == ["Things"]
+    category.texts.filter(language="en").update(name="Goods")
+
+    cache.clear()
+
+    assert [node.name for node in tree("en")] == ["Goods"]
