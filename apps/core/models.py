@@ -47,6 +47,12 @@ class OutboxEvent(models.Model):
                 name="outbox_unsent",
                 condition=models.Q(sent_at=None, dead_at=None),
             ),
+            # Few rows, however long the queue is: those that failed and wait for their next try.
+            models.Index(
+                fields=["aggregate", "aggregate_id", "seq"],
+                name="outbox_waiting",
+                condition=models.Q(sent_at=None, dead_at=None, attempts__gt=0),
+            ),
             models.Index(
                 fields=["dead_at"], name="outbox_dead", condition=models.Q(dead_at__isnull=False)
             ),

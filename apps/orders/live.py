@@ -3,11 +3,14 @@
 from uuid import UUID
 
 import structlog
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from apps.core.awaiting import awaited
+
 log = structlog.get_logger(__name__)
+
+PATIENCE_SECONDS = 5
 
 
 def channel_group(group_id: UUID) -> str:
@@ -18,11 +21,10 @@ def nudge(group_id: UUID) -> None:
     """Tell whoever watches an order group, after the commit, that something about it changed."""
 
     def send() -> None:
-        layer = get_channel_layer()
+        message = {"type": "order.changed", "group_id": str(group_id)}
         try:
-            async_to_sync(layer.group_send)(
-                channel_group(group_id), {"type": "order.changed", "group_id": str(group_id)}
-            )
+            sending = get_channel_layer().group_send(channel_group(group_id), message)
+            awaited(sending, seconds=PATIENCE_SECONDS)
         except Exception:
             log.warning("nudge_lost", group_id=str(group_id), exc_info=True)
 

@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.core.events import Event, event_class
 from apps.core.models import OutboxEvent, ProcessedEvent
 from apps.core.outbox import Handler, handlers_of
-from apps.core.sql import prepared_cursor
+from apps.core.sql import documents, prepared_cursor
 
 log = structlog.get_logger(__name__)
 
@@ -25,25 +25,36 @@ MAX_BACKOFF = timedelta(minutes=15)
 KEEP_SENT = timedelta(days=7)
 PURGE_BATCH = 10_000
 
-# What is due, in order: an event behind one of its aggregate that backs off waits with it.
-_DUE = """
-SELECT * FROM core_outboxevent AS event
-WHERE sent_at IS NULL AND dead_at IS NULL AND partition = ANY(%s) AND available_at <= %s
+# What is due, in order: an event behind one of its aggregate that backs off waits with it. Only one that
+# was tried backs off, and says so for the index outbox_waiting: it is small when the queue is long.
+DUE = """
+SELECT id, aggregate, aggregate_id, topic, payload, headers, attempts
+FROM core_outboxevent AS event
+WHERE sent_at IS NULL AND dead_at IS NULL AND partition = ANY(%(partitions)s)
+  AND available_at <= %(now)s
   AND NOT EXISTS (
     SELECT 1 FROM core_outboxevent AS earlier
     WHERE earlier.aggregate = event.aggregate AND earlier.aggregate_id = event.aggregate_id
       AND earlier.seq < event.seq AND earlier.sent_at IS NULL AND earlier.dead_at IS NULL
-      AND earlier.available_at > %s)
-ORDER BY id LIMIT %s
+      AND earlier.attempts > 0 AND earlier.available_at > %(now)s)
+ORDER BY id LIMIT %(most)s
 """
-
-_NOTE = "INSERT INTO core_processedevent (handler, event_id) VALUES (%(handler)s, %(event)s)"
+_NOTED = """
+SELECT handler, event_id FROM core_processedevent
+WHERE handler = ANY(%(handlers)s) AND event_id = ANY(%(events)s)
+"""
+_NOTE = """
+INSERT INTO core_processedevent (handler, event_id)
+SELECT * FROM unnest(%(handlers)s::text[], %(events)s::bigint[]) ON CONFLICT DO NOTHING
+"""
+_NOTE_ONCE = "INSERT INTO core_processedevent (handler, event_id) VALUES (%(handler)s, %(event)s)"
+_SENT = "UPDATE core_outboxevent SET sent_at = %(now)s WHERE id = ANY(%(events)s)"
 
 
 def deliver_batch(*, partitions: list[int], now: datetime) -> int:
     """Deliver what is due of `partitions`, each event once; return how many were tried."""
-    due = OutboxEvent.objects.raw(_DUE, [partitions, now, now, BATCH])
-    return deliver(list(due), now=now)
+    due = documents(DUE, {"partitions": partitions, "now": now, "most": BATCH})
+    return deliver([OutboxEvent(**row) for row in due], now=now)
 
 
 def deliver_all(*, now: datetime | None = None) -> int:
@@ -62,7 +73,7 @@ def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
     repeats jobs, never loses one, and what handlers did their own notes skip.
     """
     done = _noted(events) | _superseded(events)
-    queued: list[ProcessedEvent] = []
+    queued: list[tuple[str, int]] = []
     sent: list[int] = []
     failed: set[tuple[str, str]] = set()
     for event in events:
@@ -73,18 +84,28 @@ def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
             sent.append(event.id)
         else:
             failed.add(stream)
-    ProcessedEvent.objects.bulk_create(queued, ignore_conflicts=True)
-    if sent:
-        OutboxEvent.objects.filter(id__in=sent).update(sent_at=clock.now())
+    _note_delivered(queued, sent)
     return len(sent) + len(failed)
 
 
 def _noted(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
     """Return which handlers have had which of these events."""
+    if not events:
+        return set()
     names = {handler.name for event in events for handler in handlers_of(event.topic)}
     ids = [event.id for event in events]
-    rows = ProcessedEvent.objects.filter(handler__in=names, event_id__in=ids)
-    return set(rows.values_list("handler", "event_id"))
+    with prepared_cursor() as cursor:
+        cursor.execute(_NOTED, {"handlers": sorted(names), "events": ids})
+        return set(cursor.fetchall())
+
+
+def _note_delivered(queued: Sequence[tuple[str, int]], sent: Sequence[int]) -> None:
+    with prepared_cursor() as cursor:
+        if queued:
+            handlers, events = zip(*queued, strict=True)
+            cursor.execute(_NOTE, {"handlers": list(handlers), "events": list(events)})
+        if sent:
+            cursor.execute(_SENT, {"now": clock.now(), "events": list(sent)})
 
 
 def _superseded(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
@@ -102,7 +123,7 @@ def _superseded(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
 def _is_delivered(
     event: OutboxEvent,
     done: set[tuple[str, int]],
-    queued: list[ProcessedEvent],
+    queued: list[tuple[str, int]],
     *,
     now: datetime,
 ) -> bool:
@@ -118,7 +139,7 @@ def _is_delivered(
                     # settings.CELERY_TASK_ROUTES says where.
                     arguments = handler.task_arguments(fact)
                     current_app.send_task(handler.task, kwargs=arguments)
-                    queued.append(ProcessedEvent(handler=handler.name, event_id=event.id))
+                    queued.append((handler.name, event.id))
                 elif handler.function:
                     _run(handler, handler.function, event, fact)
         except Exception as error:  # noqa: BLE001  the process border of every handler
@@ -147,7 +168,7 @@ def _run(
 
 def _note(handler: Handler, event: OutboxEvent) -> None:
     with prepared_cursor() as cursor:
-        cursor.execute(_NOTE, {"handler": handler.name, "event": event.id})
+        cursor.execute(_NOTE_ONCE, {"handler": handler.name, "event": event.id})
 
 
 def _postpone(event: OutboxEvent, error: Exception, *, now: datetime) -> None:

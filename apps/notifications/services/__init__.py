@@ -73,6 +73,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     try:
         message.send()
     except OSError as error:
+        delivery.refresh_from_db(fields=["attempts"])
         delivery.last_error = str(error)[:1000]
         if delivery.attempts >= MAX_ATTEMPTS:
             delivery.state = Delivery.State.FAILED
@@ -92,11 +93,12 @@ def _claim(delivery: Delivery) -> bool:
     """
     is_free = Q(claimed_until=None) | Q(claimed_until__lte=Now())
     rows = Delivery.objects.filter(is_free, id=delivery.id).exclude(state=Delivery.State.SENT)
-    is_mine = rows.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1)
+    if rows.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1):
+        return True
     delivery.refresh_from_db()
-    if not is_mine and delivery.state != Delivery.State.SENT:
+    if delivery.state != Delivery.State.SENT:
         raise BeingSent(str(delivery.id))
-    return bool(is_mine)
+    return False
 
 
 def render_email(kind: str, language: str, context: dict[str, Any]) -> EmailMultiAlternatives:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -122,19 +122,17 @@ def _payment_for(intent: PaymentIntent) -> tuple[Payment, bool]:
 
 def _create_payment(intent: PaymentIntent) -> Payment | None:
     """Write a payment with its shares; None where another request was quicker."""
-    try:
-        with transaction.atomic():
-            payment = Payment.objects.create(
-                reference_type=intent.reference_type,
-                reference_id=intent.reference_id,
-                payer_id=intent.payer_id,
-                payer_email=intent.payer_email,
-                description=intent.description,
-                language=intent.language,
-                currency=intent.amount.currency,
-                amount_minor=intent.amount.minor,
-            )
-    except IntegrityError:
+    payment = Payment(
+        reference_type=intent.reference_type,
+        reference_id=intent.reference_id,
+        payer_id=intent.payer_id,
+        payer_email=intent.payer_email,
+        description=intent.description,
+        language=intent.language,
+        currency=intent.amount.currency,
+        amount_minor=intent.amount.minor,
+    )
+    if not insert_once(payment):
         return None
     PaymentAllocation.objects.bulk_create(
         PaymentAllocation(

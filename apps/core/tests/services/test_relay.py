@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from apps.core.models import NumberSeries, OutboxEvent, ProcessedEvent
 from apps.core.numbers import next_number
 from apps.core.outbox import emit, handles, hints, partition_of
 from apps.core.redis import client
 from apps.core.services.relay import (
+    DUE,
     KEEP_SENT,
     MAX_BACKOFF,
     deliver,
@@ -328,3 +329,35 @@ def test_purge_forgets_what_was_sent_long_ago_and_nothing_else() -> None:
     kept = {young.id, dead.id, waiting.id}
     assert set(OutboxEvent.objects.values_list("id", flat=True)) == kept
     assert set(ProcessedEvent.objects.values_list("event_id", flat=True)) == kept
+
+
+def _visited(node: dict[str, Any]) -> float:
+    """Rows that a plan looked at, in all its nodes."""
+    here = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    here += node.get("Rows Removed by Join Filter", 0)
+    return here * node["Actual Loops"] + sum(map(_visited, node.get("Plans", [])))
+
+
+@pytest.mark.django_db
+def test_long_queue_is_looked_at_once_and_not_once_for_each_of_its_events() -> None:
+    """As after a night without a relay, before anybody has gathered statistics of the table."""
+    waiting = 3_000
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            aggregate="thing",
+            aggregate_id=str(number),
+            seq=1,
+            partition=number % settings.OUTBOX_PARTITIONS,
+            topic="test.changed",
+            payload={},
+        )
+        for number in range(waiting)
+    )
+
+    with connection.cursor() as cursor:
+        asked = {"partitions": EVERY, "now": LATER, "most": 200}
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {DUE}", asked)
+        (plan,) = cursor.fetchone()
+    visited = _visited((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+
+    assert waiting <= visited <= waiting * 5

@@ -8,14 +8,13 @@ from uuid import UUID
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
-from channels.layers import get_channel_layer
 from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
 
 from apps.accounts.models import User
 from apps.core.viewer import GrantToken
 from apps.core.web.middleware import ORDER_GRANTS_SESSION_KEY
-from apps.orders.live import channel_group
+from apps.orders.live import nudge
 from apps.orders.models import OrderGroup
 from apps.orders.selectors import order_grant
 from apps.orders.services import carts, checkouts, placing
@@ -76,9 +75,7 @@ def test_socket_tells_the_owner_and_the_link_holder_and_refuses_strangers() -> N
             socket = _socket(group.id, user, tokens)
             assert (await _answer(socket))["type"] == "websocket.accept"
             first = await _word(socket)
-            await get_channel_layer().group_send(
-                channel_group(group.id), {"type": "order.changed", "group_id": str(group.id)}
-            )
+            await sync_to_async(nudge)(group.id)
             assert await _word(socket) == first
             assert first["type"] == "changed"
             assert first["seq"] > 0
