@@ -9,6 +9,8 @@ from django.db.models.functions import Left
 
 # Letters of a category's path up to the levels whose branches are listed by popularity from an index.
 LEVELS = (4, 8, 12)
+# Products by their sales: the best sold ones, those behind them, and all others (providers/postgres_bands.py).
+BANDS = (0, 1, 2)
 # Every search reads the entries that an index has not sorted in yet: few, not the usual 4 MB.
 PENDING_KILOBYTES = 256
 
@@ -42,6 +44,7 @@ class SearchDocument(models.Model):
     rating_hundredths = models.PositiveSmallIntegerField(default=0)
     rating_count = models.PositiveIntegerField(default=0)
     sales_count = models.PositiveIntegerField(default=0)
+    band = models.PositiveSmallIntegerField(default=BANDS[-1], db_default=BANDS[-1])
     is_in_stock = models.BooleanField(default=False)
     published_at = models.DateTimeField()
     # Out of the shop: the row stays, so that a late write with a lower version loses here too.
@@ -53,6 +56,15 @@ class SearchDocument(models.Model):
                 fields=["vector"], name="search_vector", gin_pending_list_limit=PENDING_KILOBYTES
             ),
             GinIndex(fields=["head"], name="search_head", gin_pending_list_limit=PENDING_KILOBYTES),
+            *(
+                GinIndex(
+                    fields=["head"],
+                    name=f"search_head_{band}",
+                    condition=Q(band=band),
+                    gin_pending_list_limit=PENDING_KILOBYTES,
+                )
+                for band in BANDS[:-1]
+            ),
             GinIndex(fields=["seller_ids"], name="search_sellers"),
             GinIndex(
                 fields=["codes"], name="search_codes", gin_pending_list_limit=PENDING_KILOBYTES

@@ -12,6 +12,7 @@ from apps.catalog.types import SearchSource
 from apps.core.errors import DomainError
 from apps.search import rules
 from apps.search.providers import postgres_counts, postgres_index
+from apps.search.providers.postgres_bands import refresh_bands
 from apps.search.providers.postgres_facets import Row, facets_of
 from apps.search.providers.postgres_listing import COUNTED, listing_sql
 from apps.search.providers.postgres_text import text_sql
@@ -101,6 +102,7 @@ class PostgresEngine:
     def refresh_words(self) -> None:
         postgres_counts.refresh_words()
         postgres_counts.refresh_branches()
+        refresh_bands()
 
     def path_of(self, product_id: UUID) -> str | None:
         return postgres_index.path_of(product_id)

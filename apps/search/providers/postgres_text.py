@@ -4,6 +4,9 @@ Hits come in tiers: exact codes; every word in what names the product; every wor
 weight of the words; any of them. A further tier is read only if those before are too few. Inside a
 tier the score decides: for each word its weight times what its places are worth, more for neighbors,
 less in a long title.
+
+Of frequent words a tier is read in bands, the best sold products first, and no further than there are
+candidates: the others of a hundred thousand documents are not looked at.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from apps.search import rules
+from apps.search.providers.postgres_bands import bands_of
 from apps.search.providers.postgres_facets import COUNTS
 from apps.search.providers.postgres_filters import (
     ORDERS,
@@ -47,29 +51,50 @@ _COLUMNS = """product_id, brand_id, seller_ids, facets, category_path, price_bas
 class _Tiers:
     conditions: Conditions
     score: str
+    names: list[str] = field(default_factory=list)
     parts: dict[str, str] = field(default_factory=dict)
 
-    def add(self, name: str, matches: str, *, if_fewer_than: int | None = None) -> None:
+    def add(
+        self,
+        name: str,
+        matches: str,
+        *,
+        if_fewer_than: int | None = None,
+        bands: Sequence[int] = (),
+    ) -> None:
         """Add the documents that match and stand in no tier before, unless those have enough."""
-        gate = ""
-        for tier in self.parts:
-            gate += f" AND product_id NOT IN (SELECT product_id FROM {tier})"  # noqa: S608  our own names
+        gate, earlier = "", list(self.parts)
+        for part in earlier:
+            gate += f" AND product_id NOT IN (SELECT product_id FROM {part})"  # noqa: S608  our own names
         if if_fewer_than is not None:
-            counts = " + ".join(f"(SELECT count(*) FROM {tier})" for tier in self.parts)  # noqa: S608  our own names
-            gate += f" AND {counts} < {if_fewer_than}"
-        self.parts[name] = f"""
-    SELECT {_COLUMNS}, {len(self.parts)} AS tier, refused[1] AS refused, {self.score} AS score
+            gate += f" AND {_count(earlier)} < {if_fewer_than}"
+        read: list[str] = []
+        for band in bands:
+            missing = f"{CANDIDATES} - ({_count(read)})" if read else str(CANDIDATES)
+            read.append(f"{name}_{band}")
+            self.parts[read[-1]] = self._part(f"{matches} AND band = {band}", gate, missing)
+        if not bands:
+            self.parts[name] = self._part(matches, gate, str(CANDIDATES))
+        self.names.append(name)
+
+    def _part(self, matches: str, gate: str, limit: str) -> str:
+        return f"""
+    SELECT {_COLUMNS}, {len(self.names)} AS tier, refused[1] AS refused, {self.score} AS score
     FROM (
       SELECT *, {self.conditions.refusals} AS refused FROM search_searchdocument WHERE {matches}
     ) AS matched
     WHERE NOT is_removed AND cardinality(refused) <= 1{gate}
-    ORDER BY sales_count DESC LIMIT {CANDIDATES}"""  # noqa: S608  our own fragments
+    ORDER BY sales_count DESC LIMIT {limit}"""  # noqa: S608  our own fragments
 
     @property
     def sql(self) -> str:
-        tiers = [f"{name} AS MATERIALIZED ({part})" for name, part in self.parts.items()]
+        parts = [f"{name} AS MATERIALIZED ({part})" for name, part in self.parts.items()]
         union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in self.parts)  # noqa: S608  our own names
-        return ",\n    ".join([*tiers, f"found AS MATERIALIZED ({union})"])
+        return ",\n    ".join([*parts, f"found AS MATERIALIZED ({union})"])
+
+
+def _count(parts: Sequence[str]) -> str:
+    return " + ".join(f"(SELECT count(*) FROM {part})" for part in parts)  # noqa: S608  our own names
 
 
 def text_sql(
@@ -100,15 +125,18 @@ def text_sql(
 
 def _tiers(conditions: Conditions, understood: Understood) -> _Tiers:
     keep = conditions.keep
+    counts = [term.document_count for term in understood.terms]
     tiers = _Tiers(conditions, _score(conditions, understood))
     tiers.add("coded", f"codes && {keep('codes', list(understood.codes))}::varchar[]")
     if understood.terms:
-        tiers.add("named", f"head @@ {keep('named', understood.named)}::tsquery")
+        named = f"head @@ {keep('named', understood.named)}::tsquery"
+        tiers.add("named", named, bands=bands_of(counts, is_every_word=True))
         mentioned = f"vector @@ {keep('mentioned', understood.mentioned)}::tsquery"
         tiers.add("mentioned", mentioned, if_fewer_than=ENOUGH)
     if len(understood.terms) > 1:
         partly = f"head @@ {keep('partly', understood.partly)}::tsquery"
-        tiers.add("partly", partly, if_fewer_than=ENOUGH)
+        bands = bands_of(counts, is_every_word=False)
+        tiers.add("partly", partly, if_fewer_than=ENOUGH, bands=bands)
         tiers.add(
             "touched", f"vector @@ {keep('touched', understood.touched)}::tsquery", if_fewer_than=1
         )

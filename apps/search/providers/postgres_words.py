@@ -19,6 +19,7 @@ class Term:
     """One word of a query: its names as lexemes, those of synonyms, and what a match is worth."""
 
     own: Names
+    document_count: int
     weight: float
     synonyms: Names = ()
 
@@ -120,9 +121,6 @@ def _terms(words: list[str], known: Vocabulary, language: str) -> tuple[Term, ..
         synonymous = known.of(name for name in others if name not in names)
         if names or synonymous:
             count = known.count((names or synonymous)[0])
-            terms.append(
-                Term(
-                    names or synonymous, rules.idf(count, known.total), synonymous if names else ()
-                )
-            )
+            weight = rules.idf(count, known.total)
+            terms.append(Term(names or synonymous, count, weight, synonymous if names else ()))
     return tuple(terms)
