@@ -9,7 +9,7 @@ from django.db.models.functions import Left
 
 # Letters of a category's path up to the levels whose branches are listed by popularity from an index.
 LEVELS = (4, 8, 12)
-# Products by their sales: the best sold ones, those behind them, and all others (providers/postgres_bands.py).
+# Products by their sales: the best sold ones, those behind them, and all others (providers/postgres/bands.py).
 BANDS = (0, 1, 2)
 # Every search reads the entries that an index has not sorted in yet: few, not the usual 4 MB.
 PENDING_KILOBYTES = 256

@@ -8,8 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.search.models import SearchDocument
-from apps.search.providers import postgres_bands, postgres_text
-from apps.search.providers.postgres import PostgresEngine
+from apps.search.providers.postgres import PostgresEngine, bands, text
 from apps.search.tests.factories import product, source
 from apps.search.types import SearchQuery, SearchResult
 
@@ -22,9 +21,9 @@ CANDIDATES = 10
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> PostgresEngine:
     """Eighty lamps, the first one sold best; ten of a tier are ranked, and a word of five is frequent."""
-    monkeypatch.setattr(postgres_text, "CANDIDATES", CANDIDATES)
-    monkeypatch.setattr(postgres_text, "ENOUGH", CANDIDATES)
-    monkeypatch.setattr(postgres_bands, "FREQUENT", 5)
+    monkeypatch.setattr(text, "CANDIDATES", CANDIDATES)
+    monkeypatch.setattr(text, "ENOUGH", CANDIDATES)
+    monkeypatch.setattr(bands, "FREQUENT", 5)
     made = PostgresEngine()
     made.upsert(
         [
@@ -41,8 +40,8 @@ def _title(number: int) -> str:
     return " ".join([*words, *["extra"] * (number % 5)])
 
 
-def _find(engine: PostgresEngine, text: str) -> SearchResult:
-    return engine.find(SearchQuery(text), with_facets=True)
+def _find(engine: PostgresEngine, words: str) -> SearchResult:
+    return engine.find(SearchQuery(words), with_facets=True)
 
 
 def _bands() -> dict[UUID, int]:
@@ -68,19 +67,19 @@ def test_changed_sales_move_a_document_and_nothing_else_is_written(engine: Postg
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        postgres_bands.refresh_bands()
+        bands.refresh_bands()
     assert len(queries) == 1
 
 
 @pytest.mark.parametrize(
-    "text", ["lamp", "brass lamp", "tall lamp", "tall steel lamp", "lamp shade"]
+    "typed", ["lamp", "brass lamp", "tall lamp", "tall steel lamp", "lamp shade"]
 )
 def test_hits_are_those_of_a_search_without_bands(
-    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch, text: str
+    engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
-    banded = _find(engine, text)
-    monkeypatch.setattr(postgres_bands, "FREQUENT", 10_000)
-    plain = _find(engine, text)
+    banded = _find(engine, typed)
+    monkeypatch.setattr(bands, "FREQUENT", 10_000)
+    plain = _find(engine, typed)
 
     assert banded.product_ids
     assert banded == plain

@@ -13,7 +13,7 @@ from apps.core.services.relay import deliver_all
 from apps.search import services
 from apps.search.handlers import index_changed_card
 from apps.search.models import SearchBranch, SearchDocument, SearchTerm
-from apps.search.providers import postgres_counts
+from apps.search.providers.postgres import counts
 from apps.search.selectors import find, suggest
 from apps.search.tests.factories import product, source
 from apps.search.types import Filters, SearchQuery, SuggestionKind
@@ -151,7 +151,7 @@ def test_big_branch_is_counted_beforehand_until_a_filter_narrows_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     engine = services.current_engine()
-    monkeypatch.setattr(postgres_counts, "BIG_BRANCH", 2)
+    monkeypatch.setattr(counts, "BIG_BRANCH", 2)
     engine.upsert(
         [
             source(1, facets=("color:red",), brand_id=1, category_path="00010001"),

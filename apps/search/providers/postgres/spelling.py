@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from apps.search import rules, spelling, thesaurus
-from apps.search.providers.postgres_vocabulary import Vocabulary, together
+from apps.search.providers.postgres.vocabulary import Vocabulary, together
 
 MOST_CANDIDATES = 12
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from apps.search.providers.postgres_facets import COUNTS
-from apps.search.providers.postgres_filters import (
+from apps.search.providers.postgres.facets import COUNTS
+from apps.search.providers.postgres.filters import (
     ORDERS,
     Conditions,
     branch_condition,

@@ -11,12 +11,12 @@ from psycopg.errors import QueryCanceled
 from apps.catalog.types import SearchSource
 from apps.core.errors import DomainError
 from apps.search import rules
-from apps.search.providers import postgres_counts, postgres_index
-from apps.search.providers.postgres_bands import refresh_bands
-from apps.search.providers.postgres_facets import Row, facets_of
-from apps.search.providers.postgres_listing import COUNTED, listing_sql
-from apps.search.providers.postgres_text import text_sql
-from apps.search.providers.postgres_words import understand
+from apps.search.providers.postgres import counts, index
+from apps.search.providers.postgres.bands import refresh_bands
+from apps.search.providers.postgres.facets import Row, facets_of
+from apps.search.providers.postgres.listing import COUNTED, listing_sql
+from apps.search.providers.postgres.text import text_sql
+from apps.search.providers.postgres.words import understand
 from apps.search.types import Facets, SearchQuery, SearchResult
 
 # Sent with the statement: the two are one transaction of one round trip.
@@ -68,12 +68,12 @@ class PostgresEngine:
         return self._result(rows, understood.corrected_text)
 
     def _result(self, rows: list[Row], corrected_text: str | None) -> SearchResult:
-        (_kind, ids, total), *counts = rows
+        (_kind, ids, total), *counted = rows
         return SearchResult(
             product_ids=[UUID(product_id) for product_id in ids.split()],
             total=min(total, COUNTED),
             is_total_exact=total <= COUNTED,
-            facets=facets_of(counts),
+            facets=facets_of(counted),
             corrected_text=corrected_text if total else None,
             engine=self.name,
         )
@@ -94,24 +94,24 @@ class PostgresEngine:
         return [product_id for (product_id,) in rows]
 
     def upsert(self, sources: Sequence[SearchSource]) -> None:
-        postgres_index.upsert(sources)
+        index.upsert(sources)
 
     def delete(self, product_id: UUID, *, version: int) -> None:
-        postgres_index.delete(product_id, version=version)
+        index.delete(product_id, version=version)
 
     def refresh_words(self) -> None:
-        postgres_counts.refresh_words()
-        postgres_counts.refresh_branches()
+        counts.refresh_words()
+        counts.refresh_branches()
         refresh_bands()
 
     def path_of(self, product_id: UUID) -> str | None:
-        return postgres_index.path_of(product_id)
+        return index.path_of(product_id)
 
     def versions(self) -> dict[UUID, int]:
-        return postgres_index.versions()
+        return index.versions()
 
     def drop(self, versions: Mapping[UUID, int]) -> int:
-        return postgres_index.drop(versions)
+        return index.drop(versions)
 
 
 def _endings(text: str) -> tuple[list[str], list[tuple[str, str]]]:

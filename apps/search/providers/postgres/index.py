@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from apps.catalog.types import SearchSource
 from apps.search import rules, thesaurus
-from apps.search.providers.postgres_counts import add_new_words
+from apps.search.providers.postgres.counts import add_new_words
 
 # What a document is made of, with its types: the rows of one write come as one JSON array.
 _COLUMNS = {

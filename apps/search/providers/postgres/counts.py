@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.search import rules, spelling
-from apps.search.providers.postgres_facets import PATH_STEP
+from apps.search.providers.postgres.facets import PATH_STEP
 
 # A smaller branch is counted while one waits.
 BIG_BRANCH = 500

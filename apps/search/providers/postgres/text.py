@@ -15,15 +15,15 @@ from itertools import pairwise
 from typing import Any
 
 from apps.search import rules
-from apps.search.providers.postgres_bands import bands_of
-from apps.search.providers.postgres_facets import COUNTS
-from apps.search.providers.postgres_filters import (
+from apps.search.providers.postgres.bands import bands_of
+from apps.search.providers.postgres.facets import COUNTS
+from apps.search.providers.postgres.filters import (
     ORDERS,
     Conditions,
     branch_condition,
     conditions_of,
 )
-from apps.search.providers.postgres_words import Understood
+from apps.search.providers.postgres.words import Understood
 from apps.search.types import SearchQuery, Sort
 
 # Of more hits in a tier the best sold are ranked.

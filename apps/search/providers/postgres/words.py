@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from apps.search import rules, thesaurus
-from apps.search.providers.postgres_spelling import is_doubtful, repaired
-from apps.search.providers.postgres_vocabulary import Names, Vocabulary
+from apps.search.providers.postgres.spelling import is_doubtful, repaired
+from apps.search.providers.postgres.vocabulary import Names, Vocabulary
 
 # Most of a query's weight: this share of it.
 MOST = 0.4
