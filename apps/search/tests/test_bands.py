@@ -64,9 +64,7 @@ def test_changed_sales_move_a_document_and_nothing_else_is_written(engine: Postg
     moved = {key: band for key, band in _bands().items() if band != before[key]}
     # The newcomer, and who was last in each of the two bands above.
     assert moved == {product(80): 0, product(4): 1, product(20): 2}
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         bands.refresh_bands()
     assert len(queries) == 1
 
