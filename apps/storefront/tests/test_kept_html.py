@@ -17,8 +17,9 @@ from lucide.templatetags import lucide as package
 from apps.catalog.types import Picture
 from apps.core import skeletons
 from apps.core.money import Money
+from apps.storefront.facets import FacetOption
 from apps.storefront.presenting import ShownCard
-from apps.storefront.templatetags import cards, frame, pictures
+from apps.storefront.templatetags import cards, facets, frame, pictures
 
 CARD = ShownCard(
     product_id=UUID("01a21a8c-3a82-749f-9461-f83ae7b7f98f"),
@@ -110,6 +111,30 @@ def test_cards_of_one_shape_share_no_text() -> None:
     for text in ("Teapot &lt;b&gt;", "/en/p/teapot", "From tomorrow", str(CARD.offer_id)):
         assert text in first
         assert text not in second
+
+
+OPTIONS = tuple(
+    FacetOption(value, label, count, is_on, swatch)
+    for value, label in (("red", 'Red "&" <b>'), ("1", "One"))
+    for count in (0, 12_345)
+    for is_on in (False, True)
+    for swatch in ("", "#c00")
+)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uz"])
+def test_options_of_a_filter_are_what_their_template_makes(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    text = Template("{% load facets %}{% facet_options name options %}")
+    context = Context({"name": "f.colour", "options": OPTIONS})
+    with translation.override(language):
+        filled = [text.render(context) for _ in range(2)]
+        monkeypatch.setattr(facets, "filled", rendered)
+        expected = [text.render(context) for _ in range(2)]
+    assert filled == expected
+    assert filled[0].count("<label") == len(OPTIONS)
+    assert "Red &quot;&amp;&quot; &lt;b&gt;" in filled[0]
 
 
 def asked(address: str) -> HttpRequest:
