@@ -9,7 +9,7 @@ from apps.core.locks import money_path
 from apps.core.money import Money
 from apps.core.pauses import pause_point
 from apps.core.viewer import Viewer
-from apps.orders.models import Dispute, Order
+from apps.orders.models import Dispute, Order, OrderLine
 from apps.orders.services.access import locked_lines
 from apps.orders.services.disputing import (
     DECIDE_PERMISSION,
@@ -92,8 +92,9 @@ def decide_dispute(
     check_impartial(actor, order)
     check_nothing_awaited(dispute, now)
     pause_point("orders.decide_dispute")
+    lines = locked_lines(order)
     unfreeze(dispute, actor, now)
-    _book(dispute, order, refund, actor, now)
+    _book(dispute, order, lines, refund, actor, now)
     dispute.refund_minor = refund.minor
     dispute.decision = text.strip()
     dispute.decided_by = actor.label
@@ -108,12 +109,18 @@ def decide_dispute(
     return dispute
 
 
-def _book(dispute: Dispute, order: Order, refund: Money, actor: Viewer, now: datetime) -> None:
+def _book(
+    dispute: Dispute,
+    order: Order,
+    lines: list[OrderLine],
+    refund: Money,
+    actor: Viewer,
+    now: datetime,
+) -> None:
     if refund.currency != order.currency or not 0 <= refund.minor <= refundable(order).minor:
         raise AmountNotPossible(field="refund")
     key = f"refund:dispute:{dispute.number}"
     if order.released_at is not None or not escrow_balance(order.id, order.currency):
-        lines = locked_lines(order)
         give_back(
             order=order,
             lines=lines,

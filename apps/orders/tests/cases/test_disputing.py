@@ -16,6 +16,7 @@ from apps.orders.services.disputing import (
     DisputeNotPossible,
 )
 from apps.orders.services.mediating import ArbiterIsASide
+from apps.orders.services.refunding import refund_goodwill
 from apps.orders.services.returning import ReasonMissing
 from apps.orders.tests.cases.world import accept, after, arrived, ask, dispute, receive, refunds
 from apps.orders.tests.services.fulfilling import delivered_order, fresh, member, owner
@@ -113,6 +114,27 @@ def test_decision_for_one_side_books_one_part(world: World, minor: int, settleme
     assert refunds(order) == ([minor] if minor else [])
     assert Settlement.objects.count() == settlements
     assert not escrow_balance(order.id, "UZS")
+    assert violations() == []
+
+
+def test_decision_where_staff_have_given_all_back_meanwhile_ends_the_dispute(world: World) -> None:
+    order = delivered_order(world)
+    case = dispute(world, order)
+    refund_goodwill(
+        order_id=order.id,
+        amount=Money(125_000_00, "UZS"),
+        key="all",
+        actor=SYSTEM,
+        now=now(),
+        why="Scratched",
+    )
+
+    found = decide(case, 0)
+
+    assert (found.state, found.refund) == (DisputeState.DECIDED, Money(0, "UZS"))
+    assert refunds(order) == [125_000_00]
+    assert Settlement.objects.count() == 0
+    assert not is_held(order.id)
     assert violations() == []
 
 
