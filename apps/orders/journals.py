@@ -79,7 +79,10 @@ declare(
         " JOIN payments_payment paid ON paid.id = p.payment_id AND paid.state = 'CAPTURED'"
         " LEFT JOIN payments_settlement s ON s.reference_id = o.id"
         " WHERE (s.id IS NOT NULL AND o.released_at IS NULL)"
-        " OR (s.id IS NULL AND o.released_at IS NOT NULL AND p.refunded_minor < p.amount_minor)",
+        # Where a decision gave all back there is none, whether or not the refund has failed since.
+        " OR (s.id IS NULL AND o.released_at IS NOT NULL AND p.refunded_minor +"
+        " (SELECT coalesce(sum(r.amount_minor), 0) FROM payments_refund r"
+        " WHERE r.allocation_id = p.id AND r.state = 'FAILED') < p.amount_minor)",
     ),
     Invariant(
         "orders.clock_runs_in_its_state_alone",

@@ -22,10 +22,12 @@ from apps.orders.tests.cases.world import accept, after, arrived, ask, dispute, 
 from apps.orders.tests.services.fulfilling import delivered_order, fresh, member, owner
 from apps.orders.tests.services.world import now
 from apps.orders.types_returns import DisputeReason, DisputeState, Side, Words
-from apps.payments.models import JournalEntry, Settlement
+from apps.payments.models import Incident, JournalEntry, Refund, Settlement
 from apps.payments.selectors import escrow_balance, is_held
 from apps.payments.services.holds import hold_escrow
+from apps.payments.services.refund_sending import settle_refund
 from apps.payments.services.releasing import EscrowFrozen
+from apps.payments.types import RefundState
 from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,20 @@ def test_decision_where_staff_have_given_all_back_meanwhile_ends_the_dispute(wor
     assert refunds(order) == [125_000_00]
     assert Settlement.objects.count() == 0
     assert not is_held(order.id)
+    assert violations() == []
+
+
+def test_decision_whose_refund_fails_leaves_the_money_in_escrow_for_a_person(world: World) -> None:
+    order = delivered_order(world)
+    decide(dispute(world, order), 125_000_00)
+
+    settle_refund(
+        refund_id=Refund.objects.get().id, state=RefundState.FAILED, failure_code="x", now=now()
+    )
+    deliver_all()
+
+    assert escrow_balance(order.id, "UZS") == Money(125_000_00, "UZS")
+    assert Incident.objects.get().kind == "REFUND_FAILED"
     assert violations() == []
 
 
