@@ -97,11 +97,17 @@ class RunningShop:
             return json.load(answer)
 
     def take(
-        self, seller: str, *, in_variants: bool = False, least_cents: int = 0
+        self,
+        seller: str,
+        *,
+        in_variants: bool = False,
+        least_cents: int = 0,
+        has_one_seller: bool = False,
     ) -> dict[str, Any]:
         """Return a product in stock that no other test has taken, as the API shows it to an app.
 
         It is light enough for a pickup point, costs at least so many US cents, and there are two of it.
+        With `has_one_seller` nobody else offers it, so that it can be sold out.
 
         `path` leads to the page of its cheapest variant, `offer_id` is what its button adds;
         `other` names another variant that the same seller offers best, where that is asked for.
@@ -116,6 +122,8 @@ class RunningShop:
             other = self._other_variant(card, product) if in_variants else ""
             is_light = product["weight_grams"] < PICKUP_GRAMS
             is_offered = _offers_enough(product, seller)
+            if has_one_seller and len(product["offers"]) > 1:
+                continue
             if is_light and is_offered and (other or not in_variants):
                 self._taken.add(card["product_id"])
                 path = f"{product['url']}?sku={product['sku']}"

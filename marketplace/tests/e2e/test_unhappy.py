@@ -41,7 +41,7 @@ def test_abandoned_order_expires_on_its_open_page_and_its_stock_returns(
     desktop: Visitor, let_in: Callable[..., Visitor]
 ) -> None:
     page, shop = desktop.page, desktop.shop
-    card, email = shop.take(TASHKENT), "abandoned@people.example"
+    card, email = shop.take(TASHKENT, has_one_seller=True), "abandoned@people.example"
     shop.backstage.set_free_units(offer_id=card["offer_id"], units=1)
     desktop.guest_reaches_payment(email, card)
     desktop.press_pay()
