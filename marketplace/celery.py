@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
 
@@ -18,9 +19,6 @@ app.autodiscover_tasks()
 
 @signals.task_prerun.connect
 def give_up_dead_connections(sender: Any, **_given: Any) -> None:
-    # Not before settings are configured.
-    from django.db import close_old_connections
-
     # Celery's own way, a new connection for each task, is switched off by CELERY_DB_REUSE_MAX.
     if not sender.request.is_eager:
         close_old_connections()

@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,11 +12,10 @@ from django.db import connection
 from apps.core import clock
 from apps.core.models import OutboxEvent
 from apps.core.services.relay import KEEP_SENT
-from apps.core.tests.management.test_relay_command import ROOT, beside
+from apps.core.tests.beside import PATIENCE_SECONDS, ROOT, beside, until
 from marketplace.celery import app
 
 TASK = "apps.core.tasks.drop_expired"
-PATIENCE_SECONDS = 60
 _SESSIONS = """
 SELECT pid FROM pg_stat_activity
 WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
@@ -38,13 +36,6 @@ def queue(committed_db: None) -> Iterator[str]:
         worker.wait(PATIENCE_SECONDS)
 
 
-def _until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def _sessions_after_a_task(queue: str) -> list[int]:
     """Let the worker forget an old event; return who is connected when it has."""
     old = OutboxEvent.objects.create(
@@ -57,9 +48,7 @@ def _sessions_after_a_task(queue: str) -> list[int]:
         sent_at=clock.now() - KEEP_SENT - timedelta(days=1),
     )
     app.send_task(TASK, queue=queue)
-    _until(lambda: not OutboxEvent.objects.filter(id=old.id).exists())
-    # The row is gone at the commit; whatever ends the task comes a moment later.
-    time.sleep(0.5)
+    until(lambda: not OutboxEvent.objects.filter(id=old.id).exists(), "the task is done")
     with connection.cursor() as cursor:
         cursor.execute(_SESSIONS)
         return [pid for (pid,) in cursor.fetchall()]

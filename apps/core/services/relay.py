@@ -72,6 +72,8 @@ def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
     What was queued is noted, and what arrived is marked as sent, together at the end: a death in between
     repeats jobs, never loses one, and what handlers did their own notes skip.
     """
+    if not events:
+        return 0
     done = _noted(events) | _superseded(events)
     queued: list[tuple[str, int]] = []
     sent: list[int] = []
@@ -90,8 +92,6 @@ def deliver(events: Sequence[OutboxEvent], *, now: datetime) -> int:
 
 def _noted(events: Sequence[OutboxEvent]) -> set[tuple[str, int]]:
     """Return which handlers have had which of these events."""
-    if not events:
-        return set()
     names = {handler.name for event in events for handler in handlers_of(event.topic)}
     ids = [event.id for event in events]
     with prepared_cursor() as cursor:

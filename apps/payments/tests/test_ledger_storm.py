@@ -21,7 +21,7 @@ from django.db import connections
 from django.db.models import Sum
 from psycopg import sql
 
-from apps.core.tests.management.test_relay_command import ROOT, beside
+from apps.core.tests.beside import ROOT, beside
 from apps.payments.models import (
     Incident,
     JournalEntry,

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.errors import DomainError
+from apps.core.tests.undoing import rolled_back
 from apps.core.viewer import SYSTEM
 from apps.payments.models import Incident, Payout
 from apps.payments.rules_payouts import OPEN
 from apps.payments.services import payouts
 from apps.payments.tests.payouts import DAY, ask_payout, balances, ready_payee, send, uzs
-from apps.payments.tests.test_storm import rolled_back
 from apps.payments.tests.world import assert_consistent
 from apps.payments.types_payouts import PayoutState
 from apps.sandbox.stripe.testing import RunningSandbox

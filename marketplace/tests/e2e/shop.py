@@ -121,9 +121,8 @@ class RunningShop:
             best = product["offers"][0]
             other = self._other_variant(card, product) if in_variants else ""
             is_light = product["weight_grams"] < PICKUP_GRAMS
-            is_offered = _offers_enough(product, seller)
-            if has_one_seller and len(product["offers"]) > 1:
-                continue
+            is_alone = len(product["offers"]) == 1 or not has_one_seller
+            is_offered = is_alone and _offers_enough(product, seller)
             if is_light and is_offered and (other or not in_variants):
                 self._taken.add(card["product_id"])
                 path = f"{product['url']}?sku={product['sku']}"

@@ -1,25 +1,17 @@
 """An owner's payout in a whole shop: the account that the demo has, the request, the bank, the change."""
 
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
+from apps.core.tests.beside import until
 from marketplace.tests.e2e.visitors import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
 
 OWNER = "owner.tashkent@karvon.example"
-PROVIDER_SECONDS = 60
-
-
-def until(is_so: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(1)
+PROVIDER_MS = 60_000
 
 
 def test_owner_is_paid_out_and_changes_the_account(desktop: Visitor) -> None:
@@ -37,7 +29,7 @@ def test_owner_is_paid_out_and_changes_the_account(desktop: Visitor) -> None:
 
     number = page.get_by_role("heading", level=1).inner_text().removeprefix("Payout ")
     desktop.shop.let_bank_pay(number)
-    until(is_paid, PROVIDER_SECONDS)
+    until(is_paid, "paid out", every=1)
     desktop.shoot("payout-paid")
     page.get_by_role("link", name="Payouts", exact=True).first.click()
     page.get_by_role("link", name="Account and schedule").click()
@@ -46,7 +38,7 @@ def test_owner_is_paid_out_and_changes_the_account(desktop: Visitor) -> None:
     page.get_by_role("button", name="Change account").click()
     # The page of the provider is there by itself, without a reload.
     told = page.get_by_role("link", name="Tell the bank’s details")
-    told.click(timeout=PROVIDER_SECONDS * 1000)
+    told.click(timeout=PROVIDER_MS)
     page.get_by_role("button", name="Pass the checks", exact=True).click()
     expect(page.get_by_text("Thank you")).to_be_visible()
 
@@ -54,6 +46,6 @@ def test_owner_is_paid_out_and_changes_the_account(desktop: Visitor) -> None:
         page.reload()
         return "payouts start again" in page.content()
 
-    until(is_on_hold, PROVIDER_SECONDS)
+    until(is_on_hold, "on hold", every=1)
     letter = desktop.read_mail(OWNER, re.compile("···· 6789"))
     assert "/uz/seller/" in letter

@@ -1,12 +1,9 @@
 """manage.py relay: processes that share the partitions, and one that takes over from the dead."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,20 +13,10 @@ from django.db import connection, transaction
 from apps.core.management.commands.relay import LOCK_CLASS
 from apps.core.models import OutboxEvent
 from apps.core.outbox import emit
+from apps.core.tests.beside import ROOT, beside, until
 from apps.core.tests.world import ThingChanged
 
-ROOT = Path(__file__).resolve().parents[4]
 EVERY = set(range(settings.OUTBOX_PARTITIONS))
-PATIENCE_SECONDS = 60
-
-
-def beside() -> dict[str, str]:
-    """The environment of a process that is started beside this test, on the same database."""
-    urls = {}
-    for name, alias in (("DATABASE_URL", "default"), ("DATABASE_OWNER_URL", "owner")):
-        given = settings.DATABASES[alias]
-        urls[name] = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**given)
-    return os.environ | urls | {"DJANGO_SETTINGS_MODULE": "marketplace.settings.test"}
 
 
 @pytest.fixture
@@ -61,13 +48,6 @@ def _owners() -> dict[int, set[int]]:
     return owners
 
 
-def _until(is_so: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, f"never: {what} ({_owners()})"
-        time.sleep(0.05)
-
-
 def _emit(start_at: int) -> None:
     with transaction.atomic():
         for number in range(start_at, start_at + 40):
@@ -84,22 +64,22 @@ def test_two_relays_own_distinct_halves_and_the_survivor_takes_all(
 ) -> None:
     first, second = start(), start()
     half = settings.OUTBOX_PARTITIONS // 2
-    _until(lambda: sorted(map(len, _owners().values())) == [half, half], "two halves")
+    until(lambda: sorted(map(len, _owners().values())) == [half, half], "two halves")
     owners = _owners()
     assert set.union(*owners.values()) == EVERY
     _emit(0)
-    _until(lambda: _waiting() == 0, "all is sent")
+    until(lambda: _waiting() == 0, "all is sent")
 
     first.send_signal(signal.SIGKILL)
     first.wait()
     _emit(100)
 
-    _until(lambda: _waiting() == 0, "all is sent by the one that is left")
+    until(lambda: _waiting() == 0, "all is sent by the one that is left")
     assert list(_owners().values()) == [EVERY]
     assert set(_owners()) < set(owners)
     second.send_signal(signal.SIGTERM)
     assert second.wait(timeout=30) == 0
-    _until(lambda: _owners() == {}, "nothing is owned")
+    until(lambda: _owners() == {}, "nothing is owned")
 
 
 def test_relay_once_delivers_what_is_due_and_ends(committed_db: None) -> None:

@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from apps.core.invariants import declared, violations
 from apps.core.services.relay import deliver_all
-from apps.core.tests.management.test_relay_command import ROOT, beside
+from apps.core.tests.beside import ROOT, beside
 from apps.core.viewer import SYSTEM
 from apps.logistics.tests.world import make_courier, on_the_way
 from apps.orders.tests.services.world import capture, pay, place

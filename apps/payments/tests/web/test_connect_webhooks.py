@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from apps.core.tests.undoing import rolled_back
 from apps.payments.models import Incident, Payout, ProviderEvent
 from apps.payments.services import inbox
 from apps.payments.tests.payouts import (
@@ -24,7 +25,6 @@ from apps.payments.tests.payouts import (
     send,
     uzs,
 )
-from apps.payments.tests.test_storm import rolled_back
 from apps.payments.tests.world import SECRET, assert_consistent, books, process_all
 from apps.payments.types_payouts import PayoutAccountState, PayoutState
 from apps.sandbox.stripe.testing import RunningSandbox
