@@ -16,6 +16,7 @@ from typing import Any
 from django.db import DatabaseError, connection, models, transaction
 
 from apps.core.errors import Busy
+from apps.core.sql import prepared_cursor
 
 
 class Rank(IntEnum):
@@ -106,7 +107,8 @@ _RETRYABLE = {"55P03", "40P01", "40001", "57014"}
 LOCK_TIMEOUT = "3s"
 STATEMENT_TIMEOUT = "10s"
 _SHORT_WAITS = (
-    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)"
+    f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT}', true),"
+    f" set_config('statement_timeout', '{STATEMENT_TIMEOUT}', true)"
 )
 
 
@@ -126,8 +128,8 @@ def money_path[**P, R](use_case: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(4):
             try:
                 with transaction.atomic():
-                    with connection.cursor() as cursor:
-                        cursor.execute(_SHORT_WAITS, [LOCK_TIMEOUT, STATEMENT_TIMEOUT])
+                    with prepared_cursor() as cursor:
+                        cursor.execute(_SHORT_WAITS)
                     return use_case(*args, **kwargs)
             except DatabaseError as error:
                 if _sqlstate(error) not in _RETRYABLE:

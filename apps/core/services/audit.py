@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 
 from apps.core.models import AuditEntry
+from apps.core.rows import insert
 from apps.core.viewer import Viewer
 
 
@@ -20,7 +21,7 @@ def record(
 ) -> AuditEntry:
     """Write one entry. `action` is "<area>.<verb>"; personal data goes in by reference, never by value."""
     context = structlog.contextvars.get_contextvars()
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         area=action.partition(".")[0],
         action=action,
         actor_id=actor.user_id,
@@ -33,3 +34,4 @@ def record(
         ip=context.get("ip") or None,
         request_id=context.get("request_id", ""),
     )
+    return insert(entry)

@@ -1,14 +1,17 @@
-"""Rows written once: of several at one time one is written, in one statement, with its key."""
+"""Rows written in one statement: as `create` leaves them; of several at one time one is written."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
+from django.db.models import Model
+from django.forms.models import model_to_dict
 
 from apps.core.models import NumberSeries, OutboxEvent
-from apps.core.rows import insert_once
+from apps.core.rows import insert, insert_once
 
 
 @pytest.mark.django_db
@@ -21,16 +24,31 @@ def test_row_is_written_once_in_one_statement(django_assert_num_queries: Any) ->
 
 
 @pytest.mark.django_db
-def test_written_row_has_the_key_and_the_defaults_of_the_database() -> None:
+@pytest.mark.parametrize("write", [insert, insert_once])
+def test_written_row_is_as_one_read_from_the_database(write: Callable[[Model], object]) -> None:
     row = OutboxEvent(
         aggregate="thing", aggregate_id="a", seq=1, partition=0, topic="t", payload={"a": [1]}
     )
 
-    assert insert_once(row)
+    assert write(row)
 
     stored = OutboxEvent.objects.get(id=row.id)
     assert (stored.payload, stored.headers, stored.sent_at) == ({"a": [1]}, {}, None)
     assert stored.created_at is not None
+    assert model_to_dict(row) == model_to_dict(stored)
+    assert (row.created_at, row.headers) == (stored.created_at, {})
+    row.topic = "u"
+    row.save(update_fields=["topic"])
+    assert OutboxEvent.objects.get().topic == "u"
+
+
+@pytest.mark.django_db
+def test_row_that_is_there_is_not_inserted_again() -> None:
+    insert(NumberSeries(name="a", last_value=7))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(NumberSeries(name="a", last_value=8))
+    assert NumberSeries.objects.get().last_value == 7
 
 
 def test_of_many_at_once_one_writes_and_none_fails(committed_db: None) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.core.locks import advisory_lock
 from apps.core.numbers import next_number
+from apps.core.rows import insert
 from apps.documents.facts import receipt_facts, refund_facts, surcharge_facts
 from apps.documents.models import Document
 from apps.documents.rules import facts_digest, number_of, series_of
@@ -53,21 +54,23 @@ def write_numbered(
     """
     year = timezone.localtime(now).year
     serial = next_number(series_of(kind, year))
-    document = Document.objects.create(
-        kind=kind,
-        year=year,
-        serial=serial,
-        number=number_of(kind, year, serial),
-        subject_type=subject[0],
-        subject_id=subject[1],
-        seller_id=seller_id,
-        order=order,
-        period_on=period_on,
-        currency=facts["currency"],
-        language=language,
-        facts=facts,
-        facts_sha256=facts_digest(facts),
-        issued_at=now,
+    document = insert(
+        Document(
+            kind=kind,
+            year=year,
+            serial=serial,
+            number=number_of(kind, year, serial),
+            subject_type=subject[0],
+            subject_id=subject[1],
+            seller_id=seller_id,
+            order=order,
+            period_on=period_on,
+            currency=facts["currency"],
+            language=language,
+            facts=facts,
+            facts_sha256=facts_digest(facts),
+            issued_at=now,
+        )
     )
     request_rendering(document=document, language=language, now=now)
     return document

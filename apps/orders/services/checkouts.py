@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
 from apps.core.errors import InvalidInput, NotFound
+from apps.core.rows import insert
 from apps.core.viewer import Viewer
 from apps.logistics.selectors import pickup_point
 from apps.logistics.types import DeliveryOption
@@ -72,7 +73,7 @@ def open_checkout(*, viewer: Viewer, language: str, currency: str, now: datetime
         raise CartEmpty
     checkout = cart.checkouts.filter(state=Checkout.State.OPEN).first()
     if checkout is None:
-        return cart.checkouts.create(language=language, currency=currency, created_at=now)
+        return insert(Checkout(cart=cart, language=language, currency=currency, created_at=now))
     if (checkout.language, checkout.currency) != (language, currency):
         checkout.language, checkout.currency = language, currency
         checkout.save(update_fields=["language", "currency"])

@@ -22,6 +22,7 @@ from apps.core.locks import lock_row, lock_rows, money_path
 from apps.core.money import Money
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert
 from apps.core.viewer import SYSTEM, Viewer
 from apps.orders import rules
 from apps.orders.events import (
@@ -63,14 +64,16 @@ def move_order(
     for name, value in changed.items():
         setattr(order, name, value)
     last = order.events.aggregate(last=Max("seq"))["last"] or 0
-    OrderEvent.objects.create(
-        order=order,
-        seq=last + 1,
-        status=to,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        reason=reason,
-        at=now,
+    insert(
+        OrderEvent(
+            order=order,
+            seq=last + 1,
+            status=to,
+            actor_id=actor.user_id,
+            actor_label=actor.label,
+            reason=reason,
+            at=now,
+        )
     )
     order.save(update_fields=list(changed))
     emit(OrderStatusChanged(group_id=order.group_id, order_id=order.id, status=to))

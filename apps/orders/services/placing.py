@@ -20,6 +20,7 @@ from apps.core.errors import DomainError, NotFound
 from apps.core.locks import lock_row, money_path
 from apps.core.numbers import next_in_sequence
 from apps.core.outbox import emit
+from apps.core.rows import insert
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.orders import rules
@@ -133,20 +134,22 @@ def _check_filled_in(checkout: Checkout, quote: Quote) -> None:
 
 
 def _create_group(checkout: Checkout, quote: Quote, viewer: Viewer, now: datetime) -> OrderGroup:
-    return OrderGroup.objects.create(
-        number=f"K-{next_in_sequence(GROUP_NUMBERS)}",
-        checkout=checkout,
-        user_id=viewer.user_id,
-        email=checkout.email,
-        language=checkout.language,
-        currency=quote.currency,
-        address=checkout.address,
-        items_minor=quote.items.minor,
-        delivery_minor=quote.delivery.minor,
-        tax_minor=quote.tax.minor,
-        total_minor=quote.total.minor,
-        hold_expires_at=now + timedelta(seconds=settings.RESERVATION_SECONDS),
-        placed_at=now,
+    return insert(
+        OrderGroup(
+            number=f"K-{next_in_sequence(GROUP_NUMBERS)}",
+            checkout=checkout,
+            user_id=viewer.user_id,
+            email=checkout.email,
+            language=checkout.language,
+            currency=quote.currency,
+            address=checkout.address,
+            items_minor=quote.items.minor,
+            delivery_minor=quote.delivery.minor,
+            tax_minor=quote.tax.minor,
+            total_minor=quote.total.minor,
+            hold_expires_at=now + timedelta(seconds=settings.RESERVATION_SECONDS),
+            placed_at=now,
+        )
     )
 
 

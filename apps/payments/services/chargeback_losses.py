@@ -12,6 +12,7 @@ from django.db.models import F
 
 from apps.core.locks import lock_rows, money_path
 from apps.core.money import Money, total
+from apps.core.rows import insert
 from apps.core.services import audit
 from apps.core.viewer import SYSTEM
 from apps.payments.locks import PAYMENT
@@ -108,16 +109,18 @@ def write_given_back(
     now: datetime,
 ) -> Refund:
     """Note a refund whose sum the payer has from its bank: it is over at once, its entry the caller's."""
-    refund = Refund.objects.create(
-        payment_id=allocation.payment_id,
-        allocation=allocation,
-        chargeback=row,
-        key=key,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        reason=reason,
-        state=RefundState.SUCCEEDED,
-        settled_at=now,
+    refund = insert(
+        Refund(
+            payment_id=allocation.payment_id,
+            allocation=allocation,
+            chargeback=row,
+            key=key,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            reason=reason,
+            state=RefundState.SUCCEEDED,
+            settled_at=now,
+        )
     )
     count_refund(allocation, amount)
     return refund

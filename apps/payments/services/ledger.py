@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
@@ -100,11 +99,30 @@ held AS MATERIALIZED (
 SELECT found.id, owner_type, owner_id, kind, currency, is_bounded
 FROM found LEFT JOIN held ON held.id = found.id
 """
-_BOOKED = "SELECT EXISTS (SELECT FROM payments_journalentry WHERE key = %(key)s)"
+# One that another transaction has opened meanwhile is touched, and so locked.
+_OPEN = """
+INSERT INTO payments_ledgeraccount (owner_type, owner_id, kind, currency, min_balance_minor, balance_minor)
+SELECT named.*, 0 FROM unnest(
+  %(owner_types)s::text[], %(owner_ids)s::text[], %(kinds)s::text[], %(currencies)s::text[], %(floors)s::bigint[]
+) AS named
+ON CONFLICT (owner_type, owner_id, kind, currency) DO UPDATE SET touched_at = EXCLUDED.touched_at
+RETURNING id, owner_type, owner_id, kind, currency
+"""
+_BALANCES = """
+SELECT owner_type, owner_id, kind, currency, CASE
+  WHEN min_balance_minor IS NOT NULL THEN balance_minor
+  ELSE (SELECT coalesce(sum(amount_minor), 0) FROM payments_posting WHERE account_id = account.id)::bigint
+END
+FROM payments_ledgeraccount AS account JOIN unnest(
+  %(owner_types)s::text[], %(owner_ids)s::text[], %(kinds)s::text[], %(currencies)s::text[]
+) AS named (owner_type, owner_id, kind, currency) USING (owner_type, owner_id, kind, currency)
+"""
+# Of what has this key already nothing is written: no entry, so no posting.
 _BOOK = """
 WITH entry AS (
   INSERT INTO payments_journalentry (key, kind, reference_type, reference_id)
-  VALUES (%(key)s, %(kind)s, %(reference_type)s, %(reference_id)s) RETURNING id)
+  VALUES (%(key)s, %(kind)s, %(reference_type)s, %(reference_id)s)
+  ON CONFLICT (key) DO NOTHING RETURNING id)
 INSERT INTO payments_posting (entry_id, account_id, currency, amount_minor)
 SELECT entry.id, posting.* FROM entry,
   unnest(%(accounts)s::bigint[], %(currencies)s::text[], %(amounts)s::bigint[]) AS posting
@@ -131,10 +149,6 @@ def post(
     for currency in {amount.currency for _ref, amount in rows}:
         if sum(amount.minor for _ref, amount in rows if amount.currency == currency):
             raise ValueError(f"entry {key} does not balance in {currency}")
-    with prepared_cursor() as cursor:
-        cursor.execute(_BOOKED, {"key": key})
-        if cursor.fetchone()[0]:
-            return
     accounts = _locked({(ref, amount.currency) for ref, amount in rows})
     entry: dict[str, Any] = {
         "key": key,
@@ -194,33 +208,25 @@ def _columns(named: Collection[Named]) -> dict[str, list[str]]:
 
 
 def _opened(missing: Sequence[Named]) -> dict[Named, int]:
-    """Open accounts. One that another transaction opened meanwhile is touched, and so locked."""
-    rows = LedgerAccount.objects.bulk_create(
-        (
-            LedgerAccount(
-                owner_type=ref.owner_type,
-                owner_id=ref.owner_id,
-                kind=ref.kind,
-                currency=currency,
-                min_balance_minor=FLOORS.get(ref.kind),
-            )
-            for ref, currency in missing
-        ),
-        update_conflicts=True,
-        unique_fields=["owner_type", "owner_id", "kind", "currency"],
-        update_fields=["touched_at"],
-    )
-    return {name: row.id for name, row in zip(missing, rows, strict=True)}
+    floors = [FLOORS.get(ref.kind) for ref, _currency in missing]
+    with prepared_cursor() as cursor:
+        cursor.execute(_OPEN, {**_columns(missing), "floors": floors})
+        return {
+            (AccountRef(owner_type, owner_id, kind), currency): id_
+            for id_, owner_type, owner_id, kind, currency in cursor.fetchall()
+        }
 
 
 def balance(ref: AccountRef, currency: str) -> Money:
     """Return an account's balance: stored for bounded accounts, summed for the others."""
-    account = LedgerAccount.objects.filter(
-        owner_type=ref.owner_type, owner_id=ref.owner_id, kind=ref.kind, currency=currency
-    ).first()
-    if account is None:
-        return Money.zero(currency)
-    if account.min_balance_minor is not None:
-        return Money(account.balance_minor, currency)
-    summed = account.postings.aggregate(sum=Sum("amount_minor"))["sum"]
-    return Money(int(summed or 0), currency)
+    return balances([ref], currency)[ref]
+
+
+def balances(refs: Collection[AccountRef], currency: str) -> dict[AccountRef, Money]:
+    """Return the balances of several accounts, all in one currency; of one never opened it is zero."""
+    found = dict.fromkeys(refs, Money.zero(currency))
+    with prepared_cursor() as cursor:
+        cursor.execute(_BALANCES, _columns([(ref, currency) for ref in refs]))
+        for owner_type, owner_id, kind, _currency, minor in cursor.fetchall():
+            found[AccountRef(owner_type, owner_id, kind)] = Money(minor, currency)
+    return found

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
 from apps.core.http_client import ProviderPermanent, ProviderRetryable, ProviderUnknown
-from apps.core.locks import lock_row, money_path
+from apps.core.locks import lock_row, money_path, note_lock
 from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
-from apps.core.rows import insert_once
+from apps.core.rows import insert, insert_once
 from apps.payments.events import (
     PaymentActionRequired,
     PaymentAttemptFailed,
@@ -92,12 +92,15 @@ def start_payment(*, intent: PaymentIntent, return_url: str, now: datetime) -> P
     last = None if is_new else payment.attempts.order_by("number").last()
     if last and last.state in OPEN_STATES:
         return last
-    attempt = payment.attempts.create(
-        number=last.number + 1 if last else 1,
-        provider=settings.PAYMENT_PROVIDER,
-        return_url=return_url,
-        expires_at=now + SESSION_LIFE,
-        check_at=now + RETRY_CALL,
+    attempt = insert(
+        PaymentAttempt(
+            payment=payment,
+            number=last.number + 1 if last else 1,
+            provider=settings.PAYMENT_PROVIDER,
+            return_url=return_url,
+            expires_at=now + SESSION_LIFE,
+            check_at=now + RETRY_CALL,
+        )
     )
     emit(PaymentAttemptStarted(payment_id=payment.id, attempt_id=attempt.id))
     return attempt
@@ -107,21 +110,20 @@ def _payment_for(intent: PaymentIntent) -> tuple[Payment, bool]:
     """Return the payment of an intent, locked, and whether it was made now."""
     if total([share.amount for share in intent.shares], intent.amount.currency) != intent.amount:
         raise ValueError("the shares do not sum to the amount")
+    note_lock(PAYMENT)
+    if made := _create_payment(intent):
+        return made, True
     named = Payment.objects.filter(
         reference_type=intent.reference_type, reference_id=intent.reference_id
     )
     payment = lock_row(named, rank=PAYMENT)
-    if payment is None:
-        if made := _create_payment(intent):
-            return made, True
-        payment = lock_row(named, rank=PAYMENT)
     if payment is None or payment.amount != intent.amount:
         raise PaymentDiffers
     return payment, False
 
 
 def _create_payment(intent: PaymentIntent) -> Payment | None:
-    """Write a payment with its shares; None where another request was quicker."""
+    """Write a payment with its shares; None where there is one for this."""
     payment = Payment(
         reference_type=intent.reference_type,
         reference_id=intent.reference_id,
@@ -278,12 +280,11 @@ def apply_report(*, provider: str, report: ProviderPayment, now: datetime) -> No
 
     Emits PaymentCaptured, PaymentDeclined or PaymentAttemptFailed. Contradictions become incidents.
     """
-    attempt = _attempt_of(provider, report)
-    if attempt is None:
+    found = _locked_attempt(provider, report)
+    if found is None:
         _incident(Incident.Kind.UNKNOWN_PAYMENT, f"{provider}:{report.intent_id}", None, report)
         return
-    payment = _lock_payment_of(attempt.id)
-    attempt.refresh_from_db()
+    payment, attempt = found
     if report.is_live != settings.STRIPE_LIVE_MODE:
         _incident(Incident.Kind.CONTRADICTION, f"mode:{report.intent_id}", payment, report)
         return
@@ -301,12 +302,16 @@ def apply_report(*, provider: str, report: ProviderPayment, now: datetime) -> No
             payment.save(update_fields=["state"])
 
 
-def _attempt_of(provider: str, report: ProviderPayment) -> PaymentAttempt | None:
-    attempts = PaymentAttempt.objects.filter(provider=provider)
-    if report.attempt_id and (found := attempts.filter(id=report.attempt_id).first()):
-        return found
-    if report.session_id:
-        return attempts.filter(session_id=report.session_id).first()
+def _locked_attempt(
+    provider: str, report: ProviderPayment
+) -> tuple[Payment, PaymentAttempt] | None:
+    """Return the attempt that a report names, by our id or by its session's, and its locked payment."""
+    for name, value in (("id", report.attempt_id), ("session_id", report.session_id)):
+        if not value:
+            continue
+        named = {f"attempts__{name}": value, "attempts__provider": provider}
+        if payment := lock_row(Payment.objects.filter(**named), rank=PAYMENT):
+            return payment, PaymentAttempt.objects.get(**{name: value, "provider": provider})
     return None
 
 

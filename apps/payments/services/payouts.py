@@ -17,6 +17,7 @@ from apps.core.locks import lock_row, money_path
 from apps.core.money import Money
 from apps.core.numbers import next_in_sequence
 from apps.core.outbox import emit
+from apps.core.rows import insert
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.payments.events import PayoutRequested, PayoutReturned
@@ -164,17 +165,19 @@ def _needs_approval(amount: Money) -> bool:
 
 def _write(order: PayoutOrder, account: PayoutAccount, amount: Money, now: datetime) -> Payout:
     is_held = _needs_approval(amount)
-    return Payout.objects.create(
-        number=f"PO-{next_in_sequence(NUMBERS)}",
-        payee_id=order.payee_id,
-        account=account,
-        currency=amount.currency,
-        amount_minor=amount.minor,
-        key=order.key,
-        origin=order.origin,
-        state=PayoutState.HELD if is_held else PayoutState.CREATED,
-        requested_at=now,
-        check_at=None if is_held else now,
+    return insert(
+        Payout(
+            number=f"PO-{next_in_sequence(NUMBERS)}",
+            payee_id=order.payee_id,
+            account=account,
+            currency=amount.currency,
+            amount_minor=amount.minor,
+            key=order.key,
+            origin=order.origin,
+            state=PayoutState.HELD if is_held else PayoutState.CREATED,
+            requested_at=now,
+            check_at=None if is_held else now,
+        )
     )
 
 

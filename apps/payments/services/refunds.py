@@ -18,6 +18,7 @@ from apps.core.errors import DomainError
 from apps.core.locks import lock_rows, money_path
 from apps.core.money import Money, total
 from apps.core.outbox import emit
+from apps.core.rows import insert
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.payments.events import RefundRequested
@@ -240,14 +241,16 @@ def _by_way(
 
 
 def _write(part: PaymentAllocation, key: str, amount: Money, reason: str, now: datetime) -> Refund:
-    refund = Refund.objects.create(
-        payment=part.payment,
-        allocation=part,
-        key=key,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        reason=reason,
-        check_at=now + ASK_AGAIN,
+    refund = insert(
+        Refund(
+            payment=part.payment,
+            allocation=part,
+            key=key,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            reason=reason,
+            check_at=now + ASK_AGAIN,
+        )
     )
     count_refund(part, amount)
     return refund

@@ -14,6 +14,7 @@ from apps.core.errors import DomainError
 from apps.core.locks import lock_row, money_path
 from apps.core.money import Money
 from apps.core.outbox import emit
+from apps.core.rows import insert
 from apps.core.services import audit
 from apps.core.viewer import SYSTEM, Viewer
 from apps.payments.events import EscrowReleased
@@ -126,19 +127,21 @@ def announce_release(release: Release, settlement: Settlement, actor: Viewer) ->
 
 
 def write_settlement(release: Release, now: datetime) -> Settlement:
-    return Settlement.objects.create(
-        reference_id=release.reference_id,
-        payee_id=release.payee_id,
-        currency=release.total.currency,
-        commission_minor=release.split.commission.minor,
-        commission_vat_minor=release.split.commission_vat.minor,
-        delivery_minor=release.split.delivery.minor,
-        delivery_vat_minor=release.split.delivery_vat.minor,
-        seller_minor=release.split.seller.minor,
-        payout_currency=release.split.payout.currency,
-        payout_minor=release.split.payout.minor,
-        released_at=now,
-        available_at=max(release.available_at, now),
+    return insert(
+        Settlement(
+            reference_id=release.reference_id,
+            payee_id=release.payee_id,
+            currency=release.total.currency,
+            commission_minor=release.split.commission.minor,
+            commission_vat_minor=release.split.commission_vat.minor,
+            delivery_minor=release.split.delivery.minor,
+            delivery_vat_minor=release.split.delivery_vat.minor,
+            seller_minor=release.split.seller.minor,
+            payout_currency=release.split.payout.currency,
+            payout_minor=release.split.payout.minor,
+            released_at=now,
+            available_at=max(release.available_at, now),
+        )
     )
 
 
@@ -207,7 +210,7 @@ def _available_postings(payee_id: UUID, payout: Money) -> list[tuple[AccountRef,
     pending, available = ledger.seller_pending(payee_id), ledger.seller_available(payee_id)
     ledger.lock([(pending, currency), (available, currency)])
     receivable = ledger.seller_receivable(payee_id)
-    owed = -ledger.balance(receivable, currency)
+    has = ledger.balances([available, receivable], currency)
     # A payout that came back may lie there beside a debt.
-    kept = min(owed, payout + ledger.balance(available, currency))
+    kept = min(-has[receivable], payout + has[available])
     return [(pending, -payout), (available, payout - kept), (receivable, kept)]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from apps.core.money import Money
+from apps.core.rows import insert
 from apps.payments.models import LedgerAccount, Refund, Reversal, Settlement
 from apps.payments.services import ledger
 from apps.payments.services.ledger import AccountRef
@@ -76,16 +77,18 @@ def _lock(settlement: Settlement, refunds: Sequence[Refund]) -> None:
 def _write(
     settlement: Settlement, refund: Refund, taken: Split, owed: Money, now: datetime
 ) -> Reversal:
-    return Reversal.objects.create(
-        settlement=settlement,
-        refund=refund,
-        commission_minor=taken.commission.minor,
-        commission_vat_minor=taken.commission_vat.minor,
-        delivery_minor=taken.delivery.minor,
-        delivery_vat_minor=taken.delivery_vat.minor,
-        seller_minor=taken.seller.minor,
-        payout_minor=taken.payout.minor,
-        owed_minor=owed.minor,
-        is_from_pending=settlement.state == SettlementState.PENDING,
-        reversed_at=now,
+    return insert(
+        Reversal(
+            settlement=settlement,
+            refund=refund,
+            commission_minor=taken.commission.minor,
+            commission_vat_minor=taken.commission_vat.minor,
+            delivery_minor=taken.delivery.minor,
+            delivery_vat_minor=taken.delivery_vat.minor,
+            seller_minor=taken.seller.minor,
+            payout_minor=taken.payout.minor,
+            owed_minor=owed.minor,
+            is_from_pending=settlement.state == SettlementState.PENDING,
+            reversed_at=now,
+        )
     )

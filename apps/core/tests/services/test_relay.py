@@ -340,8 +340,8 @@ def _visited(node: dict[str, Any]) -> float:
 
 @pytest.mark.django_db
 def test_long_queue_is_looked_at_once_and_not_once_for_each_of_its_events() -> None:
-    """As after a night without a relay, before anybody has gathered statistics of the table."""
-    waiting = 3_000
+    """As after a night without a relay, with or without statistics of the table: the plan differs."""
+    waiting, most = 3_000, 200
     OutboxEvent.objects.bulk_create(
         OutboxEvent(
             aggregate="thing",
@@ -355,9 +355,9 @@ def test_long_queue_is_looked_at_once_and_not_once_for_each_of_its_events() -> N
     )
 
     with connection.cursor() as cursor:
-        asked = {"partitions": EVERY, "now": LATER, "most": 200}
+        asked = {"partitions": EVERY, "now": LATER, "most": most}
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {DUE}", asked)
         (plan,) = cursor.fetchone()
     visited = _visited((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
 
-    assert waiting <= visited <= waiting * 5
+    assert most <= visited <= waiting * 5
