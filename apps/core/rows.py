@@ -1,5 +1,6 @@
-"""Rows written in one prepared statement each: what money and its journals write most."""
+"""New rows written by one prepared statement a table: what money, its journals and orders write most."""
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,8 +16,16 @@ def insert[M: Model](row: M) -> M:
 
     As `objects.create`, without signals, and for a third of what that costs.
     """
-    _write(row, "")
+    _write([row], "")
     return row
+
+
+def insert_all[M: Model](rows: Iterable[M]) -> list[M]:
+    """Insert a few new rows of one table, as `insert` does one; they leave the same to the database."""
+    new = list(rows)
+    if new:
+        _write(new, "")
+    return new
 
 
 def insert_once(row: Model) -> bool:
@@ -25,41 +34,46 @@ def insert_once(row: Model) -> bool:
     One statement, where get_or_create takes four and a savepoint. A row that another transaction is
     writing is waited for.
     """
-    return _write(row, "ON CONFLICT DO NOTHING")
+    return _write([row], "ON CONFLICT DO NOTHING")
 
 
-def _write(row: Model, on_conflict: str) -> bool:
-    options = row._meta  # noqa: SLF001  Django's documented model API
-    given: dict[str, Any] = {}
-    left: list[Field[Any, Any]] = []
-    for field in options.concrete_fields:
-        if _is_left_to_database(getattr(row, field.attname), is_key=field.primary_key):
-            left.append(field)
-        else:
-            value = field.pre_save(row, add=True)
-            given[str(field.column)] = field.get_db_prep_save(value, connection)
-    returned = tuple(str(field.column) for field in left or [options.pk])
-    statement = _statement(options.db_table, tuple(given), on_conflict, returned)
+def _write(rows: Sequence[Model], on_conflict: str) -> bool:
+    options = rows[0]._meta  # noqa: SLF001  Django's documented model API
+    left = [field for field in options.concrete_fields if _is_left_to_database(rows[0], field)]
+    given = [field for field in options.concrete_fields if field not in left]
+    statement = _statement(
+        options.db_table,
+        tuple(str(field.column) for field in given),
+        len(rows),
+        on_conflict,
+        tuple(str(field.column) for field in left or given[:1]),
+    )
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        for row in rows
+        for field in given
+    ]
     with prepared_cursor() as cursor:
-        cursor.execute(statement, list(given.values()))
-        written = cursor.fetchone()
-    if written is None:
-        return False
-    for field, value in zip(left, written, strict=False):
-        setattr(row, field.attname, _read(field, value))
-    state = row._state  # noqa: SLF001  set as save() does
-    state.adding, state.db = False, connection.alias
-    return True
+        cursor.execute(statement, values)
+        written = cursor.fetchall()
+    # In the order in which they were given, as bulk_create has it too.
+    for row, columns in zip(rows, written, strict=not on_conflict):
+        for field, value in zip(left, columns, strict=False):
+            setattr(row, field.attname, _read(field, value))
+        state = row._state  # noqa: SLF001  set as save() does
+        state.adding, state.db = False, connection.alias
+    return bool(written)
 
 
 @cache
 def _statement(
-    table: str, columns: tuple[str, ...], on_conflict: str, returned: tuple[str, ...]
+    table: str, columns: tuple[str, ...], count: int, on_conflict: str, returned: tuple[str, ...]
 ) -> str:
     quote = connection.ops.quote_name
-    names, places = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    names = ", ".join(map(quote, columns))
+    row = f"({', '.join(['%s'] * len(columns))})"
     return (
-        f"INSERT INTO {quote(table)} ({names}) VALUES ({places})"  # noqa: S608  names of our own columns
+        f"INSERT INTO {quote(table)} ({names}) VALUES {', '.join([row] * count)}"  # noqa: S608  names of our own columns
         f" {on_conflict} RETURNING {', '.join(map(quote, returned))}"
     )
 
@@ -70,5 +84,6 @@ def _read(field: "Field[Any, Any]", value: Any) -> Any:
     return value
 
 
-def _is_left_to_database(value: object, *, is_key: bool) -> bool:
-    return isinstance(value, DatabaseDefault) or (is_key and value is None)
+def _is_left_to_database(row: Model, field: "Field[Any, Any]") -> bool:
+    value = getattr(row, field.attname)
+    return isinstance(value, DatabaseDefault) or (field.primary_key and value is None)

@@ -23,6 +23,7 @@ from apps.core.errors import DomainError
 from apps.core.locks import lock_rows, part_of_use_case
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_all
 
 State = Reservation.State
 
@@ -80,7 +81,7 @@ def reserve(
     for stock_id in sorted(taken):
         if not take(stock_id=stock_id, quantity=taken[stock_id]):
             raise OfferSoldOut(offer_id=demands[0].offer_id)
-    made = Reservation.objects.bulk_create(_merged(planned))
+    made = insert_all(_merged(planned))
     _announce_sold_out(item_ids, free)
     forget_stock(item_ids, is_moved=False)
     return made
@@ -168,7 +169,7 @@ def consume(*, group_id: UUID, now: datetime) -> int:
         Stock.objects.filter(id=stock_id).update(
             on_hand=F("on_hand") - quantity, reserved=F("reserved") - quantity
         )
-    StockMovement.objects.bulk_create(
+    insert_all(
         StockMovement(
             stock_id=stock_id,
             kind=StockMovement.Kind.SALE,

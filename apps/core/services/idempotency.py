@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import DomainError
 from apps.core.models import IdempotencyRecord
+from apps.core.rows import insert_once
 
 LEASE = timedelta(seconds=30)
 KEEP = timedelta(hours=48)
@@ -78,18 +78,16 @@ def claim(
     if not key or len(key) > MAX_KEY_LENGTH:
         raise IdempotencyKeyMissing
     name = Claim(actor=actor, route=route, key=key, locked_until=now + LEASE)
-    try:
-        with transaction.atomic():
-            IdempotencyRecord.objects.create(
-                actor=actor,
-                route=route,
-                key=key,
-                fingerprint=request_fingerprint,
-                locked_until=name.locked_until,
-            )
-    except IntegrityError:
-        return _existing(name, request_fingerprint, now=now)
-    return name
+    record = IdempotencyRecord(
+        actor=actor,
+        route=route,
+        key=key,
+        fingerprint=request_fingerprint,
+        locked_until=name.locked_until,
+    )
+    if insert_once(record):
+        return name
+    return _existing(name, request_fingerprint, now=now)
 
 
 def _existing(name: Claim, request_fingerprint: bytes, *, now: datetime) -> Claim | StoredAnswer:

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.forms.models import model_to_dict
 
 from apps.core.models import NumberSeries, OutboxEvent
-from apps.core.rows import insert, insert_once
+from apps.core.rows import insert, insert_all, insert_once
 
 
 @pytest.mark.django_db
@@ -40,6 +40,25 @@ def test_written_row_is_as_one_read_from_the_database(write: Callable[[Model], o
     row.topic = "u"
     row.save(update_fields=["topic"])
     assert OutboxEvent.objects.get().topic == "u"
+
+
+@pytest.mark.django_db
+def test_rows_are_written_in_one_statement_each_with_its_own_key(
+    django_assert_num_queries: Any,
+) -> None:
+    rows = [
+        OutboxEvent(
+            aggregate="thing", aggregate_id="a", seq=seq, partition=0, topic="t", payload={"n": seq}
+        )
+        for seq in (3, 1, 2)
+    ]
+
+    with django_assert_num_queries(1):
+        assert insert_all(iter(rows)) == rows
+
+    stored = {row.id: (row.seq, row.payload) for row in OutboxEvent.objects.all()}
+    assert stored == {row.id: (row.seq, {"n": row.seq}) for row in rows}
+    assert insert_all([]) == []
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import money_path
 from apps.core.outbox import emit
+from apps.core.rows import insert_all
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.logistics.events import ShipmentReturned
@@ -61,7 +62,7 @@ def create_shipment(*, request: ShipmentRequest, actor: Viewer, now: datetime) -
         handover_code=new_handover_code(),
         created_at=now,
     )
-    ShipmentItem.objects.bulk_create(
+    insert_all(
         ShipmentItem(
             shipment=shipment,
             line_id=item.line_id,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.selectors.offers import sellable_offers
 from apps.core.errors import DomainError, InvalidInput, NotFound
 from apps.core.locks import lock_row, part_of_use_case
+from apps.core.rows import insert
 from apps.core.viewer import Grant, Viewer
 from apps.orders.locks import CART
 from apps.orders.models import Cart, CartLine
@@ -45,7 +46,7 @@ def grant_of(cart: Cart) -> Grant:
 def cart_for_writing(*, viewer: Viewer) -> Cart:
     """Return the viewer's cart, locked; it is made where there is none."""
     if viewer.user_id is None:
-        return _granted(viewer) or Cart.objects.create()
+        return _granted(viewer) or insert(Cart())
     own = Cart.objects.filter(user_id=viewer.user_id)
     if cart := lock_row(own, rank=CART):
         return cart

@@ -13,6 +13,7 @@ from django.db.models import Q
 from apps.catalog.selectors.supply import supply_of
 from apps.core.locks import money_path
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_all
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.logistics.models import Shipment
@@ -69,9 +70,7 @@ def ship_order(
     parcel = Parcel.objects.create(
         id=shipment.id, order=order, number=request.number, shipped_at=now
     )
-    ParcelItem.objects.bulk_create(
-        ParcelItem(parcel=parcel, line=line, quantity=units) for line, units in chosen
-    )
+    insert_all(ParcelItem(parcel=parcel, line=line, quantity=units) for line, units in chosen)
     for line, units in chosen:
         line.shipped_quantity += units
         line.save(update_fields=["shipped_quantity"])

@@ -20,7 +20,7 @@ from apps.core.errors import DomainError, NotFound
 from apps.core.locks import lock_row, money_path
 from apps.core.numbers import next_in_sequence
 from apps.core.outbox import emit
-from apps.core.rows import insert
+from apps.core.rows import insert, insert_all
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.orders import rules
@@ -169,11 +169,11 @@ def _create_orders(sale: _Sale, quote: Quote, viewer: Viewer) -> list[OrderLine]
         [line for line in quote.lines if line.seller_id == delivery.seller_id]
         for delivery in quote.deliveries
     ]
-    orders = Order.objects.bulk_create(
+    orders = insert_all(
         _order(sale, index, *part)
         for index, part in enumerate(zip(quote.deliveries, by_seller, strict=True), start=1)
     )
-    OrderEvent.objects.bulk_create(
+    insert_all(
         OrderEvent(
             order=order,
             seq=1,
@@ -185,8 +185,8 @@ def _create_orders(sale: _Sale, quote: Quote, viewer: Viewer) -> list[OrderLine]
         for order in orders
     )
     bought = [(order, line) for order, part in zip(orders, by_seller, strict=True) for line in part]
-    made = OrderLine.objects.bulk_create(_line(sale, order, line) for order, line in bought)
-    OrderLineTax.objects.bulk_create(
+    made = insert_all(_line(sale, order, line) for order, line in bought)
+    insert_all(
         _tax(row, tax)
         for row, (_order_of_it, line) in zip(made, bought, strict=True)
         for tax in line.taxes

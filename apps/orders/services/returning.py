@@ -19,6 +19,7 @@ from apps.core.locks import money_path
 from apps.core.numbers import next_in_sequence
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_all
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.orders import rules_returns
@@ -112,9 +113,7 @@ def request_return(
         due_at=rules_returns.return_due(ReturnState.REQUESTED, now=now, terms=return_terms()),
         requested_at=now,
     )
-    ReturnLine.objects.bulk_create(
-        ReturnLine(return_case=made, line=line, quantity=units) for line, units in chosen
-    )
+    insert_all(ReturnLine(return_case=made, line=line, quantity=units) for line, units in chosen)
     attach(request.photos, return_case=made)
     announce(made, order, "orders.return_request", actor)
     return made

@@ -13,6 +13,7 @@ from apps.core.locks import lock_row, money_path
 from apps.core.money import Money
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
+from apps.core.rows import insert_all
 from apps.core.services import audit
 from apps.core.viewer import SYSTEM
 from apps.payments.events import ChargebackLost, ChargebackOpened, ChargebackSettled
@@ -147,7 +148,7 @@ def _withdraw(payment: Payment, row: Chargeback, moved: Movement, now: datetime)
     pause_point("payments.chargeback_opened")
     left = _left(payment, row)
     parts = assigned(moved.amount.minor, left)
-    ChargebackPart.objects.bulk_create(
+    insert_all(
         ChargebackPart(chargeback=row, allocation_id=allocation_id, amount_minor=minor)
         for allocation_id, minor in parts.items()
     )

@@ -20,7 +20,7 @@ from apps.core.locks import lock_row, money_path, note_lock
 from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
-from apps.core.rows import insert, insert_once
+from apps.core.rows import insert, insert_all, insert_once
 from apps.payments.events import (
     PaymentActionRequired,
     PaymentAttemptFailed,
@@ -136,7 +136,7 @@ def _create_payment(intent: PaymentIntent) -> Payment | None:
     )
     if not insert_once(payment):
         return None
-    PaymentAllocation.objects.bulk_create(
+    insert_all(
         PaymentAllocation(
             payment=payment,
             reference_id=share.reference_id,
