@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.admin import WindowAdmin
 from apps.core.columns import link, money
 from apps.core.deeds import ReasonedAction
+from apps.core.formats import format_money
 from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
 from apps.payments.rules_payouts import may_move
+from apps.payments.selectors_chargebacks import contested_of
 from apps.payments.services.payouts import approve_payout, stop_payout
 from apps.payments.types_payouts import PayoutState
 from apps.sellers.models import Seller
@@ -66,6 +68,7 @@ class PayoutAdmin(PayeeAdmin):
         "payee_id",
         "account",
         "origin",
+        "contested",
         "failure_code",
         "provider_transfer_id",
         "provider_payout_id",
@@ -83,6 +86,13 @@ class PayoutAdmin(PayeeAdmin):
         "check_at",
         link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="pk"),
     )
+
+    @admin.display(description=_("seller's money that banks decide about"))
+    def contested(self, row: Payout) -> str:
+        """Where this payout took what may have to go back, nothing stands for it any more."""
+        sum_ = contested_of(row.payee_id).get(row.currency)
+        return format_money(sum_) if sum_ else "—"
+
     reasoned_actions = (
         ReasonedAction(
             name="approve",

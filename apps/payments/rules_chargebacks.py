@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from apps.core.money import Money
 from apps.core.rules import allocate
+from apps.payments.types import Split
 from apps.payments.types_chargebacks import Bearer, ChargebackState
 
 # The buyer says that it was not the buyer: no seller could have known.
@@ -38,6 +40,19 @@ def assigned(amount_minor: int, left_minor: Mapping[int, int]) -> dict[int, int]
         return {}
     shares = allocate(min(amount_minor, whole), [left_minor[key] for key in keys])
     return {key: share for key, share in zip(keys, shares, strict=True) if share}
+
+
+def at_stake(part: Money, left: Split) -> Money:
+    """Return what of a payee's payout an order may have to give back, once a bank keeps a part of it.
+
+    The whole part, as if none of it were commission or delivery, but no more than the payee has of the
+    order; in the payout's currency, rounded up.
+    """
+    if not left.seller:
+        return Money.zero(left.payout.currency)
+    taken = min(part, left.seller)
+    minor = -(-left.payout.minor * taken.minor // left.seller.minor)
+    return Money(minor, left.payout.currency)
 
 
 def withdrawn_key(chargeback_id: UUID) -> str:

@@ -20,6 +20,7 @@ from apps.payments.models import (
     Settlement,
 )
 from apps.payments.rules import available_key, refund_key, release_key
+from apps.payments.selectors_chargebacks import contested_of
 from apps.payments.types import SellerBalance
 
 # With their refunds, which tell a chargeback from what staff gave back.
@@ -103,15 +104,20 @@ def seller_balances(payee_id: UUID) -> list[SellerBalance]:
         .values_list("currency")
         .annotate(minor=-Sum("amount_minor"))
     )
-    return [
-        SellerBalance(
-            currency=currency,
-            pending=Money(minor.get((currency, kinds.SELLER_PENDING), 0), currency),
-            available=Money(minor.get((currency, kinds.SELLER_AVAILABLE), 0), currency),
-            owed=Money(int(owed.get(currency, 0)), currency),
+    contested = contested_of(payee_id)
+    balances = []
+    for currency in sorted({currency for currency, _kind in minor} | set(owed)):
+        available = Money(minor.get((currency, kinds.SELLER_AVAILABLE), 0), currency)
+        balances.append(
+            SellerBalance(
+                currency=currency,
+                pending=Money(minor.get((currency, kinds.SELLER_PENDING), 0), currency),
+                available=available,
+                owed=Money(int(owed.get(currency, 0)), currency),
+                on_hold=min(contested.get(currency, Money.zero(currency)), available),
+            )
         )
-        for currency in sorted({currency for currency, _kind in minor} | set(owed))
-    ]
+    return balances
 
 
 def settlements_of(

@@ -7,8 +7,16 @@ from django.db.models import Q, QuerySet, Sum
 
 from apps.core.money import Money, total
 from apps.core.queues import Queue, queue_of
-from apps.payments.models import Chargeback, Payment, PaymentAllocation, Refund
-from apps.payments.types import RefundState
+from apps.payments.models import (
+    Chargeback,
+    ChargebackPart,
+    Payment,
+    PaymentAllocation,
+    Refund,
+    Settlement,
+)
+from apps.payments.rules_chargebacks import at_stake
+from apps.payments.types import RefundState, SettlementState
 from apps.payments.types_chargebacks import Bearer, ChargebackState
 
 FROZEN = Q(withdrawn_at__isnull=False, settled_at=None)
@@ -27,6 +35,26 @@ def is_charged_back(reference_id: UUID) -> bool:
     return Chargeback.objects.filter(
         FROZEN, payment__allocations__reference_id=reference_id
     ).exists()
+
+
+def contested_of(payee_id: UUID) -> dict[str, Money]:
+    """Return, by currency, what of a payee's available balance may have to go back to banks that decide.
+
+    Of chargebacks that sellers bear, as far as their orders' money has become available.
+    """
+    parts = ChargebackPart.objects.filter(
+        chargeback__in=Chargeback.objects.filter(FROZEN, bearer=Bearer.SELLER),
+        allocation__payee_id=payee_id,
+    )
+    taken = dict(parts.values_list("allocation__reference_id").annotate(minor=Sum("amount_minor")))
+    if not taken:
+        return {}
+    settled = Settlement.objects.filter(reference_id__in=taken, state=SettlementState.AVAILABLE)
+    found: dict[str, Money] = {}
+    for row in settled.prefetch_related("reversals"):
+        stake = at_stake(Money(taken[row.reference_id], row.currency), row.left)
+        found[stake.currency] = found.get(stake.currency, Money.zero(stake.currency)) + stake
+    return found
 
 
 def chargebacks_of(reference_ids: Sequence[UUID]) -> list[Chargeback]:

@@ -16,6 +16,7 @@ from apps.payments.models import (
 )
 from apps.payments.rules_payouts import OPEN, entry_keys
 from apps.payments.selectors import account_balance, entries_of_keys
+from apps.payments.selectors_chargebacks import contested_of
 from apps.payments.types_payouts import PayoutAccountState, PayoutState
 
 _CURRENT = (PayoutAccountState.VERIFIED, PayoutAccountState.RESTRICTED)
@@ -24,9 +25,17 @@ RECEIVABLE = "SELLER_RECEIVABLE"
 
 
 def payable_balance(payee_id: UUID, currency: str) -> Money:
-    """Return what may be paid out: the available balance, nothing while the payee owes in this currency."""
+    """Return what may be paid out: the available balance, less what banks may take back of it
+    (`contested_of`); nothing while the payee owes in this currency.
+    """
+    nothing = Money.zero(currency)
     if owes(payee_id, currency):
-        return Money.zero(currency)
+        return nothing
+    contested = contested_of(payee_id).get(currency, nothing)
+    return max(available_balance(payee_id, currency) - contested, nothing)
+
+
+def available_balance(payee_id: UUID, currency: str) -> Money:
     return _balance_of(payee_id, LedgerAccount.Kind.SELLER_AVAILABLE, currency)
 
 

@@ -123,14 +123,20 @@ class Release:
 class SellerBalance:
     """What a payee has in one currency.
 
-    `pending` waits for its day, `available` may be paid out, `owed` (0 or above) is kept back of
-    what becomes available next.
+    `pending` waits for its day, `available` may be paid out, save what of it is `on_hold` while banks
+    decide; `owed` (0 or above) is kept back of what becomes available next.
     """
 
     currency: str
     pending: Money
     available: Money
     owed: Money
+    on_hold: Money
+
+    @classmethod
+    def nothing(cls, currency: str) -> "SellerBalance":
+        zero = Money.zero(currency)
+        return cls(currency, pending=zero, available=zero, owed=zero, on_hold=zero)
 
 
 @dataclass(frozen=True, slots=True)

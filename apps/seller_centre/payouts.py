@@ -17,6 +17,7 @@ from apps.payments.models import JournalEntry, Payout, PayoutAccount, PayoutSche
 from apps.payments.selectors import seller_balances
 from apps.payments.services import payout_accounts, payout_schedules
 from apps.payments.services import payouts as services
+from apps.payments.types import SellerBalance
 from apps.payments.types_payouts import (
     PayoutAccountState,
     PayoutOrder,
@@ -29,13 +30,14 @@ from apps.sellers.types import Power
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """What a shop has in one currency, and where and when it goes.
+    """What a shop has in one currency, and where and when it goes. Of `available`, `on_hold` waits for banks.
 
     `account` is the one in use, `begun` the one that is to take its place or to be the first.
     """
 
     currency: str
     available: Money
+    on_hold: Money
     least: Money
     owes: bool
     account: PayoutAccount | None
@@ -49,7 +51,7 @@ class Purse:
 
     @property
     def is_enough(self) -> bool:
-        return self.available >= self.least
+        return self.available - self.on_hold >= self.least
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +72,31 @@ def payouts_on_way(viewer: Viewer, seller_id: UUID) -> list[Money]:
 
 
 def purses(viewer: Viewer, seller_id: UUID) -> list[Purse]:
-    """Return the shop's purses, its own currency first. Five queries, for any number of currencies.
+    """Return the shop's purses, its own currency first. Six queries, for any number of currencies.
 
     :raises NotFound: the viewer does not see this shop's money
     """
     seller = get_membership(viewer, seller_id, Power.SEE_MONEY).seller
-    available = {row.currency: row.available for row in seller_balances(seller_id)}
+    balances = {row.currency: row for row in seller_balances(seller_id)}
     accounts = selectors.accounts_of_payee(seller_id)
     schedules, debts = selectors.schedules_of(seller_id), selectors.debts_of(seller_id)
-    others = {*available, *(row.currency for row in accounts)} - {seller.currency}
+    others = {*balances, *(row.currency for row in accounts)} - {seller.currency}
     return [
         Purse(
-            currency=currency,
-            available=available.get(currency, Money.zero(currency)),
-            least=services.least_amount(currency),
-            owes=currency in debts,
-            account=_one(accounts, currency, is_begun=False),
-            begun=_one(accounts, currency, is_begun=True),
-            schedule=schedules.get(currency),
+            currency=balance.currency,
+            available=balance.available,
+            on_hold=balance.on_hold,
+            least=services.least_amount(balance.currency),
+            owes=balance.currency in debts,
+            account=_one(accounts, balance.currency, is_begun=False),
+            begun=_one(accounts, balance.currency, is_begun=True),
+            schedule=schedules.get(balance.currency),
             is_suspended=seller.status == Seller.Status.SUSPENDED,
         )
-        for currency in [seller.currency, *sorted(others)]
+        for balance in (
+            balances.get(currency, SellerBalance.nothing(currency))
+            for currency in [seller.currency, *sorted(others)]
+        )
     ]
 
 

@@ -24,7 +24,12 @@ from apps.payments.events import PayoutRequested, PayoutReturned
 from apps.payments.locks import PAYOUT
 from apps.payments.models import Payout, PayoutAccount
 from apps.payments.rules_payouts import may_move, request_key, returned_key
-from apps.payments.selectors_payouts import current_account, owes, payable_balance
+from apps.payments.selectors_payouts import (
+    available_balance,
+    current_account,
+    owes,
+    payable_balance,
+)
 from apps.payments.services import ledger
 from apps.payments.types_payouts import PayoutAccountState, PayoutOrder, PayoutState
 from apps.sellers.selectors import may_be_paid
@@ -63,6 +68,13 @@ class PayoutExceedsBalance(DomainError):
     message = _("There is less on the balance: %(available)s.")
 
 
+class PayoutUnderChargeback(DomainError):
+    code = "payouts.under_chargeback"
+    message = _(
+        "A buyer's bank is deciding about a chargeback. Until then %(payable)s can be paid out."
+    )
+
+
 class PayoutDiffers(DomainError):
     code = "payouts.differs"
     message = _("This payout was asked for before with another amount.")
@@ -82,12 +94,14 @@ class PayoutAlreadySent(DomainError):
 def request_payout(*, order: PayoutOrder, actor: Viewer, now: datetime) -> Payout:
     """Reserve a sum of the available balance for a payout; above the setting's sum it waits for staff.
 
+    Without a sum it is all that may be paid out.
+
     A repeated key returns the first payout. Emits PayoutRequested unless it waits; that event's job,
     not this call, talks to the provider.
 
     :raises NoPayoutAccount, PayoutAccountOnHold: nowhere to pay to, or not yet
     :raises PayeeSuspended: the seller is suspended
-    :raises PayeeOwes, PayoutTooSmall, PayoutExceedsBalance: see the classes
+    :raises PayeeOwes, PayoutTooSmall, PayoutExceedsBalance, PayoutUnderChargeback: see the classes
     :raises PayoutDiffers: the key came before with another amount
     """
     available_ref = ledger.seller_available(order.payee_id)
@@ -143,13 +157,18 @@ def _account_for(order: PayoutOrder, now: datetime) -> PayoutAccount:
 def _amount_for(order: PayoutOrder) -> Money:
     if owes(order.payee_id, order.currency):
         raise PayeeOwes
-    available = payable_balance(order.payee_id, order.currency)
-    amount = available if order.amount is None else order.amount
+    available = available_balance(order.payee_id, order.currency)
+    payable = payable_balance(order.payee_id, order.currency)
     least = least_amount(order.currency)
+    amount = available if order.amount is None else order.amount
     if amount < least:
         raise PayoutTooSmall(least=format_money(least))
     if amount > available:
         raise PayoutExceedsBalance(available=format_money(available))
+    if order.amount is None and payable >= least:
+        return payable
+    if amount > payable:
+        raise PayoutUnderChargeback(payable=format_money(payable))
     return amount
 
 

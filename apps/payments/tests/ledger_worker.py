@@ -124,7 +124,7 @@ def make_available(_operation: Operation) -> str:
 
 
 def payout(operation: Operation) -> str:
-    """Ask for the whole balance. Where there is none, or the payee owes, nothing is booked."""
+    """Ask for all that may be paid out. Where that is nothing, or the payee owes, nothing is booked."""
     assert operation.amount is not None
     order = PayoutOrder(
         payee_id=operation.payee_id,
@@ -134,7 +134,7 @@ def payout(operation: Operation) -> str:
     )
     try:
         made = payouts.request_payout(order=order, actor=SYSTEM, now=DUE)
-    except (payouts.PayoutTooSmall, payouts.PayeeOwes):
+    except (payouts.PayoutTooSmall, payouts.PayeeOwes, payouts.PayoutUnderChargeback):
         return ""
     return request_key(made.id)
 

@@ -88,6 +88,7 @@ class ScheduleOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
 class PurseOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
     currency = serializers.CharField()
     available = MoneyField()
+    on_hold = MoneyField(help_text="Of it, what waits while banks decide about chargebacks.")
     least = MoneyField(help_text="The least sum that is paid out.")
     owes = serializers.BooleanField(help_text="Nothing is paid out until it is covered.")
     account = BankOut(allow_null=True)

@@ -14,6 +14,8 @@ from apps.orders.services import settling
 from apps.orders.tests.charged_back import give_up, keep, take
 from apps.orders.tests.services.fulfilling import delivered_order, now
 from apps.payments.models import Chargeback, Settlement
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.payouts import plain_account
 from apps.seller_centre.tests.shop import owner_user
 from marketplace.tests import looks
 from marketplace.tests.looks import SIZES, server, session_of, visit, walk
@@ -24,15 +26,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def charged_back_shop() -> tuple[World, Chargeback]:
-    """Five orders: one is asked about, one is lost by its seller, one by us, one is won, one was released."""
+    """Six orders: one is asked about, one is lost by its seller, one by us, one is won, two were released.
+
+    Of the released ones a bank has kept one; about the other it decides.
+    """
     world = make_world(offers_each=3)
-    orders = [delivered_order(world, offers=(index % 3,)) for index in range(5)]
-    settling.confirm_receipt(order_id=orders[4].id, viewer=world.viewer(), now=now())
+    orders = [delivered_order(world, offers=(index % 3,)) for index in range(6)]
+    for order in orders[4:]:
+        settling.confirm_receipt(order_id=order.id, viewer=world.viewer(), now=now())
+    make_due_available(now=clock.now() + timedelta(days=60))
     keep(orders[4])
     give_up(orders[3])
     keep(orders[2], reason="fraudulent")
     keep(orders[1], reason="duplicate")
     due = clock.now() + timedelta(days=7, hours=1)
+    take(orders[5], evidence_due_at=due)
     return world, take(orders[0], evidence_due_at=due)
 
 
@@ -45,12 +53,17 @@ def test_shop_s_pages_are_quiet_fit_their_screens_and_please_axe(server: LiveSer
     world, row = charged_back_shop()
     seller = world.sellers[0].id
     order_id = row.parts.get().allocation.reference_id
+    settlement = Settlement.objects.earliest("id")
     shop = {
         "finance": f"/en/seller/{seller}/finance/",
         "finance-ru": f"/ru/seller/{seller}/finance/",
         "order": f"/en/seller/orders/{order_id}/",
-        "settlement": f"/en/seller/{seller}/finance/{Settlement.objects.get().id}/",
+        "settlement": f"/en/seller/{seller}/finance/{settlement.id}/",
+        "payouts": f"/en/seller/{seller}/finance/payouts/",
+        "payouts-ru": f"/ru/seller/{seller}/finance/payouts/",
+        "payouts-uz": f"/uz/seller/{seller}/finance/payouts/",
     }
+    plain_account(seller)
     session = session_of(owner_user(world.sellers[0]))
 
     assert walk(server, {session: shop}, prefix="chargeback-shop") == []

@@ -31,7 +31,7 @@ from marketplace.tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 16
+LIST_QUERIES = 17
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Payouts on a shop's pages: what it may ask for, what it is told, who may change where money goes."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from apps.notifications.models import Delivery
 from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
 from apps.payments.services.payout_accounts import apply_account_report
 from apps.payments.services.payouts import stop_payout
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.chargebacks import opened
 from apps.payments.tests.payouts import (
     ask_payout,
     pay_in,
@@ -22,6 +25,8 @@ from apps.payments.tests.payouts import (
     reported,
     uzs,
 )
+from apps.payments.tests.releases import NOW, all_to_seller, paid_share, release
+from apps.payments.types import Share
 from apps.payments.types_payouts import ProviderAccount, TransferOutcome
 from apps.seller_centre.tests.shop import browser, member_user, owner, page, strangers
 from apps.seller_centre.tests.web.test_finance import plain
@@ -31,7 +36,7 @@ from marketplace.tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 10
+LIST_QUERIES = 11
 
 
 @pytest.fixture
@@ -134,6 +139,45 @@ class TestAsking:
 
         assert finance.post(url(world), form).status_code == 302
         assert Payout.objects.count() == 1
+
+
+@pytest.mark.usefixtures("account")
+class TestOnHold:
+    """A bank decides about an order whose 125,000 the shop has beside its million."""
+
+    @pytest.fixture(autouse=True)
+    def charged_back(self, world: World) -> Share:
+        share = paid_share(payee_id=world.sellers[0].id)
+        release(replace(all_to_seller(share), available_at=NOW))
+        make_due_available(now=NOW)
+        opened(share)
+        return share
+
+    def test_page_says_what_is_on_hold_and_pays_out_the_rest(
+        self, world: World, client: Client
+    ) -> None:
+        html = page(client, url(world))
+        on_hold = "125,000 UZS of it is on hold: a bank is deciding about a chargeback."
+        assert "1,125,000 UZS" in plain(html)
+        assert on_hold in plain(html)
+        assert on_hold in plain(page(client, f"/en/seller/{world.sellers[0].id}/"))
+
+        client.post(url(world), form_of(html))
+
+        assert Payout.objects.get().amount == uzs(1_000_000)
+        rest = plain(page(client, url(world)))
+        assert on_hold in rest
+        assert "The least that is paid out is 50,000 UZS." in rest
+        assert 'name="key"' not in rest
+
+    def test_more_than_may_be_paid_out_is_refused_at_the_field(
+        self, world: World, client: Client
+    ) -> None:
+        answer = client.post(url(world), form_of(page(client, url(world)), amount="1000001"))
+
+        assert answer.status_code == 422
+        assert "Until then 1,000,000 UZS can be paid out." in told(answer)
+        assert Payout.objects.count() == 0
 
 
 def test_balance_below_the_least_sum_says_so(world: World, client: Client) -> None:
