@@ -51,6 +51,17 @@ def test_repeated_query_is_planned_once_for_any_values() -> None:
     assert _plans("planned_once") == [(5, 0)]
 
 
+def test_numbers_of_any_size_share_one_statement() -> None:
+    for number in (1, 40_000, 3_000_000_000):
+        (found,) = documents(
+            "SELECT %(number)s AS of_any_size, %(many)s AS many",
+            {"number": number, "many": [number]},
+        )
+        assert found == {"of_any_size": number, "many": [number]}
+
+    assert _plans("of_any_size") == [(2, 0)]
+
+
 def test_asking_once_prepares_nothing() -> None:
     documents("SELECT 1 AS asked_for_once", {})
 
