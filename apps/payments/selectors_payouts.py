@@ -25,14 +25,18 @@ RECEIVABLE = "SELLER_RECEIVABLE"
 
 
 def payable_balance(payee_id: UUID, currency: str) -> Money:
-    """Return what may be paid out: the available balance, less what banks may take back of it
-    (`contested_of`); nothing while the payee owes in this currency.
+    """Return what may be paid out: the available balance less what is contested, nothing while the
+    payee owes in this currency.
     """
-    nothing = Money.zero(currency)
     if owes(payee_id, currency):
-        return nothing
-    contested = contested_of(payee_id).get(currency, nothing)
-    return max(available_balance(payee_id, currency) - contested, nothing)
+        return Money.zero(currency)
+    return less_contested(available_balance(payee_id, currency), payee_id)
+
+
+def less_contested(available: Money, payee_id: UUID) -> Money:
+    """Return what stays of a payee's balance (never below zero) when banks keep what they decide about."""
+    nothing = Money.zero(available.currency)
+    return max(available - contested_of(payee_id).get(available.currency, nothing), nothing)
 
 
 def available_balance(payee_id: UUID, currency: str) -> Money:

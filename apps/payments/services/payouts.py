@@ -27,8 +27,8 @@ from apps.payments.rules_payouts import may_move, request_key, returned_key
 from apps.payments.selectors_payouts import (
     available_balance,
     current_account,
+    less_contested,
     owes,
-    payable_balance,
 )
 from apps.payments.services import ledger
 from apps.payments.types_payouts import PayoutAccountState, PayoutOrder, PayoutState
@@ -158,7 +158,7 @@ def _amount_for(order: PayoutOrder) -> Money:
     if owes(order.payee_id, order.currency):
         raise PayeeOwes
     available = available_balance(order.payee_id, order.currency)
-    payable = payable_balance(order.payee_id, order.currency)
+    payable = less_contested(available, order.payee_id)
     least = least_amount(order.currency)
     amount = available if order.amount is None else order.amount
     if amount < least:
