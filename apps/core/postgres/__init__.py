@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend with ints of one type and a cheaper look at kept connections; settings name it as ENGINE."""
+"""Django's PostgreSQL backend, with less work for each query and request; settings name it as ENGINE."""

@@ -4,7 +4,7 @@ import select
 import time
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import Connection
 from psycopg.pq import ConnStatus
 from psycopg.types.numeric import Int8Dumper
@@ -13,9 +13,14 @@ from psycopg.types.numeric import Int8Dumper
 ASK_AFTER_IDLE_SECONDS = 30
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    compiler_module = "apps.core.postgres.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Sends every int as bigint, and looks at a kept connection's socket before it asks the server."""
 
+    ops_class = DatabaseOperations
     _seen_at = 0.0
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> "Connection[Any]":
