@@ -29,8 +29,8 @@ def pages(meter: Meter, customers: Sequence[Visitor]) -> None:
         meter.journey(known(name, paths, customers, meter.size.requests))
     later = [path for page in range(2, goods.MAX_PAGE) for path in goods.category_paths(page=page)]
     for name, paths in (("listing", later), ("product", every)):
-        meter.journey(first_time(name, paths[::2]))
-        meter.journey(first_time(name, paths[1::2], customers))
+        meter.journey(first_time(name, paths[::2], meter.size.requests))
+        meter.journey(first_time(name, paths[1::2], meter.size.requests, customers))
     # The personal part of a page that is the same for everybody: name, own cart count.
     headers = [f"{home}me/header/" for home in homes]
     meter.journey(known("header", headers, customers, meter.size.requests))
@@ -38,7 +38,7 @@ def pages(meter: Meter, customers: Sequence[Visitor]) -> None:
 
 def search(meter: Meter, customers: Sequence[Visitor]) -> None:
     queries = list(dict.fromkeys(goods.searches(meter.size.requests)))
-    meter.journey(first_time("search", queries))
+    meter.journey(first_time("search", queries, meter.size.requests))
     meter.journey(known("search", queries, customers, meter.size.requests))
     beginnings = goods.beginnings(meter.size.requests)
     meter.journey(anonymous("suggest", beginnings, meter.size.requests))
@@ -52,8 +52,14 @@ def anonymous(name: str, paths: Sequence[str], count: int) -> Journey:
     return Journey(name, ANONYMOUS, requests, warmed=min(len(paths), count))
 
 
-def first_time(name: str, paths: Sequence[str], customers: Sequence[Visitor] = ()) -> Journey:
-    """Pages that are rendered for whoever asks: the customers in turn, where there are any."""
+def first_time(
+    name: str, paths: Sequence[str], count: int, customers: Sequence[Visitor] = ()
+) -> Journey:
+    """Pages that are rendered for whoever asks: the customers in turn, where there are any.
+
+    A small catalogue has few: they are asked for again, each time from another address.
+    """
+    paths = goods.taken_in_turn(paths, max(count, len(paths)))
     strangers = [{"currency": "UZS"}]
     cookies = [visitor.cookies for visitor in customers] or strangers
     requests = [

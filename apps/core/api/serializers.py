@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -27,6 +28,21 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]  # generic only i
             for name, field in self.fields.items()
             if isinstance(field, serializers.CharField) and isinstance(data.get(name), int | float)
         }
+
+
+def query_values(serializer: type[serializers.Serializer[Any]], given: QueryDict) -> dict[str, Any]:
+    """Return query parameters as plain data: lists where the serializer has lists, else the last value.
+
+    An empty one stays an empty value. DRF takes it out of a QueryDict for a field that was left out of a
+    form, and would give the default for what the API's document does not allow.
+    """
+    fields = serializer().fields
+    return {
+        name: given.getlist(name)
+        if isinstance(fields.get(name), serializers.ListField)
+        else given[name]
+        for name in given
+    }
 
 
 class WholeNumberField(serializers.IntegerField):

@@ -8,6 +8,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.core.api.serializers import query_values
 from apps.core.viewer import Viewer
 from apps.core.web.middleware import token_viewer
 
@@ -50,5 +51,5 @@ class ApiView(APIView):
         return dict(given.validated_data)
 
     def read_query(self, serializer: type) -> dict[str, Any]:
-        """Return the checked query parameters; a repeated one counts once."""
-        return self.read(serializer, self.request.query_params.dict())
+        """Return the checked query parameters; a repeated one counts once, save in a list."""
+        return self.read(serializer, query_values(serializer, self.request.query_params))

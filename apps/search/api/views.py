@@ -10,6 +10,7 @@ from apps.catalog.selectors.cards import cards
 from apps.catalog.selectors.search_source import first_skus
 from apps.core.api.permissions import Public
 from apps.core.api.schema import described
+from apps.core.api.serializers import query_values
 from apps.search.api.serializers import (
     SearchOut,
     SearchParameters,
@@ -29,7 +30,7 @@ class SearchView(APIView):
 
     @described("Search the catalogue", query=SearchParameters, answer=SearchOut)
     def get(self, request: Request) -> Response:
-        parameters = SearchParameters(data=request.query_params)
+        parameters = SearchParameters(data=query_values(SearchParameters, request.query_params))
         parameters.is_valid(raise_exception=True)
         query = parameters.to_query()
         result = find(query)
@@ -57,7 +58,7 @@ class SuggestView(APIView):
 
     @described("Complete what is being typed", query=SuggestParameters, answer=SuggestOut)
     def get(self, request: Request) -> Response:
-        parameters = SuggestParameters(data=request.query_params)
+        parameters = SuggestParameters(data=query_values(SuggestParameters, request.query_params))
         parameters.is_valid(raise_exception=True)
         given = parameters.validated_data
         found = suggest(given["q"], given["language"], given["limit"])

@@ -108,3 +108,24 @@ def test_suggest_answers_lines(client: Client) -> None:
         "brand_id": None,
     }
     assert client.get(URL + "suggest/", {"limit": 99}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["language", "sort", "limit", "brand", "facet", "in_stock"])
+def test_empty_parameter_is_no_value_and_is_refused_by_its_name(client: Client, name: str) -> None:
+    answer = client.get(URL, {"q": "thing", name: ""})
+
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == [name]
+
+
+def test_suggest_in_no_language_is_refused(client: Client) -> None:
+    answer = client.get(URL + "suggest/", {"q": "thi", "language": ""})
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["language"])
+
+
+def test_list_takes_every_value_of_its_name_and_others_the_last(client: Client) -> None:
+    answer = client.get(URL + "?q=thing&brand=1&brand=x&limit=x&limit=2")
+
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == ["brand"]
