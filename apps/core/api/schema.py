@@ -16,6 +16,7 @@ _MEANINGS = {
     401: "The session token does not fit, or there is none.",
     404: "Not there, or not yours.",
     409: "Refused as things stand; `code` says why. With `Retry-After`: ask again.",
+    415: "The body is of a type that is not taken here.",
     422: "A field is missing, wrong or not expected; `errors` names it.",
     429: "Too many requests; `Retry-After` says when to come back.",
 }
@@ -72,7 +73,7 @@ def described(
 
     `headers` are keys of HEADERS.
     """
-    codes = {*errors, 401, 429, *((422,) if body or query else ()), *((400,) if body else ())}
+    codes = {*errors, 401, 429, *((400, 415) if body else ()), *((422,) if body or query else ())}
     if "key" in headers:
         codes |= {400, 409, 422}
     responses: dict[Any, Any] = {status: answer}

@@ -131,6 +131,17 @@ def _is_open(operation: Any) -> bool:
     return {} in operation.definition.raw["security"]
 
 
+def test_every_body_may_be_of_a_wrong_type_and_the_document_says_so() -> None:
+    silent = [
+        f"{method} {path}"
+        for path, item in document()["paths"].items()
+        for method, operation in item.items()
+        if "requestBody" in operation and "415" not in operation["responses"]
+    ]
+
+    assert silent == []
+
+
 def test_api_answers_as_its_document_says(scene: Scene) -> None:
     walk = Walk(scene, document())
 
