@@ -173,6 +173,16 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return pauses
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time-outs of a use case, a tenth as long; how long they are is a test of its own."""
+    shorter = locks._SHORT_WAITS.replace(f"'{locks.LOCK_TIMEOUT}'", "'300ms'")
+    shorter = shorter.replace(f"'{locks.STATEMENT_TIMEOUT}'", "'1s'")
+    assert "300ms" in shorter and "1s" in shorter
+    monkeypatch.setattr(locks, "_SHORT_WAITS", shorter)
+
+
+@pytest.mark.usefixtures("impatient")
 def test_lock_that_never_comes_is_busy_after_three_retries(
     rows: None, short_waits: list[float]
 ) -> None:
@@ -206,6 +216,7 @@ def test_lock_that_never_comes_is_busy_after_three_retries(
     assert NumberSeries.objects.get(name="effects").last_value == 1
 
 
+@pytest.mark.usefixtures("impatient")
 def test_statement_without_an_end_is_busy(rows: None, short_waits: list[float]) -> None:
     @money_path
     def use_case() -> None:

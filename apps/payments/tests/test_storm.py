@@ -134,7 +134,7 @@ def run_storm(
 @pytest.mark.usefixtures("committed_db")
 def test_storm_of_webhooks_books_each_payment_once(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with running_web(tmp_path) as web:
-        run_storm(sandbox, web, deliveries=600)
+        run_storm(sandbox, web, deliveries=2_000)
 
 
 def test_limiter_lets_a_storm_from_one_address_in() -> None:

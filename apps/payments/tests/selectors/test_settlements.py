@@ -56,12 +56,14 @@ def test_seller_balances_stand_by_currency_and_kind() -> None:
             pending=Money(0, "RUB"),
             available=Money(600_00, "RUB"),
             owed=Money(0, "RUB"),
+            on_hold=Money(0, "RUB"),
         ),
         SellerBalance(
             "UZS",
             pending=Money(90_000_00, "UZS"),
             available=Money(180_000_00, "UZS"),
             owed=Money(0, "UZS"),
+            on_hold=Money(0, "UZS"),
         ),
     ]
 
