@@ -1,5 +1,6 @@
 """Payouts that wait for staff: seen in their queue, approved or stopped with a reason, by the right people."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from django.urls import reverse
 from apps.backoffice.tests.test_actions import REASON, confirm, entry_of
 from apps.backoffice.tests.world import client_of, staff, superuser_client
 from apps.payments.models import Payout, PayoutAccount
+from apps.payments.services.releasing import make_due_available
+from apps.payments.tests.chargebacks import opened
 from apps.payments.tests.payouts import (
     ask_payout,
     balances,
@@ -16,6 +19,7 @@ from apps.payments.tests.payouts import (
     rich_payee,
     uzs,
 )
+from apps.payments.tests.releases import NOW, all_to_seller, paid_share, release
 from apps.sellers.models import Seller
 from marketplace.tests.world import make_world
 
@@ -70,6 +74,21 @@ def test_second_decision_is_refused_in_words(held: Payout) -> None:
     assert "This payout does not wait for approval any more." in html
     held.refresh_from_db()
     assert held.state == "STOPPED"
+
+
+def test_who_approves_sees_what_banks_decide_about(held: Payout) -> None:
+    client = superuser_client()
+    page = reverse("admin:payments_payout_change", args=[held.pk])
+    assert "125,000 UZS" not in client.get(page).content.decode()
+
+    share = paid_share(payee_id=held.payee_id)
+    release(replace(all_to_seller(share), available_at=NOW))
+    make_due_available(now=NOW)
+    opened(share)
+
+    html = client.get(page).content.decode()
+    assert "money that banks decide about" in html
+    assert "125,000 UZS" in html.replace("\xa0", " ")
 
 
 def test_buttons_stand_where_they_fit(held: Payout) -> None:
