@@ -30,19 +30,23 @@ class Input(serializers.Serializer):  # type: ignore[type-arg]  # generic only i
         }
 
 
-def query_values(serializer: type[serializers.Serializer[Any]], given: QueryDict) -> dict[str, Any]:
-    """Return query parameters as plain data: lists where the serializer has lists, else the last value.
+def checked_query[S: serializers.Serializer[Any]](kind: type[S], given: QueryDict) -> S:
+    """Return a valid serializer of query parameters: all values of a list, the last one of the others.
 
-    An empty one stays an empty value. DRF takes it out of a QueryDict for a field that was left out of a
+    An empty parameter is an empty value. DRF takes one in a QueryDict for a field that was left out of a
     form, and would give the default for what the API's document does not allow.
+
+    :raises ValidationError: names the parameters
     """
-    fields = serializer().fields
-    return {
+    query = kind(data={})
+    query.initial_data = {
         name: given.getlist(name)
-        if isinstance(fields.get(name), serializers.ListField)
+        if isinstance(query.fields.get(name), serializers.ListField)
         else given[name]
         for name in given
     }
+    query.is_valid(raise_exception=True)
+    return query
 
 
 class WholeNumberField(serializers.IntegerField):

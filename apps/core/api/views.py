@@ -8,7 +8,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.core.api.serializers import query_values
+from apps.core.api.serializers import checked_query
 from apps.core.viewer import Viewer
 from apps.core.web.middleware import token_viewer
 
@@ -52,4 +52,4 @@ class ApiView(APIView):
 
     def read_query(self, serializer: type) -> dict[str, Any]:
         """Return the checked query parameters; a repeated one counts once, save in a list."""
-        return self.read(serializer, query_values(serializer, self.request.query_params))
+        return dict(checked_query(serializer, self.request.query_params).validated_data)

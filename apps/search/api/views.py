@@ -10,7 +10,7 @@ from apps.catalog.selectors.cards import cards
 from apps.catalog.selectors.search_source import first_skus
 from apps.core.api.permissions import Public
 from apps.core.api.schema import described
-from apps.core.api.serializers import query_values
+from apps.core.api.serializers import checked_query
 from apps.search.api.serializers import (
     SearchOut,
     SearchParameters,
@@ -30,9 +30,7 @@ class SearchView(APIView):
 
     @described("Search the catalogue", query=SearchParameters, answer=SearchOut)
     def get(self, request: Request) -> Response:
-        parameters = SearchParameters(data=query_values(SearchParameters, request.query_params))
-        parameters.is_valid(raise_exception=True)
-        query = parameters.to_query()
+        query = checked_query(SearchParameters, request.query_params).to_query()
         result = find(query)
         skus = first_skus(result.product_ids)
         shown = cards(result.product_ids, language=query.language)
@@ -58,8 +56,6 @@ class SuggestView(APIView):
 
     @described("Complete what is being typed", query=SuggestParameters, answer=SuggestOut)
     def get(self, request: Request) -> Response:
-        parameters = SuggestParameters(data=query_values(SuggestParameters, request.query_params))
-        parameters.is_valid(raise_exception=True)
-        given = parameters.validated_data
+        given = checked_query(SuggestParameters, request.query_params).validated_data
         found = suggest(given["q"], given["language"], given["limit"])
         return Response(SuggestOut({"suggestions": [asdict(one) for one in found]}).data)
