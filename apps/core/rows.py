@@ -14,7 +14,7 @@ from apps.core.sql import prepared_cursor
 def insert[M: Model](row: M) -> M:
     """Insert a new row and return it, with its key and what else the database gave it.
 
-    As `objects.create`, without signals, and for a third of what that costs.
+    As `objects.create`, without signals, and for three fifths of what that costs.
     """
     _write([row], "")
     return row
@@ -39,8 +39,10 @@ def insert_once(row: Model) -> bool:
 
 def _write(rows: Sequence[Model], on_conflict: str) -> bool:
     options = rows[0]._meta  # noqa: SLF001  Django's documented model API
-    left = [field for field in options.concrete_fields if _is_left_to_database(rows[0], field)]
-    given = [field for field in options.concrete_fields if field not in left]
+    left: list[Field[Any, Any]] = []
+    given: list[Field[Any, Any]] = []
+    for field in options.concrete_fields:
+        (left if _is_left_to_database(rows[0], field) else given).append(field)
     statement = _statement(
         options.db_table,
         tuple(str(field.column) for field in given),
