@@ -86,13 +86,6 @@ class PayoutAdmin(PayeeAdmin):
         "check_at",
         link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="pk"),
     )
-
-    @admin.display(description=_("seller's money that banks decide about"))
-    def contested(self, row: Payout) -> str:
-        """Where this payout took what may have to go back, nothing stands for it any more."""
-        sum_ = contested_of(row.payee_id).get(row.currency)
-        return format_money(sum_) if sum_ else "—"
-
     reasoned_actions = (
         ReasonedAction(
             name="approve",
@@ -119,6 +112,12 @@ class PayoutAdmin(PayeeAdmin):
             ),
         ),
     )
+
+    @admin.display(description=_("seller's money that banks decide about"))
+    def contested(self, row: Payout) -> str:
+        """What is kept on the balance now; what a payout took before a bank asked is not."""
+        kept = contested_of(row.payee_id).get(row.currency)
+        return format_money(kept) if kept else "—"
 
 
 @admin.register(PayoutAccount)

@@ -26,7 +26,6 @@ from apps.payments.tests.payouts import (
     uzs,
 )
 from apps.payments.tests.releases import NOW, all_to_seller, paid_share, release
-from apps.payments.types import Share
 from apps.payments.types_payouts import ProviderAccount, TransferOutcome
 from apps.seller_centre.tests.shop import browser, member_user, owner, page, strangers
 from apps.seller_centre.tests.web.test_finance import plain
@@ -146,12 +145,11 @@ class TestOnHold:
     """A bank decides about an order whose 125,000 the shop has beside its million."""
 
     @pytest.fixture(autouse=True)
-    def charged_back(self, world: World) -> Share:
+    def _charged_back(self, world: World) -> None:
         share = paid_share(payee_id=world.sellers[0].id)
         release(replace(all_to_seller(share), available_at=NOW))
         make_due_available(now=NOW)
         opened(share)
-        return share
 
     def test_page_says_what_is_on_hold_and_pays_out_the_rest(
         self, world: World, client: Client
