@@ -3,10 +3,10 @@
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.core.api.serializers import Input
+from apps.core.api.serializers import Input, Output
 
 
-class AccountOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class AccountOut(Output):
     id = serializers.UUIDField()
     email = serializers.EmailField()
     full_name = serializers.CharField()
@@ -38,7 +38,7 @@ class AddressIn(Input):
     is_default = serializers.BooleanField(default=False)
 
 
-class AddressOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class AddressOut(Output):
     id = serializers.UUIDField()
     recipient_name = serializers.CharField()
     phone = serializers.CharField()
@@ -53,5 +53,5 @@ class AddressOut(serializers.Serializer):  # type: ignore[type-arg]  # generic o
     is_default = serializers.BooleanField()
 
 
-class AddressesOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class AddressesOut(Output):
     results = AddressOut(many=True)

@@ -26,7 +26,7 @@ class MeView(ApiView):
 
     @described("Who I am", answer=AccountOut)
     def get(self, request: Request) -> Response:
-        return Response(AccountOut(selectors.account(self.viewer)).data)
+        return Response(AccountOut.of(selectors.account(self.viewer)))
 
     @described("Change my particulars", body=AccountIn, answer=AccountOut)
     def patch(self, request: Request) -> Response:
@@ -37,7 +37,7 @@ class MeView(ApiView):
             for name in ("full_name", "phone", "language", "currency")
         }
         user = profiles.update_profile(user_id=user.id, fields=ProfileFields(**values))
-        return Response(AccountOut(user).data)
+        return Response(AccountOut.of(user))
 
 
 def _split(given: dict[str, Any]) -> tuple[AddressFields, bool]:
@@ -50,13 +50,13 @@ class AddressesView(ApiView):
 
     @described("My addresses", answer=AddressesOut)
     def get(self, request: Request) -> Response:
-        return Response(AddressesOut({"results": selectors.addresses(self.viewer)}).data)
+        return Response(AddressesOut.of({"results": selectors.addresses(self.viewer)}))
 
     @described("Keep an address", body=AddressIn, answer=AddressOut, status=201)
     def post(self, request: Request) -> Response:
         fields, is_default = _split(self.read(AddressIn))
         made = addresses.add_address(user_id=self.account_id, fields=fields, is_default=is_default)
-        return Response(AddressOut(made).data, status=201)
+        return Response(AddressOut.of(made), status=201)
 
 
 class AddressView(ApiView):
@@ -64,7 +64,7 @@ class AddressView(ApiView):
 
     @described("One of my addresses", answer=AddressOut, errors=(404,))
     def get(self, request: Request, address_id: UUID) -> Response:
-        return Response(AddressOut(selectors.address(self.viewer, address_id)).data)
+        return Response(AddressOut.of(selectors.address(self.viewer, address_id)))
 
     @described("Change an address", body=AddressIn, answer=AddressOut, errors=(404,))
     def put(self, request: Request, address_id: UUID) -> Response:
@@ -72,7 +72,7 @@ class AddressView(ApiView):
         changed = addresses.change_address(
             user_id=self.account_id, address_id=address_id, fields=fields, is_default=is_default
         )
-        return Response(AddressOut(changed).data)
+        return Response(AddressOut.of(changed))
 
     @described("Drop an address", answer=None, status=204, errors=(404,))
     def delete(self, request: Request, address_id: UUID) -> Response:

@@ -8,10 +8,10 @@ from rest_framework import serializers
 from apps.catalog.selectors.pictures import image_url
 from apps.catalog.types import CardView, Picture
 from apps.core.api.fields import MoneyField
-from apps.core.api.serializers import Input
+from apps.core.api.serializers import Input, Output
 
 
-class CategoryOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CategoryOut(Output):
     code = serializers.CharField()
     name = serializers.CharField()
     slug = serializers.CharField()
@@ -21,10 +21,10 @@ class CategoryOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
         {"type": "array", "items": {"$ref": "#/components/schemas/CategoryOut"}},
     )
     def get_children(self, node: Any) -> list[Any]:
-        return list(CategoryOut(node.children, many=True).data)
+        return CategoryOut.of_many(node.children)
 
 
-class PictureOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PictureOut(Output):
     alt = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
@@ -35,7 +35,7 @@ class PictureOut(serializers.Serializer):  # type: ignore[type-arg]  # generic o
         return {str(width): image_url(picture.content_hash, width) for width in picture.widths}
 
 
-class CardOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CardOut(Output):
     product_id = serializers.UUIDField()
     short_id = serializers.CharField()
     title = serializers.CharField()
@@ -54,10 +54,10 @@ class CardOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only
 
     @extend_schema_field(PictureOut(allow_null=True))
     def get_picture(self, card: CardView) -> Any:
-        return PictureOut(card.pictures[0]).data if card.pictures else None
+        return PictureOut.of(card.pictures[0]) if card.pictures else None
 
 
-class FavoritesOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class FavoritesOut(Output):
     results = CardOut(many=True)
 
 

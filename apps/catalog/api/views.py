@@ -16,7 +16,7 @@ class CategoriesView(ApiView):
 
     @described("The category tree", answer=CategoryOut(many=True))
     def get(self, request: Request) -> Response:
-        return Response(CategoryOut(tree.tree(self.language), many=True).data)
+        return Response(CategoryOut.of_many(tree.tree(self.language)))
 
 
 class FavoritesView(ApiView):
@@ -34,4 +34,4 @@ class FavoritesView(ApiView):
 
     def _answer(self) -> Response:
         found = cards.cards(cards.favorite_ids(self.viewer), language=self.language)
-        return Response(FavoritesOut({"results": found}).data)
+        return Response(FavoritesOut.of({"results": found}))

@@ -14,9 +14,9 @@ class CursorPage(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = 100
 
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         """:raises NotFound: a cursor that was not made here: what it names is no key at all"""
         try:
-            return super().paginate_queryset(queryset, request, view)
+            return list(super().paginate_queryset(queryset, request, view) or ())
         except (ValueError, ValidationError):
             raise NotFound(self.invalid_cursor_message) from None

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.core.api.serializers import Input
+from apps.core.api.serializers import Input, Output
 from apps.courier_desk.web.forms import KEY_LENGTH
 from apps.logistics.models import CourierTask
 from apps.logistics.types import FailureReason, ShipmentStatus, TaskState
@@ -32,13 +32,13 @@ class PositionIn(Input):
     )
 
 
-class TaskItemOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class TaskItemOut(Output):
     title = serializers.DictField(child=serializers.CharField(), help_text="{language: title}")
     sku = serializers.CharField()
     quantity = serializers.IntegerField()
 
 
-class OfferedOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class OfferedOut(Output):
     """Nobody's name and no door: these are told to the courier who takes it."""
 
     shipment_id = serializers.UUIDField()
@@ -65,18 +65,18 @@ class TaskOut(OfferedOut):
         return dict(task.shipment.address)
 
 
-class TasksOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class TasksOut(Output):
     taken = TaskOut(many=True, help_text="In the order of the round.")
     offered = OfferedOut(many=True, help_text="In the courier's city, oldest first.")
 
 
-class ShipmentStateOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ShipmentStateOut(Output):
     id = serializers.UUIDField()
     number = serializers.CharField()
     status = serializers.ChoiceField(choices=ShipmentStatus.choices)
 
 
-class PositionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PositionOut(Output):
     is_kept = serializers.BooleanField(
         help_text="False: too soon after the last, or nothing is carried."
     )

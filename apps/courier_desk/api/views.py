@@ -34,7 +34,7 @@ class TasksView(CourierView):
     @described("My tasks and what is offered in my city", answer=TasksOut, errors=(404,))
     def get(self, request: Request) -> Response:
         found = {"taken": tasks_of(self.viewer), "offered": offered_tasks(self.viewer)}
-        return Response(TasksOut(found).data)
+        return Response(TasksOut.of(found))
 
 
 class TakeView(CourierView):
@@ -43,7 +43,7 @@ class TakeView(CourierView):
         self.read(Nothing)
         delivering.take_task(shipment_id=shipment_id, actor=self.viewer, now=clock.now())
         found = {"taken": tasks_of(self.viewer), "offered": offered_tasks(self.viewer)}
-        return Response(TasksOut(found).data)
+        return Response(TasksOut.of(found))
 
 
 class ReleaseView(CourierView):
@@ -52,7 +52,7 @@ class ReleaseView(CourierView):
         self.read(Nothing)
         delivering.release_task(shipment_id=shipment_id, actor=self.viewer, now=clock.now())
         found = {"taken": tasks_of(self.viewer), "offered": offered_tasks(self.viewer)}
-        return Response(TasksOut(found).data)
+        return Response(TasksOut.of(found))
 
 
 class StartView(CourierView):
@@ -62,7 +62,7 @@ class StartView(CourierView):
         shipment = delivering.start_delivery(
             shipment_id=shipment_id, key=given["key"], actor=self.viewer, now=clock.now()
         )
-        return Response(ShipmentStateOut(shipment).data)
+        return Response(ShipmentStateOut.of(shipment))
 
 
 class DeliverView(CourierView):
@@ -81,7 +81,7 @@ class DeliverView(CourierView):
             actor=self.viewer,
             now=clock.now(),
         )
-        return Response(ShipmentStateOut(shipment).data)
+        return Response(ShipmentStateOut.of(shipment))
 
 
 class FailView(CourierView):
@@ -97,7 +97,7 @@ class FailView(CourierView):
             actor=self.viewer,
             now=clock.now(),
         )
-        return Response(ShipmentStateOut(shipment).data)
+        return Response(ShipmentStateOut.of(shipment))
 
 
 class PositionView(CourierView):
@@ -106,4 +106,4 @@ class PositionView(CourierView):
         kept = positions.record_position(
             **self.read(PositionIn), actor=self.viewer, now=clock.now()
         )
-        return Response(PositionOut({"is_kept": kept is not None}).data)
+        return Response(PositionOut.of({"is_kept": kept is not None}))

@@ -5,11 +5,11 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from apps.core.api.serializers import Input
+from apps.core.api.serializers import Input, Output
 from apps.documents.types import PARCEL_KINDS, DocumentKind, FileState
 
 
-class DocumentOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class DocumentOut(Output):
     """A document, and its file in the language of the request (Accept-Language)."""
 
     id = serializers.UUIDField()
@@ -35,7 +35,7 @@ class DocumentOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
         return self.context["file_url"](shown) if shown.is_ready else None
 
 
-class DocumentsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class DocumentsOut(Output):
     results = DocumentOut(many=True)
 
 

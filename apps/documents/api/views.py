@@ -52,7 +52,7 @@ class BuyerView(ApiView):
 
     def shown(self, group_id: UUID, document: DocumentView) -> dict[str, Any]:
         context = {"file_url": buyer_file_url(group_id)}
-        return dict(DocumentOut(document, context=context).data)
+        return DocumentOut.of(document, **context)
 
     def one(self, group_id: UUID, document_id: UUID) -> DocumentView:
         return selectors.buyer_document(self.viewer, group_id, document_id, self.language)
@@ -65,7 +65,7 @@ class OrderDocumentsView(BuyerView):
     def get(self, request: Request, group_id: UUID) -> Response:
         found = selectors.order_documents(self.viewer, group_id, self.language)
         context = {"file_url": buyer_file_url(group_id)}
-        return Response(DocumentsOut({"results": found}, context=context).data)
+        return Response(DocumentsOut.of({"results": found}, **context))
 
 
 class OrderDocumentView(BuyerView):
@@ -104,11 +104,11 @@ class SellerView(ApiView):
 
     def shown(self, document_id: UUID) -> dict[str, Any]:
         context = {"file_url": seller_file_url}
-        return dict(DocumentOut(self.one(document_id), context=context).data)
+        return DocumentOut.of(self.one(document_id), **context)
 
     def listed(self, found: list[DocumentView]) -> Response:
         context = {"file_url": seller_file_url}
-        return Response(DocumentsOut({"results": found}, context=context).data)
+        return Response(DocumentsOut.of({"results": found}, **context))
 
     def once(self, request: Request, route: str, make: Callable[[], Document]) -> Response:
         """Make it once per key, ask for its file in this language, and answer with it."""

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from apps.core.api.permissions import Public
 from apps.core.api.schema import described
-from apps.core.api.serializers import Input
+from apps.core.api.serializers import Input, Output
 from apps.core.api.views import ApiView
 from apps.logistics.models import PickupPoint
 from apps.logistics.selectors import pickup_points
@@ -23,7 +23,7 @@ class PickupPointQuery(Input):
     city = serializers.CharField(max_length=100, required=False, default="")
 
 
-class PickupPointOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PickupPointOut(Output):
     id = serializers.UUIDField()
     code = serializers.CharField()
     name = serializers.SerializerMethodField()
@@ -39,7 +39,7 @@ class PickupPointOut(serializers.Serializer):  # type: ignore[type-arg]  # gener
         return str(names.get(get_language() or "") or next(iter(names.values()), point.code))
 
 
-class PickupPointsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PickupPointsOut(Output):
     results = PickupPointOut(many=True)
 
 
@@ -51,4 +51,4 @@ class PickupPointsView(ApiView):
     )
     def get(self, request: Request) -> Response:
         found = pickup_points(**self.read_query(PickupPointQuery))
-        return Response(PickupPointsOut({"results": found}).data)
+        return Response(PickupPointsOut.of({"results": found}))

@@ -30,7 +30,7 @@ class CartBase(ApiView):
         if cart is not None and cart.user_id is None:
             token = GrantToken.write(carts.grant_of(cart))
         lines = [self._line(view) for view in cart_lines(cart, languages=[self.language])]
-        body = CartOut({"lines": lines, "cart_token": token}).data
+        body = CartOut.of({"lines": lines, "cart_token": token})
         return Response(body, status=status, headers={CART_HEADER: token} if token else None)
 
     def _line(self, view: CartLineView) -> dict[str, Any]:

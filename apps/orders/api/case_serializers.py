@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from apps.catalog.services.images import MAX_BYTES
 from apps.core.api.fields import MoneyField
-from apps.core.api.serializers import Input, WholeNumberField
+from apps.core.api.serializers import Input, Output, WholeNumberField
 from apps.orders.types_returns import NOTE_LENGTH, PHOTO_LIMIT, DisputeReason, ReturnReason
 
 MAX_LINES = 100
@@ -64,7 +64,7 @@ class WordsIn(PhotosIn):
     )
 
 
-class EvidencePhotoOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class EvidencePhotoOut(Output):
     """A picture of a case; its file is read by those who may see the case, at `evidence/<id>/`."""
 
     id = serializers.UUIDField()
@@ -72,7 +72,7 @@ class EvidencePhotoOut(serializers.Serializer):  # type: ignore[type-arg]  # gen
     height = serializers.IntegerField()
 
 
-class ReturnLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ReturnLineOut(Output):
     line_id = serializers.UUIDField()
     sku = serializers.CharField(source="line.sku")
     titles = serializers.DictField(child=serializers.CharField(), source="line.titles")
@@ -82,7 +82,7 @@ class ReturnLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
     why = serializers.CharField(allow_blank=True)
 
 
-class ReturnOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ReturnOut(Output):
     """`due_at` is the end of the clock that runs; docs/returns.md says what silence brings."""
 
     id = serializers.UUIDField(source="case.id")
@@ -126,17 +126,17 @@ class SellerReturnOut(ReturnOut):
     can_inspect = serializers.BooleanField()
 
 
-class BuyerReturnsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class BuyerReturnsOut(Output):
     next_before = serializers.UUIDField(allow_null=True)
     results = BuyerReturnOut(many=True)
 
 
-class SellerReturnsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class SellerReturnsOut(Output):
     next_before = serializers.UUIDField(allow_null=True)
     results = SellerReturnOut(many=True)
 
 
-class DisputeMessageOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class DisputeMessageOut(Output):
     side = serializers.CharField()
     text = serializers.CharField()
     at = serializers.DateTimeField()
@@ -147,7 +147,7 @@ class DisputeMessageOut(serializers.Serializer):  # type: ignore[type-arg]  # ge
     photos = EvidencePhotoOut(many=True, source="photos.all")
 
 
-class DisputeOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class DisputeOut(Output):
     id = serializers.UUIDField(source="case.id")
     number = serializers.CharField(source="case.number")
     order_id = serializers.UUIDField(source="case.order_id")
@@ -166,6 +166,6 @@ class DisputeOut(serializers.Serializer):  # type: ignore[type-arg]  # generic o
     can_withdraw = serializers.BooleanField()
 
 
-class DisputesOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class DisputesOut(Output):
     next_before = serializers.UUIDField(allow_null=True)
     results = DisputeOut(many=True)

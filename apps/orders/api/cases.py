@@ -49,7 +49,7 @@ class CaseView(ApiView):
         def work() -> tuple[int, Any]:
             buyer_return(self.viewer, return_id)
             deed()
-            return 200, dict(BuyerReturnOut(buyer_return(self.viewer, return_id)).data)
+            return 200, BuyerReturnOut.of(buyer_return(self.viewer, return_id))
 
         return run_once(request, viewer=self.viewer, route=route, work=work)
 
@@ -59,7 +59,7 @@ class CaseView(ApiView):
         def work() -> tuple[int, Any]:
             buyer_dispute(self.viewer, dispute_id)
             deed()
-            return 200, dict(DisputeOut(buyer_dispute(self.viewer, dispute_id)).data)
+            return 200, DisputeOut.of(buyer_dispute(self.viewer, dispute_id))
 
         return run_once(request, viewer=self.viewer, route=route, work=work)
 
@@ -73,7 +73,7 @@ class ReturnsView(CaseView):
     def get(self, request: Request) -> Response:
         page = buyer_returns(self.viewer)
         body = {"next_before": page.next_before, "results": page.returns}
-        return Response(BuyerReturnsOut(body).data)
+        return Response(BuyerReturnsOut.of(body))
 
 
 class OrderReturnsView(CaseView):
@@ -102,7 +102,7 @@ class OrderReturnsView(CaseView):
             case = returning.request_return(
                 order_id=order_id, request=asked, actor=self.viewer, now=clock.now()
             )
-            return 201, dict(BuyerReturnOut(buyer_return(self.viewer, case.id)).data)
+            return 201, BuyerReturnOut.of(buyer_return(self.viewer, case.id))
 
         return run_once(request, viewer=self.viewer, route="orders.return", work=work)
 
@@ -110,7 +110,7 @@ class OrderReturnsView(CaseView):
 class ReturnView(CaseView):
     @described("One return", answer=BuyerReturnOut, errors=(404,), headers=("order",))
     def get(self, request: Request, return_id: UUID) -> Response:
-        return Response(BuyerReturnOut(buyer_return(self.viewer, return_id)).data)
+        return Response(BuyerReturnOut.of(buyer_return(self.viewer, return_id)))
 
 
 class ReturnPhotosView(CaseView):
@@ -198,7 +198,7 @@ class OrderDisputesView(CaseView):
                 actor=self.viewer,
                 now=clock.now(),
             )
-            return 201, dict(DisputeOut(buyer_dispute(self.viewer, case.id)).data)
+            return 201, DisputeOut.of(buyer_dispute(self.viewer, case.id))
 
         return run_once(request, viewer=self.viewer, route="orders.dispute", work=work)
 
@@ -206,7 +206,7 @@ class OrderDisputesView(CaseView):
 class DisputeView(CaseView):
     @described("One dispute", answer=DisputeOut, errors=(404,), headers=("order",))
     def get(self, request: Request, dispute_id: UUID) -> Response:
-        return Response(DisputeOut(buyer_dispute(self.viewer, dispute_id)).data)
+        return Response(DisputeOut.of(buyer_dispute(self.viewer, dispute_id)))
 
 
 class DisputeMessagesView(CaseView):

@@ -39,7 +39,7 @@ class CheckoutsView(ApiView):
             currency=given.get("currency") or default_currency(language),
             now=clock.now(),
         )
-        return Response(CheckoutOut(checkout).data, status=201)
+        return Response(CheckoutOut.of(checkout), status=201)
 
 
 class CheckoutView(ApiView):
@@ -47,7 +47,7 @@ class CheckoutView(ApiView):
 
     @described("The checkout", answer=CheckoutOut, errors=(404,), headers=("cart",))
     def get(self, request: Request, checkout_id: UUID) -> Response:
-        return Response(CheckoutOut(checkout_of(self.viewer, checkout_id)).data)
+        return Response(CheckoutOut.of(checkout_of(self.viewer, checkout_id)))
 
     @described(
         "Fill in address, e-mail, deliveries, currency",
@@ -61,7 +61,7 @@ class CheckoutView(ApiView):
         checkout = checkouts.update_checkout(
             viewer=self.viewer, checkout_id=checkout_id, given=_checkout_input(given)
         )
-        return Response(CheckoutOut(checkout).data)
+        return Response(CheckoutOut.of(checkout))
 
 
 def _checkout_input(given: dict[str, Any]) -> CheckoutInput:
@@ -90,7 +90,7 @@ class DeliveryOptionsView(ApiView):
             checkout_of(self.viewer, checkout_id), now=clock.now()
         )
         rows = [{"seller_id": seller_id, "options": ways} for seller_id, ways in found.items()]
-        return Response(DeliveryOptionsOut({"results": rows}).data)
+        return Response(DeliveryOptionsOut.of({"results": rows}))
 
 
 class QuoteView(ApiView):
@@ -108,4 +108,4 @@ class QuoteView(ApiView):
         _checkout, quote = checkouts.refresh_quote(
             viewer=self.viewer, checkout_id=checkout_id, now=clock.now()
         )
-        return Response(QuoteOut(quote).data)
+        return Response(QuoteOut.of(quote))

@@ -100,7 +100,7 @@ class AddressQuoteView(ApiView):
         given = self.read(CheckoutAddressIn)
         order = own_order(self.viewer, group_id, order_id)
         quote = quote_address(order=order, address=given, viewer=self.viewer, now=clock.now())
-        return Response(AddressQuoteOut(quote).data)
+        return Response(AddressQuoteOut.of(quote))
 
 
 class AddressView(OneOrderView):

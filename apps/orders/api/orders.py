@@ -10,10 +10,9 @@ from rest_framework.response import Response
 
 from apps.core import clock
 from apps.core.api.idempotency import run_once
-from apps.core.api.pagination import CursorPage
 from apps.core.api.permissions import Public, SignedIn
 from apps.core.api.schema import described
-from apps.core.api.serializers import Nothing, PageQuery
+from apps.core.api.serializers import Nothing, Output, PageQuery
 from apps.core.api.views import ApiView
 from apps.core.viewer import GrantToken, Viewer
 from apps.orders.api.output import GroupOut, GroupsOut, GroupWithActionOut, PlacedOut
@@ -58,10 +57,7 @@ class OrdersView(ApiView):
 
     @described("My orders, newest first", query=PageQuery, answer=GroupsOut, errors=(404,))
     def get(self, request: Request) -> Response:
-        self.read_query(PageQuery)
-        page = CursorPage()
-        rows = page.paginate_queryset(own_order_groups(self.viewer), request, view=self)
-        return page.get_paginated_response(GroupOut(rows, many=True).data)
+        return self.page_of(own_order_groups(self.viewer), GroupOut)
 
     @described(
         "Place the order of a checkout as quoted, and start paying",
@@ -95,7 +91,7 @@ def _return_url(given: dict[str, Any]) -> str:
     return given.get("return_url") or f"{settings.SITE_URL}/"
 
 
-def shown_group(viewer: Viewer, group_id: UUID, serializer: type, **extra: Any) -> dict[str, Any]:
+def shown_group(viewer: Viewer, group_id: UUID, kind: type[Output], **extra: Any) -> dict[str, Any]:
     group = order_group_with_lines(viewer, group_id)
     for name, value in extra.items():
         setattr(group, name, value)
@@ -109,7 +105,7 @@ def shown_group(viewer: Viewer, group_id: UUID, serializer: type, **extra: Any) 
             for change in changes
         },
     }
-    return dict(serializer(group, context=context).data)
+    return kind.of(group, **context)
 
 
 class OrderView(ApiView):

@@ -6,9 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.fields import MoneyField
+from apps.core.api.serializers import Output
 
 
-class CartLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CartLineOut(Output):
     id = serializers.UUIDField()
     offer_id = serializers.UUIDField()
     product_id = serializers.UUIDField()
@@ -28,20 +29,20 @@ class CartLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
     is_saved_for_later = serializers.BooleanField()
 
 
-class CartOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CartOut(Output):
     lines = CartLineOut(many=True)
     cart_token = serializers.CharField(
         allow_null=True, help_text="A guest's: send it as X-Cart-Token from now on."
     )
 
 
-class TaxOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class TaxOut(Output):
     code = serializers.CharField()
     rate_bps = serializers.IntegerField()
     amount = MoneyField()
 
 
-class QuotedLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class QuotedLineOut(Output):
     offer_id = serializers.UUIDField()
     seller_id = serializers.UUIDField()
     quantity = serializers.IntegerField()
@@ -50,7 +51,7 @@ class QuotedLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
     taxes = TaxOut(many=True)
 
 
-class QuotedDeliveryOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class QuotedDeliveryOut(Output):
     seller_id = serializers.UUIDField()
     kind = serializers.CharField()
     carrier = serializers.CharField()
@@ -60,7 +61,7 @@ class QuotedDeliveryOut(serializers.Serializer):  # type: ignore[type-arg]  # ge
     promised_to = serializers.DateField()
 
 
-class QuoteOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class QuoteOut(Output):
     currency = serializers.CharField()
     lines = QuotedLineOut(many=True)
     deliveries = QuotedDeliveryOut(many=True)
@@ -71,7 +72,7 @@ class QuoteOut(serializers.Serializer):  # type: ignore[type-arg]  # generic onl
     digest = serializers.CharField(help_text="Send it back as quote_digest to confirm this quote.")
 
 
-class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CheckoutOut(Output):
     id = serializers.UUIDField()
     state = serializers.CharField()
     currency = serializers.CharField()
@@ -81,7 +82,7 @@ class CheckoutOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
     deliveries = serializers.DictField(help_text="Seller's id -> what was chosen.")
 
 
-class DeliveryOptionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class DeliveryOptionOut(Output):
     kind = serializers.CharField()
     carrier = serializers.CharField()
     price = MoneyField()
@@ -89,16 +90,16 @@ class DeliveryOptionOut(serializers.Serializer):  # type: ignore[type-arg]  # ge
     promised_to = serializers.DateField()
 
 
-class SellerOptionsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class SellerOptionsOut(Output):
     seller_id = serializers.UUIDField()
     options = DeliveryOptionOut(many=True)
 
 
-class DeliveryOptionsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class DeliveryOptionsOut(Output):
     results = SellerOptionsOut(many=True)
 
 
-class OrderLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class OrderLineOut(Output):
     id = serializers.UUIDField()
     product_id = serializers.UUIDField()
     offer_id = serializers.UUIDField()
@@ -117,7 +118,7 @@ class OrderLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic
     total = MoneyField()
 
 
-class OrderOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class OrderOut(Output):
     id = serializers.UUIDField()
     number = serializers.CharField()
     status = serializers.CharField()
@@ -137,19 +138,19 @@ class OrderOut(serializers.Serializer):  # type: ignore[type-arg]  # generic onl
     lines = OrderLineOut(many=True, source="lines.all")
 
 
-class ShipmentItemOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ShipmentItemOut(Output):
     line_id = serializers.UUIDField()
     quantity = serializers.IntegerField()
 
 
-class TrackingOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class TrackingOut(Output):
     status = serializers.CharField()
     at = serializers.DateTimeField()
     place = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)
 
 
-class ShipmentOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ShipmentOut(Output):
     id = serializers.UUIDField()
     number = serializers.CharField()
     kind = serializers.CharField()
@@ -167,7 +168,7 @@ class ShipmentOut(serializers.Serializer):  # type: ignore[type-arg]  # generic 
     events = TrackingOut(many=True)
 
 
-class NextActionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class NextActionOut(Output):
     type = serializers.ChoiceField(
         choices=["wait", "redirect", "none"],
         help_text="wait: ask `url` again in a second; redirect: open `url` to pay; none: no payment is open.",
@@ -175,7 +176,7 @@ class NextActionOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
     url = serializers.CharField(allow_blank=True)
 
 
-class AddressQuoteOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class AddressQuoteOut(Output):
     address = serializers.DictField(child=serializers.CharField(allow_blank=True))
     before = MoneyField(help_text="What was paid for delivery.")
     delivery = MoneyField(help_text="What it costs to the new address.")
@@ -190,7 +191,7 @@ class AddressQuoteOut(serializers.Serializer):  # type: ignore[type-arg]  # gene
     digest = serializers.CharField()
 
 
-class AddressChangeOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class AddressChangeOut(Output):
     """A dearer address that waits for its money."""
 
     id = serializers.UUIDField()
@@ -220,7 +221,7 @@ class BuyerOrderOut(OrderOut):
 
     @extend_schema_field(ShipmentOut(many=True))
     def get_shipments(self, order: Any) -> Any:
-        return ShipmentOut(self._state(order).shipments, many=True).data
+        return ShipmentOut.of_many(self._state(order).shipments)
 
     def get_can_cancel(self, order: Any) -> bool:
         return bool(self._state(order).can_cancel)
@@ -240,10 +241,10 @@ class BuyerOrderOut(OrderOut):
     @extend_schema_field(AddressChangeOut(allow_null=True))
     def get_address_change(self, order: Any) -> Any:
         change = self._state(order).change
-        return AddressChangeOut(change, context=self.context).data if change else None
+        return AddressChangeOut.of(change, **self.context) if change else None
 
 
-class GroupOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class GroupOut(Output):
     id = serializers.UUIDField()
     number = serializers.CharField()
     status = serializers.CharField()
@@ -258,7 +259,7 @@ class GroupOut(serializers.Serializer):  # type: ignore[type-arg]  # generic onl
     orders = OrderOut(many=True, source="orders.all")
 
 
-class GroupsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class GroupsOut(Output):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = GroupOut(many=True)

@@ -6,14 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.catalog.selectors.pictures import image_url
-from apps.core.api.serializers import Input, WholeNumberField
+from apps.core.api.serializers import Input, Output, WholeNumberField
 from apps.reviews.models import Review, ReviewPhoto
 from apps.reviews.rules import MAX_ANSWER, MAX_PHOTOS, MAX_TEXT, MAX_TITLE
 from apps.reviews.types import ReviewDraft
-
-
-class Output(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
-    pass
 
 
 class PhotoOut(Output):
@@ -51,7 +47,7 @@ class ReviewOut(Output):
     @extend_schema_field(AnswerOut(allow_null=True))
     def get_answer(self, review: Review) -> dict[str, Any] | None:
         answer = getattr(review, "answer", None)
-        return dict(AnswerOut(answer).data) if answer else None
+        return AnswerOut.of(answer) if answer else None
 
 
 class OwnReviewOut(ReviewOut):

@@ -11,7 +11,6 @@ from apps.catalog.selectors.products import published_id
 from apps.catalog.services.images import MAX_BYTES, UnusablePicture
 from apps.core import clock
 from apps.core.api.idempotency import run_once
-from apps.core.api.pagination import CursorPage
 from apps.core.api.permissions import Public, SignedIn
 from apps.core.api.schema import described
 from apps.core.api.serializers import PageQuery
@@ -47,12 +46,7 @@ class ReviewsView(ApiView):
 
     @described("Reviews, newest first", query=PageQuery, answer=ReviewsOut, errors=(404,))
     def get(self, request: Request, short_id: str) -> Response:
-        self.read_query(PageQuery)
-        page = CursorPage()
-        rows = page.paginate_queryset(
-            selectors.published(published_id(short_id)), request, view=self
-        )
-        return page.get_paginated_response(ReviewOut(rows, many=True).data)
+        return self.page_of(selectors.published(published_id(short_id)), ReviewOut)
 
 
 class OwnReviewsView(ApiView):
@@ -60,10 +54,7 @@ class OwnReviewsView(ApiView):
 
     @described("My reviews, newest first", query=PageQuery, answer=OwnReviewsOut, errors=(404,))
     def get(self, request: Request) -> Response:
-        self.read_query(PageQuery)
-        page = CursorPage()
-        rows = page.paginate_queryset(selectors.own_rows(self.viewer), request, view=self)
-        return page.get_paginated_response(OwnReviewOut(rows, many=True).data)
+        return self.page_of(selectors.own_rows(self.viewer), OwnReviewOut)
 
 
 class ToReviewView(ApiView):
@@ -76,10 +67,7 @@ class ToReviewView(ApiView):
         errors=(404,),
     )
     def get(self, request: Request) -> Response:
-        self.read_query(PageQuery)
-        page = CursorPage()
-        rows = page.paginate_queryset(selectors.unreviewed(self.viewer), request, view=self)
-        return page.get_paginated_response(ToReviewOut(rows, many=True).data)
+        return self.page_of(selectors.unreviewed(self.viewer), ToReviewOut)
 
 
 class WriteView(ApiView):
@@ -114,7 +102,7 @@ class ReviewView(ApiView):
 
     @described("One review of mine", answer=OwnReviewOut, errors=(404,))
     def get(self, request: Request, review_id: UUID) -> Response:
-        return Response(OwnReviewOut(selectors.get_own_review(self.viewer, review_id)).data)
+        return Response(OwnReviewOut.of(selectors.get_own_review(self.viewer, review_id)))
 
     @described(
         "Change my review; other words or photos are read by staff before they show",
@@ -156,7 +144,7 @@ class PhotosView(ApiView):
         if sent.size > MAX_BYTES:
             raise UnusablePicture
         photo = add_photo(content=sent.read(), actor=self.viewer, now=clock.now())
-        return Response(PhotoOut(photo).data, status=201)
+        return Response(PhotoOut.of(photo), status=201)
 
 
 class HelpfulView(ApiView):
@@ -178,7 +166,7 @@ class HelpfulView(ApiView):
             now=clock.now(),
         )
         answer = {"helpful_count": review.helpful_count, "is_helpful": is_helpful}
-        return Response(HelpfulOut(answer).data)
+        return Response(HelpfulOut.of(answer))
 
 
 class AnswerView(ApiView):
@@ -194,7 +182,7 @@ class AnswerView(ApiView):
         text = self.read(AnswerIn)["text"]
         count_review(self.viewer)
         answer = answer_review(review_id=review_id, text=text, actor=self.viewer, now=clock.now())
-        return Response(AnswerOut(answer).data)
+        return Response(AnswerOut.of(answer))
 
     @described("Take my shop's answer back", answer=None, status=204, errors=(404,))
     def delete(self, request: Request, review_id: UUID) -> Response:
@@ -203,4 +191,4 @@ class AnswerView(ApiView):
 
 
 def _own(view: ApiView, review: Review) -> dict[str, Any]:
-    return dict(OwnReviewOut(selectors.get_own_review(view.viewer, review.id)).data)
+    return OwnReviewOut.of(selectors.get_own_review(view.viewer, review.id))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.core.api.fields import MoneyField
+from apps.core.api.serializers import Output
 from apps.search.types import Filters, SearchQuery, Sort
 
 _FACET = r"^[-a-zA-Z0-9_]{1,80}:[-a-zA-Z0-9_]{1,80}$"
@@ -73,7 +74,7 @@ class SuggestParameters(serializers.Serializer[Any]):
     limit = serializers.IntegerField(default=8, min_value=1, max_value=20)
 
 
-class HitOut(serializers.Serializer[Any]):
+class HitOut(Output):
     sku = serializers.CharField()
     product_id = serializers.UUIDField()
     title = serializers.CharField()
@@ -86,7 +87,7 @@ class HitOut(serializers.Serializer[Any]):
     seller = serializers.CharField(source="seller_name")
 
 
-class FacetsOut(serializers.Serializer[Any]):
+class FacetsOut(Output):
     attributes = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField())
     )
@@ -96,7 +97,7 @@ class FacetsOut(serializers.Serializer[Any]):
     price_range = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
 
 
-class SearchOut(serializers.Serializer[Any]):
+class SearchOut(Output):
     results = HitOut(many=True)
     total = serializers.IntegerField()
     is_total_exact = serializers.BooleanField()
@@ -104,7 +105,7 @@ class SearchOut(serializers.Serializer[Any]):
     corrected = serializers.CharField(allow_null=True)
 
 
-class SuggestionOut(serializers.Serializer[Any]):
+class SuggestionOut(Output):
     text = serializers.CharField()
     kind = serializers.CharField()
     category_code = serializers.CharField()
@@ -112,5 +113,5 @@ class SuggestionOut(serializers.Serializer[Any]):
     brand_id = serializers.IntegerField(allow_null=True)
 
 
-class SuggestOut(serializers.Serializer[Any]):
+class SuggestOut(Output):
     suggestions = SuggestionOut(many=True)

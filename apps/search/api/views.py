@@ -48,7 +48,7 @@ class SearchView(APIView):
             "facets": result.facets,
             "corrected": result.corrected_text,
         }
-        return Response(SearchOut(answer).data)
+        return Response(SearchOut.of(answer))
 
 
 class SuggestView(APIView):
@@ -58,4 +58,4 @@ class SuggestView(APIView):
     def get(self, request: Request) -> Response:
         given = checked_query(SuggestParameters, request.query_params).validated_data
         found = suggest(given["q"], given["language"], given["limit"])
-        return Response(SuggestOut({"suggestions": [asdict(one) for one in found]}).data)
+        return Response(SuggestOut.of({"suggestions": [asdict(one) for one in found]}))

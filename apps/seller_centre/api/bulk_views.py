@@ -45,7 +45,7 @@ class BulkOffersView(ApiView):
             # In one order whoever sends them, so that two requests never wait for each other.
             for place in sorted(range(len(rows)), key=lambda at: str(rows[at]["offer_id"])):
                 answers[place] = self._row(rows[place], items, currency)
-            return 200, BulkOut({"results": [answers[at] for at in range(len(rows))]}).data
+            return 200, BulkOut.of({"results": [answers[at] for at in range(len(rows))]})
 
         return run_once(request, viewer=self.viewer, route="seller.offers.bulk", work=work)
 

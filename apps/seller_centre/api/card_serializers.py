@@ -16,7 +16,7 @@ from apps.catalog.services.draft_parts import (
     TITLE_LENGTH,
 )
 from apps.catalog.types import DraftStatus
-from apps.core.api.serializers import Input, WholeNumberField
+from apps.core.api.serializers import Input, Output, WholeNumberField
 
 MAX_ROWS = 200
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -116,7 +116,7 @@ class PictureIn(Input):
     picture = serializers.FileField(help_text="JPEG, PNG or WebP, at most 10 MB and 25 megapixels.")
 
 
-class CardPictureOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CardPictureOut(Output):
     id = serializers.IntegerField()
     content_hash = serializers.CharField()
     width = serializers.IntegerField()
@@ -124,13 +124,13 @@ class CardPictureOut(serializers.Serializer):  # type: ignore[type-arg]  # gener
     alt = serializers.DictField(child=serializers.CharField())
 
 
-class CardProblemOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CardProblemOut(Output):
     step = serializers.CharField()
     text = serializers.CharField()
     row = serializers.IntegerField(help_text="The variant's place from 1, or 0.")
 
 
-class CardDecisionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CardDecisionOut(Output):
     kind = serializers.CharField()
     note = serializers.SerializerMethodField(help_text="What to mend, after a rejection.")
     at = serializers.DateTimeField()
@@ -139,7 +139,7 @@ class CardDecisionOut(serializers.Serializer):  # type: ignore[type-arg]  # gene
         return str(decision.note) if decision.kind == "REJECTED" else ""
 
 
-class SellerCardOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class SellerCardOut(Output):
     id = serializers.UUIDField()
     seller_id = serializers.UUIDField()
     status = serializers.CharField()
@@ -160,7 +160,7 @@ class SellerCardOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
         return str(draft.brand.name if draft.brand else draft.brand_asked)
 
 
-class CardRowOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class CardRowOut(Output):
     id = serializers.UUIDField(source="draft.id")
     status = serializers.CharField(source="draft.status")
     version = serializers.IntegerField(source="draft.version")
@@ -169,7 +169,7 @@ class CardRowOut(serializers.Serializer):  # type: ignore[type-arg]  # generic o
     note = serializers.CharField(help_text="What to mend, after a rejection.")
 
 
-class SellerCardsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class SellerCardsOut(Output):
     next_before = serializers.UUIDField(allow_null=True)
     results = CardRowOut(many=True)
 
@@ -208,7 +208,7 @@ class BulkIn(Input):
     rows = serializers.ListField(child=BulkRowIn(), min_length=1, max_length=MAX_ROWS)
 
 
-class BulkAnswerOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class BulkAnswerOut(Output):
     offer_id = serializers.UUIDField()
     is_done = serializers.BooleanField()
     code = serializers.CharField(help_text="Why not; empty when it is done.")
@@ -216,5 +216,5 @@ class BulkAnswerOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
     version = serializers.IntegerField(allow_null=True)
 
 
-class BulkOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class BulkOut(Output):
     results = BulkAnswerOut(many=True, help_text="In the order of the rows.")

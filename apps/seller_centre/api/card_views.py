@@ -42,7 +42,7 @@ class CardView(ApiView):
             {"step": row.step.value, "text": str(row.text), "row": row.row}
             for row in problems_of(draft, self.language)
         ]
-        return dict(SellerCardOut(draft).data)
+        return SellerCardOut.of(draft)
 
     def once(
         self, request: Request, draft_id: UUID, route: str, deed: Callable[[], object]
@@ -73,9 +73,7 @@ class CardsView(CardView):
             before=asked.get("before"),
             limit=int(asked.get("limit", PAGE)),
         )
-        return Response(
-            SellerCardsOut({"next_before": page.next_before, "results": page.cards}).data
-        )
+        return Response(SellerCardsOut.of({"next_before": page.next_before, "results": page.cards}))
 
     @described(
         "Begin a product card",

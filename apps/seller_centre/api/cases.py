@@ -72,7 +72,7 @@ class SellerCaseView(ApiView):
         def work() -> tuple[int, Any]:
             seller_return(self.viewer, return_id)
             deed()
-            return 200, dict(SellerReturnOut(seller_return(self.viewer, return_id)).data)
+            return 200, SellerReturnOut.of(seller_return(self.viewer, return_id))
 
         return run_once(request, viewer=self.viewer, route=route, work=work)
 
@@ -89,13 +89,13 @@ class ReturnsView(SellerCaseView):
         seller_id, tab = asked["seller_id"], asked.get("tab", "")
         page = seller_returns(self.viewer, seller_id, tab=tab, before=asked.get("before"))
         body = {"next_before": page.next_before, "results": page.returns}
-        return Response(SellerReturnsOut(body).data)
+        return Response(SellerReturnsOut.of(body))
 
 
 class ReturnView(SellerCaseView):
     @described("One return of a shop", answer=SellerReturnOut, errors=(404,))
     def get(self, request: Request, return_id: UUID) -> Response:
-        return Response(SellerReturnOut(seller_return(self.viewer, return_id)).data)
+        return Response(SellerReturnOut.of(seller_return(self.viewer, return_id)))
 
 
 class ApproveView(SellerCaseView):
@@ -191,13 +191,13 @@ class DisputesView(SellerCaseView):
         seller_id, tab = asked["seller_id"], asked.get("tab", "")
         page = seller_disputes(self.viewer, seller_id, tab=tab, before=asked.get("before"))
         body = {"next_before": page.next_before, "results": page.disputes}
-        return Response(DisputesOut(body).data)
+        return Response(DisputesOut.of(body))
 
 
 class DisputeView(SellerCaseView):
     @described("One dispute of a shop", answer=DisputeOut, errors=(404,))
     def get(self, request: Request, dispute_id: UUID) -> Response:
-        return Response(DisputeOut(seller_dispute(self.viewer, dispute_id)).data)
+        return Response(DisputeOut.of(seller_dispute(self.viewer, dispute_id)))
 
 
 class DisputeMessagesView(SellerCaseView):
@@ -215,6 +215,6 @@ class DisputeMessagesView(SellerCaseView):
         def work() -> tuple[int, Any]:
             seller_dispute(self.viewer, dispute_id)
             disputing.say(dispute_id=dispute_id, words=words, actor=self.viewer, now=clock.now())
-            return 200, dict(DisputeOut(seller_dispute(self.viewer, dispute_id)).data)
+            return 200, DisputeOut.of(seller_dispute(self.viewer, dispute_id))
 
         return run_once(request, viewer=self.viewer, route="seller.dispute_say", work=work)

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.core.api.fields import MoneyField
-from apps.core.api.serializers import Input, WholeNumberField
+from apps.core.api.serializers import Input, Output, WholeNumberField
 from apps.payments.types_payouts import PayoutRhythm
 
 # Beyond any balance: what is larger is a mistake, not a sum.
@@ -46,7 +46,7 @@ class ScheduleIn(Input):
     )
 
 
-class PayoutOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PayoutOut(Output):
     id = serializers.UUIDField()
     number = serializers.CharField()
     seller_id = serializers.UUIDField(source="payee_id")
@@ -64,12 +64,12 @@ class PayoutOut(serializers.Serializer):  # type: ignore[type-arg]  # generic on
     failure_code = serializers.CharField()
 
 
-class PayoutsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PayoutsOut(Output):
     next_before = serializers.UUIDField(allow_null=True)
     results = PayoutOut(many=True)
 
 
-class BankOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class BankOut(Output):
     """What may be shown of an account: the payment provider alone knows its number."""
 
     state = serializers.CharField()
@@ -80,12 +80,12 @@ class BankOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only
     )
 
 
-class ScheduleOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ScheduleOut(Output):
     rhythm = serializers.CharField()
     weekday = serializers.IntegerField()
 
 
-class PurseOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PurseOut(Output):
     currency = serializers.CharField()
     available = MoneyField()
     on_hold = MoneyField(help_text="Of it, what waits while banks decide about chargebacks.")
@@ -96,5 +96,5 @@ class PurseOut(serializers.Serializer):  # type: ignore[type-arg]  # generic onl
     schedule = ScheduleOut(allow_null=True)
 
 
-class PursesOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class PursesOut(Output):
     results = PurseOut(many=True)

@@ -44,7 +44,7 @@ class PayoutsView(ApiView):
             before=asked.get("before"),
             limit=int(asked.get("limit", PAGE)),
         )
-        return Response(PayoutsOut({"next_before": page.next_before, "results": page.rows}).data)
+        return Response(PayoutsOut.of({"next_before": page.next_before, "results": page.rows}))
 
     @described(
         "Pay out a sum of the available balance, or all of it, to the shop's bank",
@@ -70,7 +70,7 @@ class PayoutsView(ApiView):
                 actor=self.viewer,
                 now=clock.now(),
             )
-            return 201, dict(PayoutOut(payout).data)
+            return 201, PayoutOut.of(payout)
 
         return run_once(request, viewer=self.viewer, route="seller.payout", work=work)
 
@@ -80,7 +80,7 @@ class PayoutView(ApiView):
 
     @described("One payout of a shop", answer=PayoutOut, errors=(404,))
     def get(self, request: Request, payout_id: UUID) -> Response:
-        return Response(PayoutOut(service.seen_payout(self.viewer, payout_id)).data)
+        return Response(PayoutOut.of(service.seen_payout(self.viewer, payout_id)))
 
 
 class PurseChange(ApiView):
@@ -94,7 +94,7 @@ class PurseChange(ApiView):
         def work() -> tuple[int, Any]:
             deed()
             found = service.purse(self.viewer, given["seller_id"], given["currency"])
-            return 200, dict(PurseOut(found).data)
+            return 200, PurseOut.of(found)
 
         return run_once(request, viewer=self.viewer, route=route, work=work)
 
@@ -109,7 +109,7 @@ class PayoutAccountsView(PurseChange):
     def get(self, request: Request) -> Response:
         asked = self.read_query(ShopQuery)
         found = service.purses(self.viewer, asked["seller_id"])
-        return Response(PursesOut({"results": found}).data)
+        return Response(PursesOut.of({"results": found}))
 
     @described(
         "Begin the account of a currency, or its change: owners alone. The bank's details are told to"

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.api.fields import MoneyField
-from apps.core.api.serializers import Input, WholeNumberField
+from apps.core.api.serializers import Input, Output, WholeNumberField
 from apps.orders.types import SELLER_REASONS, SellerTab
 
 MAX_LINES = 100
@@ -46,18 +46,18 @@ class CancelIn(Input):
     )
 
 
-class ShopOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ShopOut(Output):
     seller_id = serializers.UUIDField()
     name = serializers.CharField(source="seller.name")
     status = serializers.CharField(source="seller.status")
     role = serializers.CharField()
 
 
-class ShopsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ShopsOut(Output):
     results = ShopOut(many=True)
 
 
-class SellerLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class SellerLineOut(Output):
     id = serializers.UUIDField()
     offer_id = serializers.UUIDField()
     sku = serializers.CharField()
@@ -71,7 +71,7 @@ class SellerLineOut(serializers.Serializer):  # type: ignore[type-arg]  # generi
     unshipped_quantity = serializers.IntegerField(help_text="What can go into the next parcel.")
 
 
-class EconomicsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class EconomicsOut(Output):
     """What the order brings its seller: the first five sum to what is held for it."""
 
     commission = MoneyField()
@@ -82,20 +82,20 @@ class EconomicsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic
     payout = MoneyField(help_text="The seller's part in its own currency.")
 
 
-class ParcelItemOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ParcelItemOut(Output):
     line_id = serializers.UUIDField()
     sku = serializers.CharField()
     quantity = serializers.IntegerField()
 
 
-class ParcelOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ParcelOut(Output):
     id = serializers.UUIDField()
     number = serializers.CharField()
     status = serializers.CharField()
     items = ParcelItemOut(many=True)
 
 
-class SellerOrderOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class SellerOrderOut(Output):
     id = serializers.UUIDField(source="order.id")
     number = serializers.CharField(source="order.number")
     seller_id = serializers.UUIDField(source="order.seller_id")
@@ -125,6 +125,6 @@ class SellerOrderOut(serializers.Serializer):  # type: ignore[type-arg]  # gener
         return address if self.context["sees_address"](shown) else None
 
 
-class SellerOrdersOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class SellerOrdersOut(Output):
     next_before = serializers.UUIDField(allow_null=True)
     results = SellerOrderOut(many=True)

@@ -36,7 +36,7 @@ class ShopsView(ApiView):
 
     @described("The shops I work for, with my role in each", answer=ShopsOut)
     def get(self, request: Request) -> Response:
-        return Response(ShopsOut({"results": memberships(self.viewer)}).data)
+        return Response(ShopsOut.of({"results": memberships(self.viewer)}))
 
 
 class SellerView(ApiView):
@@ -51,7 +51,7 @@ class SellerView(ApiView):
 
     def shown(self, order_id: UUID) -> dict[str, Any]:
         order: SellerOrder = seller_order(self.viewer, order_id)
-        return dict(SellerOrderOut(order, context=self.context()).data)
+        return SellerOrderOut.of(order, **self.context())
 
     def once(
         self, request: Request, order_id: UUID, route: str, deed: Callable[[], object]
@@ -83,7 +83,7 @@ class OrdersView(SellerView):
             limit=int(asked.get("limit", PAGE)),
         )
         body = {"next_before": page.next_before, "results": page.orders}
-        return Response(SellerOrdersOut(body, context=self.context()).data)
+        return Response(SellerOrdersOut.of(body, **self.context()))
 
 
 class OrderView(SellerView):

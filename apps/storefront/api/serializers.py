@@ -9,7 +9,7 @@ from rest_framework import serializers
 from apps.catalog.api.serializers import CardOut, PictureOut
 from apps.catalog.types import ProductView
 from apps.core.api.fields import MoneyField
-from apps.core.api.serializers import Input
+from apps.core.api.serializers import Input, Output
 from apps.search.types import Sort
 
 
@@ -44,14 +44,14 @@ class ProductCardOut(CardOut):
     promise = serializers.CharField()
 
 
-class ProductsOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ProductsOut(Output):
     next = serializers.CharField(allow_null=True)
     total = serializers.IntegerField()
     is_total_exact = serializers.BooleanField()
     results = ProductCardOut(many=True)
 
 
-class OptionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class OptionOut(Output):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     sku = serializers.CharField()
@@ -59,13 +59,13 @@ class OptionOut(serializers.Serializer):  # type: ignore[type-arg]  # generic on
     is_available = serializers.BooleanField()
 
 
-class AxisOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class AxisOut(Output):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a declared field
     options = OptionOut(many=True)
 
 
-class OfferOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class OfferOut(Output):
     offer_id = serializers.UUIDField()
     seller_id = serializers.UUIDField()
     seller_name = serializers.CharField()
@@ -77,7 +77,7 @@ class OfferOut(serializers.Serializer):  # type: ignore[type-arg]  # generic onl
     handling_days = serializers.IntegerField()
 
 
-class ProductOut(serializers.Serializer):  # type: ignore[type-arg]  # generic only in the stubs
+class ProductOut(Output):
     product_id = serializers.UUIDField()
     short_id = serializers.CharField()
     url = serializers.CharField()

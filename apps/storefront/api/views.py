@@ -70,7 +70,7 @@ class ProductsView(ApiView):
             "is_total_exact": found.is_total_exact,
             "results": cards,
         }
-        return Response(ProductsOut(body).data)
+        return Response(ProductsOut.of(body))
 
     def _query(self, asked: dict[str, Any], currency: str) -> SearchQuery:
         path = ""
@@ -120,7 +120,7 @@ class ProductView(ApiView):
         found = product_page(short_id=short_id, language=self.language, sku=asked.get("sku"))
         page = replace(found, offers=tuple(_in_currency(o, currency) for o in found.offers))
         body = {name: getattr(page, name) for name in page.__dataclass_fields__}
-        return Response(ProductOut(body | {"url": product_url(page.slug, page.short_id)}).data)
+        return Response(ProductOut.of(body | {"url": product_url(page.slug, page.short_id)}))
 
 
 def _in_currency(offer: OfferView, currency: str) -> OfferView:
