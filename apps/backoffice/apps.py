@@ -8,3 +8,11 @@ class BackofficeConfig(AppConfig):
 
 class BackofficeAdminConfig(AdminConfig):
     default_site = "apps.backoffice.site.BackofficeSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.contrib import admin
+
+        from apps.backoffice.names import name_models
+
+        name_models(admin.site)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.translation import pgettext_lazy
 
 from apps.core.formats import format_money
 from apps.core.money import Money
@@ -40,7 +41,8 @@ def money(name: str, currency: str = "currency", label: Any = "") -> Callable[[A
         return format_html('<span class="sum">{}</span>', format_money(Money(minor, code)))
 
     shown.__name__ = name.replace("_minor", "")
-    shown.short_description = label or name.replace("_minor", "").replace("_", " ")  # type: ignore[attr-defined]
+    words = name.replace("_minor", "").replace("_", " ")
+    shown.short_description = label or pgettext_lazy("field", words)  # type: ignore[attr-defined]
     shown.admin_order_field = name  # type: ignore[attr-defined]
     return shown
 
@@ -63,7 +65,7 @@ def pretty(name: str) -> Callable[[Any], str]:
         return format_html('<pre class="json">{}</pre>', text)
 
     shown.__name__ = name
-    shown.short_description = name.replace("_", " ")  # type: ignore[attr-defined]
+    shown.short_description = pgettext_lazy("field", name.replace("_", " "))  # type: ignore[attr-defined]
     return shown
 
 
@@ -95,5 +97,5 @@ def email_column(name: str = "email", label: Any = "") -> Callable[[Any], str]:
         return masked_email(getattr(row, name))
 
     shown.__name__ = name
-    shown.short_description = label or name  # type: ignore[attr-defined]
+    shown.short_description = label or pgettext_lazy("field", name)  # type: ignore[attr-defined]
     return shown

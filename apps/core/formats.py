@@ -1,9 +1,11 @@
 """How sums and dates are written in each language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
@@ -68,7 +70,27 @@ def format_moment(moment: datetime) -> str:
     return f"{format_day(local.date())}, {local:%H:%M}"
 
 
+def format_weekdays(days: Iterable[int]) -> str:
+    """Write days of the week in short, 1 for Monday: "Mon–Fri, Sun"."""
+    found = sorted({day for day in days if 1 <= day <= DAYS_IN_WEEK})
+    runs: list[list[int]] = []
+    for day in found:
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(_run_of_days(run) for run in runs)
+
+
+def _run_of_days(run: list[int]) -> str:
+    first, last = (str(WEEKDAYS_ABBR[day - 1]) for day in (run[0], run[-1]))
+    separator = "–" if len(run) > len((first, last)) else ", "
+    return first if len(run) == 1 else f"{first}{separator}{last}"
+
+
 def in_sentence(when: str) -> str:
-    """Write a near day or moment in the middle of a sentence; names of days keep their letters."""
-    near = (gettext("Today"), gettext("Tomorrow"), gettext("Yesterday"))
-    return when[:1].lower() + when[1:] if when.startswith(near) else when
+    """Write a near day or moment in the middle of a sentence; English keeps the letters of days."""
+    near = [gettext("Today"), gettext("Tomorrow"), gettext("Yesterday")]
+    if get_language() != "en":
+        near += [str(day) for day in WEEKDAYS_ABBR.values()]
+    return when[:1].lower() + when[1:] if when.startswith(tuple(near)) else when

@@ -7,26 +7,27 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.money import Money
 
 
 class OrderStatus(TextChoices):
     CREATED = "CREATED", _("Waiting for payment")
-    PAID = "PAID", _("Paid")
+    PAID = "PAID", pgettext_lazy("order", "Paid")
     PROCESSING = "PROCESSING", _("Being prepared")
     SHIPPED = "SHIPPED", _("On its way")
-    DELIVERED = "DELIVERED", _("Delivered")
-    CANCELLED = "CANCELLED", _("Cancelled")
-    RETURNED = "RETURNED", _("Returned")
+    DELIVERED = "DELIVERED", pgettext_lazy("order", "Delivered")
+    CANCELLED = "CANCELLED", pgettext_lazy("order", "Cancelled")
+    RETURNED = "RETURNED", pgettext_lazy("order", "Returned")
 
 
 class GroupStatus(TextChoices):
     AWAITING_PAYMENT = "AWAITING_PAYMENT", _("Waiting for payment")
     # The hold on the goods ran out; late money re-reserves or is returned.
     EXPIRED = "EXPIRED", _("Not paid in time")
-    PAID = "PAID", _("Paid")
-    CANCELLED = "CANCELLED", _("Cancelled")
+    PAID = "PAID", pgettext_lazy("order", "Paid")
+    CANCELLED = "CANCELLED", pgettext_lazy("order", "Cancelled")
 
 
 class CancelReason(TextChoices):

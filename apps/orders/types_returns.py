@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.catalog.services.images import StoredPicture
 
@@ -61,7 +62,7 @@ class ReturnTab(TextChoices):
     TO_ANSWER = "to_answer", _("To answer")
     COMING = "coming", _("Coming back")
     TO_INSPECT = "to_inspect", _("To inspect")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("cases", "Closed")
 
 
 RETURN_TABS: dict[str, tuple[ReturnState, ...]] = {
@@ -91,7 +92,7 @@ OPEN_DISPUTES = (DisputeState.OPEN, DisputeState.SELLER_ANSWERED, DisputeState.I
 class DisputeReason(TextChoices):
     NOT_RECEIVED = "NOT_RECEIVED", _("I did not get it")
     NOT_AS_DESCRIBED = "NOT_AS_DESCRIBED", _("It is not as described")
-    RETURN_REJECTED = "RETURN_REJECTED", _("The seller refused my return")
+    RETURN_REJECTED = "RETURN_REJECTED", _("The seller refused the return")
     REFUND_TOO_SMALL = "REFUND_TOO_SMALL", _("Too little money came back")
 
 
@@ -122,7 +123,7 @@ class DisputeTab(TextChoices):
 
     TO_ANSWER = "to_answer", _("To answer")
     RUNNING = "running", _("Running")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("cases", "Closed")
 
 
 DISPUTE_TABS: dict[str, tuple[DisputeState, ...]] = {

@@ -74,7 +74,7 @@ def shown_return(view: ReturnView) -> ShownReturn:
     due, consequence = _clock(case)
     return ShownReturn(
         source=view,
-        status=str(case.get_state_display()),
+        status=_return_status(R(case.state)),
         tone=_TONES.get(R(case.state), "neutral"),
         due=due,
         consequence=consequence,
@@ -88,8 +88,22 @@ def shown_return(view: ReturnView) -> ShownReturn:
     )
 
 
+def _return_status(state: R) -> str:
+    """As its seller reads it; the state's own words are the buyer's."""
+    match state:
+        case R.REQUESTED:
+            return _("Waits for your answer")
+        case R.APPROVED:
+            return _("The buyer sends it")
+        case R.RECEIVED:
+            return _("With you")
+        case R.REJECTED:
+            return _("Refused by you")
+    return str(state.label)
+
+
 def _clock(case: Return) -> tuple[str, str]:
-    time = {"time": format_moment(case.due_at) if case.due_at else ""}
+    time = {"time": in_sentence(format_moment(case.due_at)) if case.due_at else ""}
     match case.state:
         case R.REQUESTED:
             return (
@@ -115,7 +129,9 @@ def _clock(case: Return) -> tuple[str, str]:
 
 
 def money_back(view: ReturnView) -> str:
-    """Say what the refund was, or is going to be."""
+    """Say what the refund was, or is going to be; nothing where it came to nothing."""
+    if view.case.state in {R.REJECTED, R.EXPIRED, R.CANCELLED}:
+        return ""
     if view.case.refund is not None:
         return _("%(sum)s went back to the buyer.") % {"sum": format_money(view.case.refund)}
     return _(
@@ -149,4 +165,4 @@ def _dispute_step(case: Dispute) -> str:
             return _("Our people read what both sides said and decide. Add what is missing.")
         case D.WITHDRAWN:
             return _("It was withdrawn. The money is released by its clock.")
-    return _("The decision is final here.")
+    return _("The decision is final.")

@@ -70,7 +70,7 @@ def shown_work(
         ),
         *_case_tasks(desk, cases),
         Task(
-            ngettext("%(count)s card is to mend", "%(count)s cards are to mend", to_mend)
+            ngettext("%(count)s card to fix", "%(count)s cards to fix", to_mend)
             % {"count": to_mend},
             _("Moderators have said why: change it and send it again."),
             f"{cards}?tab={DraftStatus.REJECTED}",
@@ -81,7 +81,7 @@ def shown_work(
         Task(
             ngettext("%(count)s offer is sold out", "%(count)s offers are sold out", sold_out)
             % {"count": sold_out},
-            _("Shoppers do not see it until there are units again."),
+            _("Hidden from shoppers until there are units again."),
             f"{offers}?tab={OfferTab.SOLD_OUT}",
             "package-x",
             "neutral",

@@ -1,5 +1,6 @@
 """An order as its seller's staff read it: what to do until when, what to pack, what it brings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,10 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
-from apps.core.formats import format_moment
+from apps.core.formats import format_day, format_moment, in_sentence
 from apps.core.money import Money
 from apps.logistics.types import DeliveryKind, ShipmentStatus
-from apps.orders.models import OrderLine
+from apps.orders.models import Order, OrderLine
 from apps.orders.selectors_sellers import SellerOrder
 from apps.orders.types import OrderStatus
 
@@ -38,6 +39,7 @@ class ShownLine:
     title: str
     options: str
     picture: Picture | None
+    steps: tuple[str, ...]
 
     @property
     def label(self) -> str:
@@ -60,6 +62,7 @@ class ShownAddress:
 
     name: str
     lines: tuple[str, ...]
+    phone: str
     note: str
 
 
@@ -73,6 +76,7 @@ class ShownSellerOrder:
     due: str
     consequence: str
     way: str
+    arrival: str
     address: ShownAddress
     lines: tuple[ShownLine, ...]
     parcels: tuple[ShownParcel, ...]
@@ -100,6 +104,7 @@ def shown_seller_order(source: SellerOrder) -> ShownSellerOrder:
         due=_due(source, status),
         consequence=_consequence(source),
         way=_way(source, language),
+        arrival=_arrival(order, status),
         address=_address(order.ship_to, is_pickup=order.delivery_kind == DeliveryKind.PICKUP),
         lines=tuple(shown_line(line, language) for line in source.lines),
         parcels=tuple(_parcel(view, language) for view in source.shipments),
@@ -118,7 +123,22 @@ def shown_line(line: OrderLine, language: str) -> ShownLine:
         title=in_language(line.titles, language) or line.sku,
         options=in_language(line.option_labels, language) or "",
         picture=picture_of(line.image, language) if line.image else None,
+        steps=tuple(_steps(line)),
     )
+
+
+def _steps(line: OrderLine) -> Iterator[str]:
+    """What became of a line's units."""
+    if count := line.cancelled_quantity:
+        yield _("cancelled %(count)s") % {"count": count}
+    if count := line.delivered_quantity:
+        yield _("delivered %(count)s") % {"count": count}
+    if count := line.returned_quantity:
+        yield _("returned %(count)s") % {"count": count}
+    if count := line.sent_back_quantity:
+        yield _("sent back by the buyer %(count)s") % {"count": count}
+    if total := line.active_quantity:
+        yield _("sent %(count)s of %(total)s") % {"count": line.shipped_quantity, "total": total}
 
 
 def _status_words(status: OrderStatus) -> str:
@@ -143,7 +163,8 @@ def _address(given: dict[str, str], *, is_pickup: bool) -> ShownAddress:
     lines = [] if is_pickup else [street, join(", ", "postcode", "city", "region")]
     return ShownAddress(
         name=given.get("recipient_name", ""),
-        lines=tuple(filter(None, (*lines, given.get("phone", "")))),
+        lines=tuple(filter(None, lines)),
+        phone=given.get("phone", ""),
         note="" if is_pickup else given.get("note", ""),
     )
 
@@ -151,7 +172,7 @@ def _address(given: dict[str, str], *, is_pickup: bool) -> ShownAddress:
 def _due(source: SellerOrder, status: OrderStatus) -> str:
     if source.due_at is None:
         return ""
-    time = {"time": format_moment(source.due_at)}
+    time = {"time": in_sentence(format_moment(source.due_at))}
     if status == OrderStatus.PAID:
         return _("Confirm by: %(time)s") % time
     return _("Send by: %(time)s") % time
@@ -162,8 +183,17 @@ def _consequence(source: SellerOrder) -> str:
     if source.cancels_at is None:
         return ""
     return _("If nothing happens, it is cancelled and the money goes back: %(time)s") % {
-        "time": format_moment(source.cancels_at)
+        "time": in_sentence(format_moment(source.cancels_at))
     }
+
+
+def _arrival(order: Order, status: OrderStatus) -> str:
+    """When it came, or when it was promised; nothing where it never comes."""
+    if order.delivered_at:
+        return _("Delivered: %(day)s") % {"day": in_sentence(format_moment(order.delivered_at))}
+    if status in {OrderStatus.CANCELLED, OrderStatus.RETURNED}:
+        return ""
+    return _("Promised by: %(day)s") % {"day": in_sentence(format_day(order.promised_to))}
 
 
 def _way(source: SellerOrder, language: str) -> str:

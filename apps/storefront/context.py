@@ -20,8 +20,23 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "support_email": settings.SUPPORT_EMAIL,
         "live_url": settings.LIVE_URL,
         "currency": currency_of(request),
-        "tab_path": request.path if request.path in _tab_paths(language) else "",
+        "tab_path": _tab_path(request.path, language),
     }
+
+
+def _tab_path(path: str, language: str) -> str:
+    """The page of the tab bar that a page is part of."""
+    if path in _tab_paths(language):
+        return path
+    is_own = path.startswith(_own_paths(language))
+    return reverse("storefront:account") if is_own else ""
+
+
+@lru_cache
+def _own_paths(_language: str) -> tuple[str, ...]:
+    """Below these lies what belongs to the account."""
+    names = ("storefront:account", "storefront:orders", "storefront:returns", "account_email")
+    return tuple(reverse(name) for name in names)
 
 
 @lru_cache

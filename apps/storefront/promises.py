@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.catalog.types import DispatchPoint
-from apps.core.formats import format_day
+from apps.core.formats import format_day, in_sentence
 from apps.core.money import Money
 from apps.logistics.rules import handed_over_on
 from apps.logistics.selectors import fastest_by_kind, fastest_days
@@ -41,7 +41,7 @@ def from_day(day: date, *, now: datetime) -> str:
             return _("From today")
         case 1:
             return _("From tomorrow")
-    return _("From %(day)s") % {"day": format_day(day, today)}
+    return _("From %(day)s") % {"day": in_sentence(format_day(day, today))}
 
 
 def leaves_on(point: DispatchPoint, handling_days: int, now: datetime) -> date:

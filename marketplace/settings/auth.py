@@ -28,6 +28,10 @@ LOGOUT_REDIRECT_URL = "storefront:home"
 
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "change_password": "apps.accounts.web.password_forms.NewPasswordForm",
+    "reset_password": "apps.accounts.web.password_forms.ForgottenPasswordForm",
+}
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.web.forms.SignupDetailsForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -17,8 +17,10 @@ from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from apps.accounts.models import User
 from marketplace.local_stack import VAR
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -113,7 +115,7 @@ def visit(session: str, server: LiveServer, **given: Any) -> Iterator[Page]:
         yield open_page(browser, session, server, **given)
 
 
-def session_of(user: User) -> str:
+def session_of(user: "User") -> str:
     client = Client()
     client.force_login(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -41,7 +41,8 @@ class Page(HTMLParser):
         is_foreign = tag != "html" and "lang" in given
         if tag not in VOID and (self._hidden or tag in SILENT or is_foreign):
             self._hidden.append(tag)
-        if not self._hidden:
+        # What kind of thing a page is of stands there in a word for machines.
+        if not self._hidden and given.get("property") != "og:type":
             self.texts += [given[name].strip() for name in SPOKEN if given.get(name, "").strip()]
         self._read_form(tag, given)
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,7 @@ class ProductForm(AuditedForm):
 for _code in CODES:
     ProductForm.base_fields[f"title_{_code}"] = ProductForm.declared_fields[f"title_{_code}"] = (
         forms.CharField(
-            label=_("Title (%(language)s)") % {"language": _code},
+            label=format_lazy("{} ({})", _("Title"), _code),
             max_length=250,
             required=False,
             widget=forms.TextInput(attrs={"class": "vTextField"}),
@@ -90,7 +91,7 @@ for _code in CODES:
     ProductForm.base_fields[f"description_{_code}"] = ProductForm.declared_fields[
         f"description_{_code}"
     ] = forms.CharField(
-        label=_("Description (%(language)s)") % {"language": _code},
+        label=format_lazy("{} ({})", _("Description"), _code),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
     )

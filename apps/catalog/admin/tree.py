@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,7 @@ class CategoryForm(AuditedForm):
 for _code in CODES:
     CategoryForm.base_fields[f"name_{_code}"] = CategoryForm.declared_fields[f"name_{_code}"] = (
         forms.CharField(
-            label=_("Name (%(language)s)") % {"language": _code},
+            label=format_lazy("{} ({})", _("Name"), _code),
             max_length=120,
             required=_code == "en",
         )

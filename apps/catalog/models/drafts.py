@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.catalog.types import DraftStatus
 from apps.core.ids import UUID7Field
@@ -121,8 +122,8 @@ class CardDecision(models.Model):
     class Kind(models.TextChoices):
         SUBMITTED = "SUBMITTED", _("Sent to moderation")
         WITHDRAWN = "WITHDRAWN", _("Taken back")
-        APPROVED = "APPROVED", _("Approved")
-        REJECTED = "REJECTED", _("Rejected")
+        APPROVED = "APPROVED", pgettext_lazy("card", "Approved")
+        REJECTED = "REJECTED", pgettext_lazy("card", "Rejected")
 
     id = models.BigAutoField(primary_key=True)
     # No cascade: what was said stays, and a draft with a history is never deleted.

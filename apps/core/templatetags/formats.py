@@ -6,6 +6,7 @@ from functools import lru_cache
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
 
 from apps.core import formats
@@ -17,6 +18,14 @@ register = template.Library()
 @register.filter
 def money(amount: Money | None) -> str:
     return formats.format_money(amount) if amount is not None else ""
+
+
+@register.filter
+def number(amount: Money | None) -> str:
+    """A sum without its sign, where the sign stands already."""
+    if amount is None:
+        return ""
+    return formats.format_number(amount.minor, amount.currency, get_language() or "en")
 
 
 @register.filter
@@ -42,6 +51,18 @@ def day(value: date | datetime | None) -> str:
 
         value = timezone.localtime(value).date()
     return formats.format_day(value) if value else ""
+
+
+@register.filter
+def age(since: datetime | None) -> str:
+    """How long ago, in the largest unit alone: "4 hours"."""
+    return timesince(since, depth=1) if since else ""
+
+
+@register.filter
+def in_sentence(when: str) -> str:
+    """`value|moment|in_sentence`: within a line, where a near day begins small."""
+    return formats.in_sentence(when)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from apps.core.columns import COUNT_LIMIT, CappedPaginator, masked_email
-from apps.core.formats import format_day, format_money, in_sentence
+from apps.core.formats import format_day, format_money, format_weekdays, in_sentence
 from apps.core.money import Money
 
 NBSP = "\u00a0"
@@ -74,6 +74,8 @@ def test_day_is_said_in_words_when_near_and_with_its_year_when_far(day: date, te
         ("en", "Tomorrow, 13:50", "tomorrow, 13:50"),
         ("en", "Mon, 30 Nov, 13:50", "Mon, 30 Nov, 13:50"),
         ("ru", "Вчера, 09:05", "вчера, 09:05"),
+        ("ru", "Пн, 30 ноября, 13:50", "пн, 30 ноября, 13:50"),
+        ("ru", "30 ноября", "30 ноября"),
         ("uz", "Ertaga", "ertaga"),
     ],
 )
@@ -82,6 +84,21 @@ def test_near_day_in_a_sentence_begins_with_a_small_letter(
 ) -> None:
     with translation.override(language):
         assert in_sentence(when) == text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        ([1, 2, 3, 4, 5], "Mon–Fri"),
+        ([7, 1, 2], "Mon, Tue, Sun"),
+        ([6, 1, 2, 3], "Mon–Wed, Sat"),
+        ([3], "Wed"),
+        ([0, 8], ""),
+        ([], ""),
+    ],
+)
+def test_days_of_the_week_are_written_in_short(days: list[int], text: str) -> None:
+    assert format_weekdays(days) == text
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class OneOrderView(ApiView):
         def work() -> tuple[int, Any]:
             own_order(viewer, group_id, order_id)
             use_case()
-            return 200, shown_group(viewer, group_id, GroupWithActionOut)
+            return 200, shown_group(viewer, group_id)
 
         return run_once(request, viewer=viewer, route=route, work=work)
 

@@ -33,13 +33,6 @@ from apps.payments.selectors import latest_attempt
 from apps.payments.types import AttemptState
 
 
-def next_action(group: OrderGroup) -> dict[str, str]:
-    """Tell a client what to do now to pay for a group."""
-    if group.status != GroupStatus.AWAITING_PAYMENT:
-        return action_of(None, group.id)
-    return action_of(latest_attempt(paying.REFERENCE, group.id), group.id)
-
-
 def action_of(attempt: PaymentAttempt | None, group_id: UUID) -> dict[str, str]:
     """Tell a client what to do now: ask again, open the provider's page, or nothing."""
     ended = {AttemptState.FAILED, AttemptState.EXPIRED}
@@ -72,17 +65,22 @@ class OrdersView(ApiView):
         viewer = self.viewer
 
         def work() -> tuple[int, Any]:
-            group = placing.place_order(
+            placed = placing.place_order(
                 viewer=viewer,
                 checkout_id=given["checkout_id"],
                 quote_digest=given["quote_digest"],
                 now=clock.now(),
             )
+            grant = order_grant(placed)
+            seen_by = viewer.with_grant(grant)
+            group = order_group_with_lines(seen_by, placed.id)
+            attempt = None
             if group.status == GroupStatus.AWAITING_PAYMENT:
-                paying.pay_for(group=group, return_url=_return_url(given), now=clock.now())
-            seen_by = viewer.with_grant(order_grant(group))
-            token = GrantToken.write(order_grant(group)) if group.user_id is None else None
-            return 202, shown_group(seen_by, group.id, PlacedOut, order_token=token)
+                attempt = paying.pay_for(
+                    group=group, return_url=_return_url(given), now=clock.now()
+                )
+            token = GrantToken.write(grant) if group.user_id is None else None
+            return 202, _shown(seen_by, group, attempt, PlacedOut, order_token=token)
 
         return run_once(request, viewer=viewer, route="orders.place", work=work)
 
@@ -91,14 +89,31 @@ def _return_url(given: dict[str, Any]) -> str:
     return given.get("return_url") or f"{settings.SITE_URL}/"
 
 
-def shown_group(viewer: Viewer, group_id: UUID, kind: type[Output], **extra: Any) -> dict[str, Any]:
+def shown_group(viewer: Viewer, group_id: UUID) -> dict[str, Any]:
+    """Return what the API shows of a group that this viewer sees.
+
+    :raises NotFound: another's, or none
+    """
     group = order_group_with_lines(viewer, group_id)
+    attempt = None
+    if group.status == GroupStatus.AWAITING_PAYMENT:
+        attempt = latest_attempt(paying.REFERENCE, group.id)
+    return _shown(viewer, group, attempt, GroupWithActionOut)
+
+
+def _shown(
+    viewer: Viewer,
+    group: OrderGroup,
+    attempt: PaymentAttempt | None,
+    kind: type[Output],
+    **extra: Any,
+) -> dict[str, Any]:
     for name, value in extra.items():
         setattr(group, name, value)
     states = buyer_orders(viewer, group)
     changes = [state.change for state in states.values() if state.change]
     context = {
-        "next_action": next_action(group),
+        "next_action": action_of(attempt, group.id),
         "buyer_orders": states,
         "change_actions": {
             change.id: action_of(latest_attempt(SURCHARGE_REFERENCE, change.id), group.id)
@@ -113,7 +128,7 @@ class OrderView(ApiView):
 
     @described("One order group", answer=GroupWithActionOut, errors=(404,), headers=("order",))
     def get(self, request: Request, group_id: UUID) -> Response:
-        return Response(shown_group(self.viewer, group_id, GroupWithActionOut))
+        return Response(shown_group(self.viewer, group_id))
 
 
 class PayView(ApiView):
@@ -138,7 +153,7 @@ class PayView(ApiView):
                 return_url=_return_url(given),
                 now=clock.now(),
             )
-            return 202, shown_group(viewer, group_id, GroupWithActionOut)
+            return 202, shown_group(viewer, group_id)
 
         return run_once(request, viewer=viewer, route="orders.pay", work=work)
 
@@ -162,6 +177,6 @@ class CancelView(ApiView):
             lifecycle.cancel_unpaid(
                 group_id=group_id, reason=CancelReason.BY_BUYER, actor=viewer, now=clock.now()
             )
-            return 200, shown_group(viewer, group_id, GroupWithActionOut)
+            return 200, shown_group(viewer, group_id)
 
         return run_once(request, viewer=viewer, route="orders.cancel", work=work)

@@ -39,7 +39,8 @@ def pay_for(*, group: OrderGroup, return_url: str, now: datetime) -> PaymentAtte
         raise MoveNotAllowed(current=group.status, target=GroupStatus.PAID)
     if group.status == GroupStatus.EXPIRED:
         group = hold_again(group_id=group.id, now=now)
-    orders = list(group.orders.order_by("number"))
+    # Read already where the whole group was.
+    orders = sorted(group.orders.all(), key=lambda order: order.number)
     return paying.start_payment(
         intent=paying.PaymentIntent(
             reference_type=REFERENCE,

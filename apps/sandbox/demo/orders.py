@@ -65,6 +65,8 @@ STORIES = (
     Story(AZIZA, 9, (TASHKENT,), DELIVERED, case=1),
     Story(IVAN, 12, (MOSCOW,), DELIVERED, case=2),
     Story(AZIZA, 10, (MOSCOW,), DELIVERED, case=3),
+    Story(OLIVIA, 0.5, (TASHKENT,), (S.PAID, S.PROCESSING, S.SHIPPED)),
+    Story(OLIVIA, 0.4, (TASHKENT,), (S.PAID, S.PROCESSING, S.SHIPPED)),
 )
 
 
@@ -72,9 +74,10 @@ def ensure_orders(*, source: str, now: datetime, progress: Callable[[str, int, i
     """Tell every story once: none when the demo's buyers have orders already."""
     if OrderGroup.objects.filter(email__in=[OLIVIA, IVAN, AZIZA]).exists():
         return
-    for index, story in enumerate(STORIES):
+    told = sorted(enumerate(STORIES), key=lambda one: -one[1].days)
+    for count, (index, story) in enumerate(told, start=1):
         _tell(story, index, source, now)
-        progress("orders", index + 1, len(STORIES))
+        progress("orders", count, len(STORIES))
     # What was due by then is available by now: sellers have something to be paid out.
     settling.release_due(now=now - timedelta(days=5))
     settling.release_due(now=now)

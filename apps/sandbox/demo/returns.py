@@ -25,9 +25,9 @@ from apps.sellers.models import SellerMember
 from apps.sellers.types import MemberRole
 
 WORDS = {
-    "en": ("The lid does not close.", "It is another colour than in the picture."),
-    "ru": ("Крышка не закрывается.", "Цвет не тот, что на картинке."),
-    "uz": ("Qopqogʻi yopilmaydi.", "Rangi rasmdagidan boshqa."),
+    "en": ("It is smaller than the description says.", "It is another colour than in the picture."),
+    "ru": ("Меньше, чем в описании.", "Цвет не тот, что на картинке."),
+    "uz": ("Tavsifda yozilganidan kichikroq.", "Rangi rasmdagidan boshqa."),
 }
 ANSWERS = {
     "en": "The colour on the card is the one we sent. See the label.",
@@ -75,7 +75,7 @@ class Teller:
     def ask(self, at: datetime) -> Return:
         request = ReturnRequest(
             items={self.line.id: 1},
-            reason=ReturnReason.FAULTY,
+            reason=ReturnReason.NOT_AS_DESCRIBED,
             key="demo",
             note=WORDS[self.language][0],
             photos=self.photos(),

@@ -150,6 +150,12 @@ def _reply(agenda: Agenda, buyer: Viewer, dispute_id: UUID) -> str:
     return "dispute before the marketplace"
 
 
+def _why(part: Money, left: Money) -> str:
+    if not part:
+        return "What came is what was shown and described."
+    return "The description was wrong." if part == left else "Both sides share it."
+
+
 def _decide(agenda: Agenda, dispute_id: UUID) -> str:
     """Decide as an arbiter does; where something stands in the way, come back later."""
     found = Dispute.objects.select_related("order").get(id=dispute_id)
@@ -159,7 +165,7 @@ def _decide(agenda: Agenda, dispute_id: UUID) -> str:
         arbitrating.decide_dispute(
             dispute_id=dispute_id,
             refund=part,
-            text="Both sides share it.",
+            text=_why(part, left),
             actor=SYSTEM,
             now=agenda.now,
         )

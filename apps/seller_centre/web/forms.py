@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.web.forms import CURRENCY_NAMES, country_choices
 from apps.catalog.models import InventoryItem, StockMovement
@@ -194,7 +195,11 @@ class RoleForm(forms.Form):
 
 
 class WarehouseForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Only your staff sees it."))
+    name = forms.CharField(
+        label=pgettext_lazy("warehouse", "Name"),
+        max_length=120,
+        help_text=_("Only your staff sees it."),
+    )
     country = forms.ChoiceField(label=_("Country"))
     city = forms.CharField(label=_("City"), max_length=100)
     address = forms.CharField(label=_("Address"), max_length=200)

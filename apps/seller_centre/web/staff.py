@@ -101,6 +101,7 @@ def _page(request: ShopRequest, desk: Desk, form: MemberForm, status: int = 200)
             (row, RoleForm(initial={"role": row.role}, auto_id=f"role{row.id}-%s"))
             for row in members
         ],
+        "is_only_owner": [row.role for row in members].count(MemberRole.OWNER) == 1,
         "form": form,
         "roles": role_notes(),
     }

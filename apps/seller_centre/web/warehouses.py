@@ -13,9 +13,10 @@ from apps.catalog.selectors.shop_desk import warehouses_of
 from apps.catalog.services.warehouses import add_warehouse, change_warehouse
 from apps.core import clock
 from apps.core.errors import DomainError, NotFound
+from apps.core.formats import format_weekdays
 from apps.core.web.requests import ShopRequest
 from apps.seller_centre.desk import Desk
-from apps.seller_centre.web.forms import WEEKDAY_NAMES, WarehouseForm
+from apps.seller_centre.web.forms import WarehouseForm
 from apps.seller_centre.web.guards import desk_answer, desk_page
 from apps.sellers.types import Power
 
@@ -25,9 +26,8 @@ _NAMES = ("name", "country", "city", "address", "time_zone", "cutoff_hour", "wor
 @require_safe
 @desk_page()
 def index(request: ShopRequest, desk: Desk) -> HttpResponse:
-    names = dict(WEEKDAY_NAMES)
     rows = [
-        (row, ", ".join(str(names[day]) for day in row.working_days if day in names))
+        (row, format_weekdays(row.working_days))
         for row in warehouses_of(request.viewer, desk.seller.id)
     ]
     return desk_answer(request, desk, "warehouses", {"warehouses": rows}, section="warehouses")

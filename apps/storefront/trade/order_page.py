@@ -199,9 +199,12 @@ def _money_line(group: OrderGroup, payment: Payment | None) -> str:
         if payment.refunded_minor == payment.captured_minor:
             return _("The whole sum goes back to where it was paid from.")
         return _("A part of the sum goes back to where it was paid from.")
-    if any(order.released_at for order in group.orders.all()):
+    orders = group.orders.all()
+    if any(order.released_at for order in orders):
         return ""
     if group.status == GroupStatus.PAID:
+        if not any(order.status in _ON_ITS_WAY for order in orders):
+            return ""
         return _("Your money is held by %(site)s until you receive the order.") % {
             "site": settings.SITE_NAME
         }
@@ -224,13 +227,15 @@ def _parcel(
         sum(tax.amount_minor for line in lines for tax in line.taxes.all()) if in_full else 0
     )
     is_pickup = order.delivery_kind == "PICKUP"
+    # A parcel waits for a payment that may come no more; the group knows.
+    has_expired = order.group.status == GroupStatus.EXPIRED
     return ShownParcel(
         number=order.number,
         seller_name=order.seller.name,
-        status=str(status.label),
+        status=str(order.group.get_status_display() if has_expired else status.label),
         tone=_TONES[status],
         steps=steps_of(order, status),
-        promise=promise_of(order, status),
+        promise="" if has_expired else promise_of(order, status),
         way=_("Pickup point") if is_pickup else _("Courier to the door"),
         place=_place(order, language) if in_full and is_pickup else "",
         lines=tuple(shown_line(line, language, reviews) for line in lines),

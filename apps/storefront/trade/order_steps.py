@@ -41,10 +41,16 @@ def steps_of(order: Order, status: OrderStatus) -> tuple[Step, ...]:
         Step(
             _step_label(step),
             format_moment(at) if (at := getattr(order, stamp)) else "",
-            "done" if index < reached else "current" if index == reached else "todo",
+            _state(index, reached),
         )
         for index, (step, stamp) in enumerate(_WAY)
     )
+
+
+def _state(index: int, reached: int) -> str:
+    if index < reached or index == len(_WAY) - 1 == reached:
+        return "done"
+    return "current" if index == reached else "todo"
 
 
 def _step_label(step: OrderStatus) -> str:

@@ -13,7 +13,7 @@ from apps.core.money import Money
 from apps.logistics.types import DeliveryKind, FailureReason, ShipmentStatus, ShipmentView
 from apps.orders.models import Order
 from apps.orders.selectors_buyers import BuyerOrder
-from apps.orders.types import OrderStatus
+from apps.orders.types import CancelReason, OrderStatus
 from apps.storefront.trade.addresses import address_line
 
 _TONES = {
@@ -142,6 +142,8 @@ def clock_of(order: Order, *, is_waiting: bool = False) -> str:
         return _("The seller gets the money on %(moment)s, or when you confirm receipt.") % {
             "moment": in_sentence(format_moment(order.release_due_at))
         }
+    if order.cancel_reason == CancelReason.BY_BUYER:
+        return _("You cancelled it.")
     if order.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED} and order.cancel_reason:
         return str(order.get_cancel_reason_display())
     return ""

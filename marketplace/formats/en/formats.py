@@ -1,5 +1,6 @@
 """English dates."""
 
 DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j M Y, H:i"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DAY_FORMAT = "D, j M"

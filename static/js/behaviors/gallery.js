@@ -9,7 +9,7 @@ export default function gallery(element) {
 
   function go(index) {
     current = Math.max(0, Math.min(slides.length - 1, index));
-    strip.scrollTo({ left: slides[current].offsetLeft - strip.offsetLeft, behavior: isCalm ? "auto" : "smooth" });
+    strip.scrollTo({ left: slides[current].offsetLeft, behavior: isCalm ? "auto" : "smooth" });
   }
 
   function mark(index) {
@@ -30,8 +30,10 @@ export default function gallery(element) {
     event.preventDefault();
     go(current + step);
   });
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) mark(slides.indexOf(entry.target));
+  // Several may be in sight at once, before their pictures give them a width: the nearest counts.
+  const seen = new IntersectionObserver(() => {
+    const away = slides.map((slide) => Math.abs(slide.offsetLeft - strip.scrollLeft));
+    mark(away.indexOf(Math.min(...away)));
   }, { root: strip, threshold: 0.6 });
   slides.forEach((slide) => seen.observe(slide));
 

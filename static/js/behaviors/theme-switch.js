@@ -5,6 +5,7 @@ export default function themeSwitch(button) {
   const show = () => button.setAttribute("aria-pressed", String(isDark()));
   show();
   document.addEventListener("theme-changed", show);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
     try {

@@ -287,7 +287,7 @@ def test_rejected_card_shows_what_to_mend_everywhere(world: World, client: Clien
 
     for address in ("cards/", f"cards/{draft.id}/", f"cards/{draft.id}/step/pictures/"):
         assert "Blurred." in page(client, base(world) + address)
-    assert "1 card is to mend" in page(client, base(world))
+    assert "1 card to fix" in page(client, base(world))
 
 
 def test_list_filters_and_costs_the_same_for_one_card_and_three(

@@ -104,7 +104,7 @@ def test_buyer_cancels_one_parcel_and_reads_what_becomes_of_the_money(
     assert "The goods go back on sale at once. 125,000" in before
     html = answer.content.decode()
     assert "It is cancelled. The money goes back to where it was paid from." in html
-    assert "The buyer cancelled it." in html
+    assert "You cancelled it." in html
     assert "A part of the sum goes back to where it was paid from." in html
     assert fresh(order).status == "CANCELLED"
 

@@ -149,7 +149,10 @@ def test_paid_order_is_not_paid_again(buyer: Client, group: OrderGroup) -> None:
 
 def test_expired_order_is_held_and_paid_again(buyer: Client, group: OrderGroup) -> None:
     lifecycle.expire_hold(group_id=group.id, now=group.hold_expires_at)
-    assert "again</button>" in buyer.get(f"/en/orders/{group.id}/").content.decode()
+    html = buyer.get(f"/en/orders/{group.id}/").content.decode()
+    assert f'action="/en/orders/{group.id}/pay/"' in html
+    assert "Not paid in time" in html
+    assert "Waiting for payment" not in html
 
     buyer.post(f"/en/orders/{group.id}/pay/")
 
