@@ -12,7 +12,7 @@ PORT ?= 8000
 BENCH ?=
 N ?= 42994
 
-.PHONY: help demo test check nightly bench messages openapi requirements clean
+.PHONY: help demo test check nightly bench looks messages openapi requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ nightly: $(VENV)/.test ## run the long checks in full, then print what they meas
 bench: $(VENV)/.test ## measure a shop of N products (N=1000000, BENCH="pages search cart checkout hot import")
 	@bash bin/system-packages load || echo "Until then a client in Python sends the load and takes its share of the cores."
 	@$(PYTHON) -m benchmarks --products "$(N)" $(BENCH)
+
+looks: $(VENV)/.test ## picture every kind of page of a running demo, in each language, size and scheme (PORT=)
+	@bash bin/system-packages chromium
+	@DJANGO_SETTINGS_MODULE=marketplace.settings.dev $(PYTHON) -m marketplace.tests.gallery --url "http://127.0.0.1:$(PORT)"
 
 check: $(VENV)/.test ## lint, types, contracts, migrations, texts, OpenAPI, production settings
 	@bash bin/check
