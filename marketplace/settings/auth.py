@@ -29,8 +29,11 @@ LOGOUT_REDIRECT_URL = "storefront:home"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
-    "change_password": "apps.accounts.web.password_forms.NewPasswordForm",
-    "reset_password": "apps.accounts.web.password_forms.ForgottenPasswordForm",
+    "login": "apps.accounts.web.entrance_forms.LoginForm",
+    "signup": "apps.accounts.web.entrance_forms.SignupForm",
+    "add_email": "apps.accounts.web.entrance_forms.EmailForm",
+    "change_password": "apps.accounts.web.entrance_forms.NewPasswordForm",
+    "reset_password": "apps.accounts.web.entrance_forms.ForgottenPasswordForm",
 }
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.web.forms.SignupDetailsForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

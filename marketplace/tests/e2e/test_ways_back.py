@@ -57,7 +57,7 @@ def test_return_before_the_release_is_accepted_and_the_money_goes_back(
     expect(page.get_by_role("img", name="Picture 1")).to_have_js_property("complete", value=True)
     seller.shoot("seller-return-asked")
     page.get_by_role("button", name="Take it back").click()
-    expect(_status(seller)).to_have_text("To be sent back")
+    expect(_status(seller)).to_have_text("The buyer sends it")
     seller.shoot("seller-return-agreed")
 
     _send_back(buyer)
