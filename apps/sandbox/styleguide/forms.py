@@ -19,6 +19,7 @@ class Specimen(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"placeholder": "The second entrance, from the yard"}),
     )
+    picture = forms.FileField(label="Picture", required=False, help_text="JPEG, PNG or WebP.")
     way = forms.ChoiceField(label="Delivery", choices=WAYS, widget=forms.RadioSelect)
     is_gift = forms.BooleanField(
         label="It is a gift", required=False, help_text="No prices are put into the parcel."
