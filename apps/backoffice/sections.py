@@ -16,14 +16,6 @@ class Section:
     models: tuple[str, ...]
 
 
-# Where a package's or the kernel's own name would puzzle.
-NAMES = {
-    "account.EmailAddress": _("E-mail addresses"),
-    "auth.Group": _("Roles"),
-    "core.NumberSeries": _("Number series"),
-    "notifications.Delivery": _("Messages"),
-}
-
 SECTIONS = (
     Section(
         "moderation",

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from apps.backoffice.sections import NAMES, SECTIONS
+from apps.backoffice.sections import SECTIONS
 from apps.core.web.requests import ShopRequest
 
 JOURNAL_ROWS = 50
@@ -76,7 +76,7 @@ class BackofficeSite(AdminSite):
         if app_label is not None:
             return super().get_app_list(request, app_label)
         models = {
-            (label := model["model"]._meta.label): model | {"name": NAMES.get(label, model["name"])}  # noqa: SLF001  Django's documented model API
+            model["model"]._meta.label: model  # noqa: SLF001  Django's documented model API
             for app in self._build_app_dict(request).values()
             for model in app["models"]
         }

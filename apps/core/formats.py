@@ -7,16 +7,21 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from apps.core.money import CURRENCIES, Money
 
 DAYS_IN_WEEK = 7
+COUNTRY_NAMES = {"UZ": gettext_lazy("Uzbekistan"), "RU": gettext_lazy("Russia")}
 _NBSP = "\u00a0"
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "JPY": "¥", "KWD": "KWD"}
 _UZS = {"en": "UZS", "ru": "сум", "uz": "soʻm"}
 # English writes the sign first for these.
 _SIGN_FIRST = {"USD", "EUR", "JPY"}
+
+
+def country_name(code: str) -> str:
+    return str(COUNTRY_NAMES.get(code, code))
 
 
 def currency_sign(currency: str, language: str) -> str:
@@ -83,9 +88,8 @@ def format_weekdays(days: Iterable[int]) -> str:
 
 
 def _run_of_days(run: list[int]) -> str:
-    first, last = (str(WEEKDAYS_ABBR[day - 1]) for day in (run[0], run[-1]))
-    separator = "–" if len(run) > len((first, last)) else ", "
-    return first if len(run) == 1 else f"{first}{separator}{last}"
+    names = [str(WEEKDAYS_ABBR[day - 1]) for day in run]
+    return ", ".join(names) if run[-1] - run[0] <= 1 else f"{names[0]}–{names[-1]}"
 
 
 def in_sentence(when: str) -> str:

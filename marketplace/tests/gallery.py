@@ -15,22 +15,25 @@ from html import escape, unescape
 from urllib.parse import urlsplit
 
 import django
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from marketplace.local_stack import VAR
+from marketplace.tests.e2e.shop import PASSWORD
 from marketplace.tests.looks import CHROMIUM, FLAGS, IS_QUIET, SIZES, sticking_out
 
 FOLDER = VAR / "looks"
-PASSWORD = "karvon-demo"
 SCHEMES = ("light", "dark")
 EACH_ROUTE, OF_ORDERS = 1, 4
 MANY = re.compile(r"^en/(seller/)?orders/<")
 LINK = re.compile(r'href="(/(?:en|backoffice)/[^"#]*)')
 # No page of ours, or one that a click on it would change.
-NOT_FOLLOWED = re.compile(r"/(media|static|api|mailbox|jsi18n)/|logout|/file/|\.(csv|pdf|ics|xml)$")
+NOT_FOLLOWED = re.compile(r"/jsi18n/|logout|/file/")
 # Generated pages of the back office: these models stand for the others.
 OFFICE_GENERATED = re.compile(
-    r"^backoffice/(?!orders/(order|dispute)/|payments/(payout|ledgerentry)/|catalog/product/|\w+/$)\w+/"
+    r"^backoffice/(?!orders/(order|dispute)/|payments/(payout|journalentry)/|catalog/product/|\w+/$)\w+/"
 )
 
 
@@ -100,7 +103,7 @@ def _signed_in(browser: Browser, url: str, person: Person, language: str) -> Ite
     context = browser.new_context(
         reduced_motion="reduce", viewport=SIZES["desktop"], locale=language
     )
-    context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": url}])
     page = context.new_page()
     if person.email:
         page.goto(f"{url}/{language}/account/login/")
@@ -137,9 +140,6 @@ def _crawl(browser: Browser, url: str, person: Person, taken: set[str]) -> Found
 
 def _note(found: Found, address: str, taken: set[str], most: int = 0) -> bool:
     """Take an address down unless there are enough of its kind; tell whether it is new."""
-    from django.urls import Resolver404, resolve
-    from django.utils import translation
-
     path = urlsplit(address).path
     if path in found.seen and "?" not in address:
         return False

@@ -67,6 +67,23 @@ def test_colour_words_inside_other_names_are_not_seen(value: str) -> None:
     assert not COLOUR.search(value)
 
 
+def test_parts_of_a_page_each_belong_to_a_block_that_some_sheet_knows() -> None:
+    """A page whose rules were taken away with another's stands there naked."""
+    known = {
+        name.partition("__")[0].partition("--")[0]
+        for path in sheets()
+        for name in re.findall(r"\.([a-z][\w-]*)", path.read_text(encoding="utf-8"))
+    }
+    naked = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for classes in re.findall(r'class="([^"]*)"', path.read_text(encoding="utf-8"))
+        for name in re.findall(r"(?<![\w-])[a-z][\w-]*__[\w-]+", classes)
+        if name.partition("__")[0] not in known
+    }
+    assert naked == set()
+
+
 def test_tokens_every_one_that_is_used_is_declared() -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in STYLES.rglob("*.css")}
     declared = {name for text in texts.values() for name in re.findall(r"--([a-z0-9-]+):", text)}

@@ -11,8 +11,8 @@ from apps.accounts.models import User
 from apps.accounts.rules import clean_phone
 from apps.accounts.services.profiles import name_new_account
 from apps.accounts.types import AddressFields, ProfileFields
+from apps.core.formats import COUNTRY_NAMES
 
-COUNTRY_NAMES = {"UZ": _("Uzbekistan"), "RU": _("Russia")}
 CURRENCY_NAMES = {"UZS": _("Uzbek soʻm"), "RUB": _("Russian rouble"), "USD": _("US dollar")}
 
 

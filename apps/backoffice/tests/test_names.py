@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.core.exceptions import FieldDoesNotExist
@@ -14,7 +13,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from apps.accounts.models import User
-from apps.backoffice.names import MODELS
+from apps.backoffice.labels import FIELDS, MODELS
+from apps.backoffice.names import RENAMED
 
 # The same in every language.
 INTERNATIONAL = {"", "ID", "SKU", "IP", "URL", "id", "sku", "ip"}
@@ -90,8 +90,15 @@ def test_every_model_is_named_in_every_language() -> None:
                 assert str(model._meta.verbose_name_plural) != several, model
 
 
-def test_names_stand_for_models_that_there_are() -> None:
-    shown = {model._meta.label for model, _window in windows()}
+def test_labels_and_names_stand_for_something_that_there_is() -> None:
+    shown = {model for model, _window in windows()}
+    with translation.override("en"):
+        named = {
+            str(name)
+            for model in shown
+            for name in (model._meta.verbose_name, model._meta.verbose_name_plural)
+        }
 
-    assert set(MODELS) <= shown
-    assert all(apps.get_model(label) for label in MODELS)
+        assert {str(name) for name in MODELS} <= named
+    assert set(RENAMED) <= {model._meta.label for model in shown}
+    assert len({str(name) for name in FIELDS}) == len(FIELDS)

@@ -9,7 +9,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-_of_thread = threading.local()
+
+class _OfThread(threading.local):
+    def __init__(self) -> None:
+        self.made: dict[type, Any] = {}
+
+
+_of_thread = _OfThread()
 
 
 def _made_once[S: serializers.Serializer[Any]](kind: type[S]) -> S:
@@ -18,7 +24,7 @@ def _made_once[S: serializers.Serializer[Any]](kind: type[S]) -> S:
     A serializer copies its declared fields one by one when it is first used, which takes longer than to read
     or write an object with them; they hold nothing of the object.
     """
-    made: dict[Any, Any] = vars(_of_thread)
+    made = _of_thread.made
     if kind not in made:
         made[kind] = kind()
     return made[kind]  # type: ignore[no-any-return]  # each kind's own

@@ -45,6 +45,11 @@ def price_html(amount: Money, language: str) -> SafeString:
 
 
 @register.filter
+def country(code: str) -> str:
+    return formats.country_name(code)
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         from django.utils import timezone

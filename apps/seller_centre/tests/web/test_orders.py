@@ -190,6 +190,11 @@ def test_whole_order_is_cancelled_with_its_reason(world: World, client: Client) 
     html = page(client, url_of(order))
     assert "The seller has run out of it." in html
     assert "Something cannot be sent?" not in html
+    assert "there is nothing to pay out" in html
+    assert "Promised by" not in html
+    assert "sent 0 of" not in html
+    assert "0 ×" not in page(client, queue(world))
+    assert "1 × Thing T11" in page(client, queue(world))
 
 
 def test_part_of_an_order_is_cancelled_and_the_rest_goes_on(world: World, client: Client) -> None:
@@ -276,7 +281,9 @@ def test_delivered_order_tells_when_the_money_comes(world: World, client: Client
     html = page(client, url_of(order))
 
     assert "It becomes yours when the buyer confirms receipt" in html
-    assert "Delivered" in html
+    assert "Delivered: today" in html
+    assert "Promised by" not in html
+    assert f'href="tel:{order.group.address["phone"]}"' in html
 
 
 def test_order_with_the_longest_title_opens(world: World, client: Client) -> None:

@@ -151,6 +151,11 @@ def test_last_owner_stays_and_is_told_why(seller: Seller, client: Client) -> Non
 
     member.refresh_from_db()
     assert member.role == "OWNER"
+    html = page(client, staff_url(seller))
+    assert f"/{member.id}/role/" not in html
+    assert f"/{member.id}/remove/" not in html
+    member_user(seller, MemberRole.OWNER)
+    assert f"/{member.id}/role/" in page(client, staff_url(seller))
 
 
 def test_owner_who_steps_down_is_led_away_from_the_staff(seller: Seller, client: Client) -> None:

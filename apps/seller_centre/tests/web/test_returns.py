@@ -69,6 +69,9 @@ def test_refusal_needs_words(world: World, seller: Client) -> None:
     post(seller, case, "reject", {"why": "It was worn."})
 
     assert (case.state, case.answer) == (ReturnState.REJECTED, "It was worn.")
+    html = seller.get(f"/en/seller/returns/{case.id}/").content.decode()
+    assert "Refused by you" in html
+    assert "if you accept all of it" not in html
 
 
 def test_stock_keeper_takes_in_without_sums(world: World) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
@@ -52,6 +53,24 @@ def test_pages_of_the_account_open(signed_in: Client, path: str, language: str) 
 @pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/", "confirm-email/"])
 def test_pages_of_signing_in_open(client: Client, path: str) -> None:
     assert client.get(f"/en/account/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/"])
+def test_fields_of_signing_in_have_labels_alone(client: Client, path: str) -> None:
+    html = client.get(f"/uz/account/{path}").content.decode()
+
+    assert "Elektron pochta" in html
+    assert "placeholder" not in html.partition("<main")[2]
+
+
+def test_only_address_can_be_neither_chosen_nor_removed(signed_in: Client, person: User) -> None:
+    only = signed_in.get("/en/account/email/").content.decode()
+    EmailAddress.objects.create(user=person, email="other@people.example", verified=False)
+    several = signed_in.get("/en/account/email/").content.decode()
+
+    for deed in ("action_primary", "action_remove", "action_send"):
+        assert f'name="{deed}"' not in only
+        assert f'name="{deed}"' in several
 
 
 def test_profile_is_saved_and_the_pages_follow(signed_in: Client, person: User) -> None:

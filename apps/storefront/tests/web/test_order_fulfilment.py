@@ -75,6 +75,8 @@ def test_code_is_gone_once_the_parcel_has_arrived(buyer: Client, world: World) -
 
     assert shipment.handover_code not in html
     assert "The seller gets the money on" in html
+    assert "Everything has arrived." in html
+    assert "until you receive the order" not in html
     assert "this cannot be undone" in html
 
 

@@ -113,6 +113,8 @@ def test_buyer_sends_it_with_the_label(world: World, buyer: Client) -> None:
 
     label = buyer.get(f"/en/returns/{case.id}/label/").content.decode()
     assert (case.number in label, case.code in label) == (True, True)
+    assert ", Uzbekistan</p>" in label
+    assert ", Uzbekistan</p>" in buyer.get(f"/en/returns/{case.id}/").content.decode()
     buyer.post(f"/en/returns/{case.id}/sent/", {"carrier": "Post", "tracking_number": "RR1"})
 
     case.refresh_from_db()
