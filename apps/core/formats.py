@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
@@ -94,7 +95,11 @@ def _run_of_days(run: list[int]) -> str:
 
 def in_sentence(when: str) -> str:
     """Write a near day or moment in the middle of a sentence; English keeps the letters of days."""
+    return when[:1].lower() + when[1:] if when.startswith(_days_begun(get_language())) else when
+
+
+@cache
+def _days_begun(language: str | None) -> tuple[str, ...]:
+    """How a day begins that is written small within a sentence, in the language that is active."""
     near = [gettext("Today"), gettext("Tomorrow"), gettext("Yesterday")]
-    if get_language() != "en":
-        near += [str(day) for day in WEEKDAYS_ABBR.values()]
-    return when[:1].lower() + when[1:] if when.startswith(tuple(near)) else when
+    return tuple(near if language == "en" else [*near, *map(str, WEEKDAYS_ABBR.values())])
