@@ -30,7 +30,7 @@ EACH_ROUTE, OF_ORDERS = 1, 4
 MANY = re.compile(r"^en/(seller/)?orders/<")
 LINK = re.compile(r'href="(/(?:en|backoffice)/[^"#]*)')
 # No page of ours, or one that a click on it would change.
-NOT_FOLLOWED = re.compile(r"/jsi18n/|logout|/file/")
+NOT_FOLLOWED = re.compile(r"/jsi18n/|/evidence/|logout|/file/")
 # Generated pages of the back office: these models stand for the others.
 OFFICE_GENERATED = re.compile(
     r"^backoffice/(?!orders/(order|dispute)/|payments/(payout|journalentry)/|catalog/product/|\w+/$)\w+/"
