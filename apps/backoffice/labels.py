@@ -582,6 +582,8 @@ FIELDS = (
     pgettext_lazy("field", "zone"),
 )
 BORROWED = (
+    _("- Select an option -"),
+    _("Add %s"),
     _("Run"),
     _("Save and continue editing"),
     _("Save and add another"),

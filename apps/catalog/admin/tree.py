@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.models import Attribute, AttributeOption, Category, CategoryAttribute
@@ -58,7 +58,7 @@ class CategoryForm(AuditedForm):
 for _code in CODES:
     CategoryForm.base_fields[f"name_{_code}"] = CategoryForm.declared_fields[f"name_{_code}"] = (
         forms.CharField(
-            label=format_lazy("{} ({})", _("Name"), _code),
+            label=format_lazy("{} ({})", pgettext_lazy("thing", "Name"), _code),
             max_length=120,
             required=_code == "en",
         )

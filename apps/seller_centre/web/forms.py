@@ -196,7 +196,7 @@ class RoleForm(forms.Form):
 
 class WarehouseForm(forms.Form):
     name = forms.CharField(
-        label=pgettext_lazy("warehouse", "Name"),
+        label=pgettext_lazy("thing", "Name"),
         max_length=120,
         help_text=_("Only your staff sees it."),
     )
