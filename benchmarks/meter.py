@@ -71,8 +71,10 @@ class Meter:
     def __post_init__(self) -> None:
         self.host = urlsplit(self.shop.site_url).netloc
         valkey_port = urlsplit(os.environ["REDIS_URL"]).port
+        # The shop's own processes by name ("web" among them), the load, and the two servers.
         self._roots = {
-            "web": self.shop.pids["web"],
+            **self.shop.pids,
+            "load": os.getpid(),
             "postgres": usage.root_of("postgres", str(self.shop.var)),
             "valkey": usage.root_of("valkey-server", f":{valkey_port}"),
         }

@@ -1,7 +1,7 @@
 """Adding to carts and whole checkouts: what counts is what the database then holds."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import connections
 from django.db.models import Sum
@@ -79,10 +79,18 @@ def _units_in_carts() -> int:
 
 
 def checkout(meter: Meter) -> None:
-    """Guests who put in, address, quote and place: five requests of the API an order."""
+    """Guests who put in, address, quote and place, as a page asks for it bit by bit or as an app knows it."""
     offers = goods.stocked_offers(OFFERS, UNITS)
     ids = [str(offer.id) for offer in offers]
+    for name, quoted in (("checkout", quoted_at_once), ("checkout in steps", quoted_in_steps)):
+        meter.measure(name, FIRST, _buying(meter, ids, quoted), counted=OrderGroup.objects.count)
 
+
+# A client with something in its cart -> id of its checkout, digest of the quote.
+Quoting = Callable[[Client], tuple[str, str]]
+
+
+def _buying(meter: Meter, ids: Sequence[str], quoted: Quoting) -> Run:
     def run(concurrency: int, seconds: float) -> Measured:
         connections.close_all()
         until = time.perf_counter() + seconds
@@ -91,34 +99,46 @@ def checkout(meter: Meter) -> None:
             bought = number
             while time.perf_counter() < until:
                 begun = time.perf_counter()
-                told.note(begun, buy(meter.host, ids[bought % len(ids)]))
+                told.note(begun, buy(meter.host, ids[bought % len(ids)], quoted))
                 bought += concurrency
 
         told, lasted = crowd(concurrency, visit)
         wrong = sum(count for outcome, count in told.outcomes.items() if outcome != "placed")
         return Measured.of(told.times, lasted, wrong)
 
-    meter.measure("checkout", FIRST, run, counted=OrderGroup.objects.count)
+    return run
 
 
-def buy(host: str, offer_id: str) -> str:
+def buy(host: str, offer_id: str, quoted: Quoting) -> str:
     """Buy one unit as a new guest; return "placed", or what went wrong."""
     client = Client(host, next_address())
     try:
         added = client.expect(201, "POST", "cart/lines/", {"offer_id": offer_id, "quantity": 1})
         client.cart_token = added["cart_token"]
-        opened = client.expect(201, "POST", "checkout/", {"currency": "UZS", "language": "en"})
-        path = f"checkout/{opened['id']}/"
-        client.expect(200, "PATCH", path, {"email": EMAIL, "address": ADDRESS})
-        quote = client.expect(200, "POST", f"{path}quote/", {})
-        client.expect(
-            202,
-            "POST",
-            "orders/",
-            {"checkout_id": opened["id"], "quote_digest": quote["digest"]},
-        )
+        checkout_id, digest = quoted(client)
+        placing = {"checkout_id": checkout_id, "quote_digest": digest}
+        client.expect(202, "POST", "orders/", placing)
     except (Unexpected, OSError) as fault:
         return str(fault)
     finally:
         client.close()
     return "placed"
+
+
+LANGUAGE_AND_CURRENCY = {"currency": "UZS", "language": "en"}
+WHERE = {"email": EMAIL, "address": ADDRESS}
+
+
+def quoted_at_once(client: Client) -> tuple[str, str]:
+    """One request: the app knows its customer's address."""
+    opened = client.expect(201, "POST", "checkout/", LANGUAGE_AND_CURRENCY | WHERE)
+    return opened["id"], opened["quote"]["digest"]
+
+
+def quoted_in_steps(client: Client) -> tuple[str, str]:
+    """Three requests: open, fill in, quote."""
+    opened = client.expect(201, "POST", "checkout/", LANGUAGE_AND_CURRENCY)
+    path = f"checkout/{opened['id']}/"
+    client.expect(200, "PATCH", path, WHERE)
+    quote = client.expect(200, "POST", f"{path}quote/", {})
+    return opened["id"], quote["digest"]

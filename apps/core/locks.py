@@ -93,7 +93,12 @@ def lock_rows[M: models.Model](queryset: models.QuerySet[M], *, rank: int) -> li
     :raises LockOrderError: a higher rank is already held, or no transaction is open
     """
     note_lock(rank)
-    return list(queryset.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    return list(in_lock_order(queryset))
+
+
+def in_lock_order[M: models.Model](queryset: models.QuerySet[M]) -> models.QuerySet[M]:
+    """Let a queryset lock what it finds, in the order of the keys; whoever runs it notes the rank."""
+    return queryset.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def lock_row[M: models.Model](queryset: models.QuerySet[M], *, rank: int) -> M | None:

@@ -7,6 +7,8 @@ nobody waits for anybody and a gap tells nothing.
 
 from django.db import connection
 
+from apps.core.sql import prepared_cursor
+
 _TAKE = """
 INSERT INTO core_numberseries (name, last_value) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET last_value = core_numberseries.last_value + 1
@@ -24,7 +26,7 @@ def next_number(series: str, *, start: int = 1) -> int:
 
 def next_in_sequence(sequence: str) -> int:
     """Return the next value of a database sequence."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [sequence])
         (value,) = cursor.fetchone()
     return int(value)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
+from apps.core.compiled import compiled, know_related
 from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.outbox import facts_about
@@ -14,6 +15,7 @@ from apps.core.paging import newest_page
 from apps.core.viewer import Grant, Viewer
 from apps.orders.models import Cart, CartLine, Checkout, Order, OrderEvent, OrderGroup, OrderLine
 from apps.payments.selectors import payment_of
+from apps.sellers.models import Seller
 
 ORDER_GRANT = "order"
 # How payments name a group.
@@ -67,11 +69,17 @@ class CartLineView:
         return not self.is_sold_out and self.offer.free < self.line.quantity
 
 
+@compiled
+def lines_in_order(cart_id: UUID) -> QuerySet[CartLine]:
+    """All lines of a cart in the order in which they were put in."""
+    return CartLine.objects.filter(cart_id=cart_id).order_by("added_at", "id")
+
+
 def cart_lines(cart: Cart | None, *, languages: Sequence[str]) -> list[CartLineView]:
     """Return the lines in the order in which they were put in."""
     if cart is None:
         return []
-    lines = list(cart.lines.order_by("added_at", "id"))
+    lines = lines_in_order(cart_id=cart.id)
     offers = sellable_offers([line.offer_id for line in lines], languages=languages)
     return [
         CartLineView(line, offers[line.offer_id], Money(line.seen_price_minor, line.seen_currency))
@@ -113,6 +121,32 @@ def order_groups(viewer: Viewer) -> QuerySet[OrderGroup]:
             Prefetch("orders__lines", OrderLine.objects.order_by("id")),
         )
     )
+
+
+@compiled
+def _orders_of_group(group_id: UUID) -> QuerySet[Order]:
+    return Order.objects.filter(group_id=group_id).order_by("number")
+
+
+@compiled
+def _sellers(ids: list[UUID]) -> QuerySet[Seller]:
+    return Seller.objects.filter(id__any_of=ids)
+
+
+@compiled
+def _lines_of_orders(ids: list[UUID]) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order_id__any_of=ids).order_by("id")
+
+
+def load_orders(group: OrderGroup) -> None:
+    """Load orders, sellers and lines of a group that its viewer is known to see, in three queries."""
+    orders = _orders_of_group(group_id=group.id)
+    sellers = {seller.id: seller for seller in _sellers(ids=[one.seller_id for one in orders])}
+    lines = _lines_of_orders(ids=[order.id for order in orders])
+    for order in orders:
+        order.group, order.seller = group, sellers[order.seller_id]
+        know_related(order, "lines", [line for line in lines if line.order_id == order.id])
+    know_related(group, "orders", orders)
 
 
 def own_order_groups(viewer: Viewer) -> QuerySet[OrderGroup]:

@@ -117,7 +117,7 @@ CELERY_BEAT_SCHEDULE = {
 
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "apps.notifications.smtp.KeptConnectionBackend",
         "OPTIONS": {
             "host": env.text("SMTP_HOST", "localhost"),
             "port": env.integer("SMTP_PORT", 25),

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.catalog.models import Category, Reservation, Warehouse
+from apps.catalog.models import Reservation, Warehouse
 from apps.catalog.types import STEP
+from apps.core.sql import documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,14 @@ class CategoryTerms:
     escrow_days: int | None = None
 
 
+_TERMS = "SELECT path, return_days, escrow_days FROM catalog_category WHERE path = ANY(%(paths)s)"
+
+
 def terms_of_categories(paths: Collection[str]) -> dict[str, CategoryTerms]:
     """Return the terms of categories by path, in one query."""
     above = {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
-    rows = Category.objects.filter(path__in=above).values_list("path", "return_days", "escrow_days")
-    said = {path: (returns, escrow) for path, returns, escrow in rows.order_by()}
+    rows = documents(_TERMS, {"paths": sorted(above)})
+    said = {row["path"]: (row["return_days"], row["escrow_days"]) for row in rows}
     return {path: _nearest(path, said) for path in paths}
 
 

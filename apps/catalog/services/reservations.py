@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.events import CardSourceChanged
@@ -19,11 +19,13 @@ from apps.catalog.models import Offer, OfferComponent, Reservation, Stock, Stock
 from apps.catalog.rules import take_from
 from apps.catalog.services.shown_stock import forget_stock
 from apps.catalog.types import Demand
+from apps.core.compiled import compiled, compiled_lock
 from apps.core.errors import DomainError
 from apps.core.locks import lock_rows, part_of_use_case
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
 from apps.core.rows import insert_all
+from apps.core.sql import prepared_cursor
 
 State = Reservation.State
 
@@ -49,7 +51,7 @@ def reserve(
     """
     components = _components([demand.offer_id for demand in demands])
     item_ids = {item_id for parts in components.values() for item_id, _quantity in parts}
-    rows = lock_rows(Stock.objects.filter(item_id__in=item_ids), rank=STOCK)
+    rows = _stock_of_items(item_ids=list(item_ids))
     pause_point("catalog.reserve_locked")
     free: dict[UUID, dict[int, int]] = {}
     for row in rows:
@@ -87,12 +89,27 @@ def reserve(
     return made
 
 
+@compiled_lock(STOCK)
+def _stock_of_items(item_ids: list[UUID]) -> QuerySet[Stock]:
+    return Stock.objects.filter(item_id__any_of=item_ids)
+
+
+@compiled
+def _parts_of_offers(offer_ids: list[UUID]) -> QuerySet[OfferComponent]:
+    return OfferComponent.objects.filter(offer_id__any_of=offer_ids, offer__is_active=True)
+
+
+_TAKE = """
+UPDATE catalog_stock SET reserved = reserved + %(quantity)s
+WHERE id = %(stock)s AND on_hand >= reserved + %(quantity)s
+"""
+
+
 def take(*, stock_id: int, quantity: int) -> bool:
     """Raise `reserved` where the units are free; the condition is in the write itself."""
-    updated = Stock.objects.filter(id=stock_id, on_hand__gte=F("reserved") + quantity).update(
-        reserved=F("reserved") + quantity
-    )
-    return updated == 1
+    with prepared_cursor() as cursor:
+        cursor.execute(_TAKE, {"stock": stock_id, "quantity": quantity})
+        return bool(cursor.rowcount)
 
 
 def _merged(planned: list[Reservation]) -> list[Reservation]:
@@ -109,7 +126,7 @@ def _merged(planned: list[Reservation]) -> list[Reservation]:
 
 def _components(offer_ids: list[UUID]) -> dict[UUID, list[tuple[UUID, int]]]:
     found: dict[UUID, list[tuple[UUID, int]]] = {}
-    for row in OfferComponent.objects.filter(offer_id__in=offer_ids, offer__is_active=True):
+    for row in _parts_of_offers(offer_ids=offer_ids):
         found.setdefault(row.offer_id, []).append((row.item_id, row.quantity))
     return found
 

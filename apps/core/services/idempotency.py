@@ -6,16 +6,18 @@ Protocol: claim in a short transaction of its own, do the work, finish in the wo
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
 
 from apps.core.errors import DomainError
 from apps.core.models import IdempotencyRecord
 from apps.core.rows import insert_once
+from apps.core.sql import prepared_cursor
 
 LEASE = timedelta(seconds=30)
 KEEP = timedelta(hours=48)
@@ -108,14 +110,23 @@ def _existing(name: Claim, request_fingerprint: bytes, *, now: datetime) -> Clai
     return name
 
 
+_FINISH = """
+UPDATE core_idempotencyrecord SET state = 'DONE', status = %(status)s, body = %(body)s
+WHERE actor = %(actor)s AND route = %(route)s AND key = %(key)s
+  AND state = 'IN_PROGRESS' AND locked_until = %(locked_until)s
+"""
+
+
 def finish(name: Claim, *, status: int, body: Any) -> None:
     """Store the answer; call it in the transaction of the effect.
 
     :raises RequestInProgress: the lease ran out and another request has the key: undo the effect
     """
-    stored = _held(name).update(state=IdempotencyRecord.State.DONE, status=status, body=body)
-    if not stored:
-        raise RequestInProgress
+    answer = {"status": status, "body": Jsonb(body)}
+    with prepared_cursor() as cursor:
+        cursor.execute(_FINISH, asdict(name) | answer)
+        if not cursor.rowcount:
+            raise RequestInProgress
 
 
 def release(name: Claim) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.forms.models import model_to_dict
 
 from apps.core.models import NumberSeries, OutboxEvent
-from apps.core.rows import insert, insert_all, insert_once
+from apps.core.rows import delete_all, insert, insert_all, insert_once, update
 
 
 @pytest.mark.django_db
@@ -86,3 +86,42 @@ def test_of_many_at_once_one_writes_and_none_fails(committed_db: None) -> None:
 
     assert sorted(written) == [False] * 5 + [True]
     assert NumberSeries.objects.get().last_value == written.index(True)
+
+
+@pytest.mark.django_db
+def test_update_writes_the_named_fields_alone_in_one_statement(
+    django_assert_num_queries: Any,
+) -> None:
+    row = insert(
+        OutboxEvent(aggregate="thing", aggregate_id="a", seq=1, partition=0, topic="t", payload={})
+    )
+    row.topic, row.payload, row.attempts = "u", {"a": [1]}, 7
+
+    with django_assert_num_queries(1):
+        update(row, "topic", "payload")
+
+    stored = OutboxEvent.objects.get()
+    assert (stored.topic, stored.payload, stored.attempts) == ("u", {"a": [1]}, 0)
+
+
+@pytest.mark.django_db
+def test_update_of_a_row_that_is_gone_raises_as_save_does() -> None:
+    row = insert(NumberSeries(name="a", last_value=7))
+    NumberSeries.objects.all().delete()
+
+    with pytest.raises(NumberSeries.NotUpdated):
+        update(row, "last_value")
+    with pytest.raises(NumberSeries.NotUpdated):
+        row.save(update_fields=["last_value"])
+
+
+@pytest.mark.django_db
+def test_rows_are_deleted_in_one_statement(django_assert_num_queries: Any) -> None:
+    rows = [insert(NumberSeries(name=name, last_value=1)) for name in "abc"]
+
+    with django_assert_num_queries(1):
+        delete_all(rows[:2])
+    with django_assert_num_queries(0):
+        delete_all([])
+
+    assert [row.name for row in NumberSeries.objects.all()] == ["c"]

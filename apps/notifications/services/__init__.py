@@ -9,15 +9,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from apps.core.compiled import compiled
 from apps.core.locks import part_of_use_case
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
-from apps.core.rows import insert_once
+from apps.core.rows import insert_once, update
+from apps.core.sql import prepared_cursor
 from apps.notifications.events import DeliveryQueued
 from apps.notifications.models import Delivery
 
@@ -61,7 +62,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
 
     :raises BeingSent: another worker has it at this moment
     """
-    delivery = Delivery.objects.get(id=delivery_id)
+    (delivery,) = _delivery(delivery_id=delivery_id)
     if delivery.state == Delivery.State.SENT:
         return
     message = render_email(delivery.kind, delivery.language, delivery.context)
@@ -77,11 +78,24 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
         delivery.last_error = str(error)[:1000]
         if delivery.attempts >= MAX_ATTEMPTS:
             delivery.state = Delivery.State.FAILED
-        delivery.save(update_fields=["last_error", "state", "claimed_until"])
+        update(delivery, "last_error", "state", "claimed_until")
         raise
     delivery.state = Delivery.State.SENT
     delivery.sent_at = now
-    delivery.save(update_fields=["state", "sent_at", "claimed_until"])
+    update(delivery, "state", "sent_at", "claimed_until")
+
+
+@compiled
+def _delivery(delivery_id: UUID) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(id=delivery_id)
+
+
+_CLAIM = """
+UPDATE notifications_delivery
+SET claimed_until = statement_timestamp() + %(lease)s, attempts = attempts + 1
+WHERE id = %(delivery)s AND state <> 'SENT'
+  AND (claimed_until IS NULL OR claimed_until <= statement_timestamp())
+"""
 
 
 def _claim(delivery: Delivery) -> bool:
@@ -91,10 +105,11 @@ def _claim(delivery: Delivery) -> bool:
 
     :raises BeingSent: another worker has it
     """
-    is_free = Q(claimed_until=None) | Q(claimed_until__lte=Now())
-    rows = Delivery.objects.filter(is_free, id=delivery.id).exclude(state=Delivery.State.SENT)
-    if rows.update(claimed_until=Now() + LEASE, attempts=F("attempts") + 1):
-        return True
+    values: dict[str, Any] = {"delivery": delivery.id, "lease": LEASE}
+    with prepared_cursor() as cursor:
+        cursor.execute(_CLAIM, values)
+        if cursor.rowcount:
+            return True
     delivery.refresh_from_db()
     if delivery.state != Delivery.State.SENT:
         raise BeingSent(str(delivery.id))

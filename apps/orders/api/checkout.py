@@ -11,7 +11,7 @@ from apps.core.api.permissions import Public
 from apps.core.api.schema import described
 from apps.core.api.serializers import Nothing
 from apps.core.api.views import ApiView
-from apps.orders.api.output import CheckoutOut, DeliveryOptionsOut, QuoteOut
+from apps.orders.api.output import CheckoutOut, DeliveryOptionsOut, OpenedCheckoutOut, QuoteOut
 from apps.orders.api.serializers import CheckoutIn, CheckoutOpenIn
 from apps.orders.selectors import checkout_of
 from apps.orders.services import checkouts
@@ -23,23 +23,30 @@ class CheckoutsView(ApiView):
     permission_classes = [Public]
 
     @described(
-        "Open the checkout of the cart, or find the open one",
+        "Open the checkout of the cart, or find the open one; with an address, fill it in and quote it",
         body=CheckoutOpenIn,
-        answer=CheckoutOut,
+        answer=OpenedCheckoutOut,
         status=201,
         errors=(409,),
         headers=("cart",),
     )
     def post(self, request: Request) -> Response:
         given = self.read(CheckoutOpenIn)
-        language = given.get("language", self.language)
-        checkout = checkouts.open_checkout(
-            viewer=self.viewer,
-            language=language,
-            currency=given.get("currency") or default_currency(language),
-            now=clock.now(),
-        )
-        return Response(CheckoutOut.of(checkout), status=201)
+        language = given.pop("language", self.language)
+        opening = {
+            "viewer": self.viewer,
+            "language": language,
+            "currency": given.pop("currency", None) or default_currency(language),
+            "given": _checkout_input(given),
+            "now": clock.now(),
+        }
+        quote = None
+        if "address" in given:
+            checkout, quote = checkouts.open_quoted(**opening)
+        else:
+            checkout = checkouts.open_checkout(**opening)
+        shown = CheckoutOut.of(checkout) | {"quote": quote and QuoteOut.of(quote)}
+        return Response(shown, status=201)
 
 
 class CheckoutView(ApiView):

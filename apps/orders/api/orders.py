@@ -19,6 +19,7 @@ from apps.orders.api.output import GroupOut, GroupsOut, GroupWithActionOut, Plac
 from apps.orders.api.serializers import PlaceOrderIn, ReturnUrlIn
 from apps.orders.models import OrderGroup
 from apps.orders.selectors import (
+    load_orders,
     order_grant,
     order_group_with_lines,
     own_order_group,
@@ -65,15 +66,15 @@ class OrdersView(ApiView):
         viewer = self.viewer
 
         def work() -> tuple[int, Any]:
-            placed = placing.place_order(
+            group = placing.place_order(
                 viewer=viewer,
                 checkout_id=given["checkout_id"],
                 quote_digest=given["quote_digest"],
                 now=clock.now(),
             )
-            grant = order_grant(placed)
+            grant = order_grant(group)
             seen_by = viewer.with_grant(grant)
-            group = order_group_with_lines(seen_by, placed.id)
+            load_orders(group)
             attempt = None
             if group.status == GroupStatus.AWAITING_PAYMENT:
                 attempt = paying.pay_for(

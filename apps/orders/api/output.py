@@ -82,6 +82,10 @@ class CheckoutOut(Output):
     deliveries = serializers.DictField(help_text="Seller's id -> what was chosen.")
 
 
+class OpenedCheckoutOut(CheckoutOut):
+    quote = QuoteOut(allow_null=True, help_text="Where an address came with the request.")
+
+
 class DeliveryOptionOut(Output):
     kind = serializers.CharField()
     carrier = serializers.CharField()

@@ -34,13 +34,6 @@ class LineChangeIn(Input):
         return attrs
 
 
-class CheckoutOpenIn(Input):
-    currency = serializers.ChoiceField(choices=settings.SHOP_CURRENCIES, required=False)
-    language = serializers.ChoiceField(
-        choices=[code for code, _name in settings.LANGUAGES], required=False
-    )
-
-
 class CheckoutAddressIn(Input):
     def get_fields(self) -> dict[str, Any]:
         return {
@@ -67,6 +60,14 @@ class CheckoutIn(Input):
         child=DeliveryIn(), required=False, max_length=MAX_DELIVERIES
     )
     currency = serializers.ChoiceField(choices=settings.SHOP_CURRENCIES, required=False)
+
+
+class CheckoutOpenIn(CheckoutIn):
+    """With an address it is filled in and quoted at once."""
+
+    language = serializers.ChoiceField(
+        choices=[code for code, _name in settings.LANGUAGES], required=False
+    )
 
 
 class ReturnUrlIn(Input):

@@ -9,15 +9,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import sellable_offers
+from apps.core.compiled import compiled_lock
 from apps.core.errors import DomainError, InvalidInput, NotFound
-from apps.core.locks import lock_row, part_of_use_case
-from apps.core.rows import insert
+from apps.core.locks import part_of_use_case
+from apps.core.rows import insert, update
 from apps.core.viewer import Grant, Viewer
 from apps.orders.locks import CART
 from apps.orders.models import Cart, CartLine
+from apps.orders.selectors import lines_in_order
 
 CART_GRANT = "cart"
 
@@ -42,16 +45,25 @@ def grant_of(cart: Cart) -> Grant:
     return Grant(kind=CART_GRANT, id=cart.id, version=cart.token_version)
 
 
+@compiled_lock(CART)
+def _cart_of_user(user_id: UUID) -> QuerySet[Cart]:
+    return Cart.objects.filter(user_id=user_id)
+
+
+@compiled_lock(CART)
+def _cart_of_guest(cart_id: UUID, version: int) -> QuerySet[Cart]:
+    return Cart.objects.filter(id=cart_id, user=None, token_version=version)
+
+
 @part_of_use_case
 def cart_for_writing(*, viewer: Viewer) -> Cart:
     """Return the viewer's cart, locked; it is made where there is none."""
     if viewer.user_id is None:
         return _granted(viewer) or insert(Cart())
-    own = Cart.objects.filter(user_id=viewer.user_id)
-    if cart := lock_row(own, rank=CART):
+    if cart := _cart_of_user.first(user_id=viewer.user_id):
         return cart
     Cart.objects.get_or_create(user_id=viewer.user_id)
-    cart = lock_row(own, rank=CART)
+    cart = _cart_of_user.first(user_id=viewer.user_id)
     if cart is None:
         raise NotFound
     return cart
@@ -59,8 +71,7 @@ def cart_for_writing(*, viewer: Viewer) -> Cart:
 
 def _granted(viewer: Viewer) -> Cart | None:
     for grant in viewer.holds(CART_GRANT):
-        held = Cart.objects.filter(id=grant.id, user=None, token_version=grant.version)
-        if cart := lock_row(held, rank=CART):
+        if cart := _cart_of_guest.first(cart_id=grant.id, version=grant.version):
             return cart
     return None
 
@@ -78,17 +89,23 @@ def add_line(*, viewer: Viewer, offer_id: UUID, quantity: int, now: datetime) ->
     if offer is None or not offer.is_buyable or not offer.free:
         raise OfferNotForSale(offer_id=offer_id)
     cart = cart_for_writing(viewer=viewer)
-    line = cart.lines.filter(offer_id=offer_id).first()
+    lines = lines_in_order(cart_id=cart.id)
+    line = next((line for line in lines if line.offer_id == offer_id), None)
+    is_new = line is None
     if line is None:
-        if cart.lines.count() >= settings.MAX_CART_LINES:
+        if len(lines) >= settings.MAX_CART_LINES:
             raise CartFull(maximum=settings.MAX_CART_LINES)
-        line = CartLine(cart=cart, offer_id=offer_id, quantity=0, added_at=now)
+        line = CartLine(offer_id=offer_id, quantity=0, added_at=now)
+    line.cart = cart
     had = 0 if line.is_saved_for_later else line.quantity
     _check_quantity(had + quantity)
     line.quantity = had + quantity
     line.is_saved_for_later = False
     line.seen_price_minor, line.seen_currency = offer.price.minor, offer.price.currency
-    line.save()
+    if is_new:
+        insert(line)
+    else:
+        update(line, "quantity", "is_saved_for_later", "seen_price_minor", "seen_currency")
     _touch(cart, now)
     return line
 
@@ -103,7 +120,7 @@ def change_quantity(*, viewer: Viewer, line_id: UUID, quantity: int, now: dateti
     _check_quantity(quantity)
     cart, line = _own_line(viewer, line_id)
     line.quantity = quantity
-    line.save(update_fields=["quantity"])
+    update(line, "quantity")
     _touch(cart, now)
     return line
 
@@ -140,7 +157,7 @@ def save_for_later(*, viewer: Viewer, line_id: UUID, is_saved: bool, now: dateti
     """
     cart, line = _own_line(viewer, line_id)
     line.is_saved_for_later = is_saved
-    line.save(update_fields=["is_saved_for_later"])
+    update(line, "is_saved_for_later")
     _touch(cart, now)
     return line
 
@@ -203,17 +220,17 @@ def merge_guest_cart(*, user_id: UUID, guest: Grant, now: datetime) -> Cart:
         if mine := own.get(line.offer_id):
             mine.quantity = max(mine.quantity, line.quantity)
             mine.is_saved_for_later = mine.is_saved_for_later and line.is_saved_for_later
-            mine.save(update_fields=["quantity", "is_saved_for_later"])
+            update(mine, "quantity", "is_saved_for_later")
             line.delete()
         elif len(own) < settings.MAX_CART_LINES:
             line.cart = target
-            line.save(update_fields=["cart"])
+            update(line, "cart")
             own[line.offer_id] = line
     if not source.checkouts.filter(state="PLACED").exists():
         source.delete()
     else:
         source.token_version += 1
-        source.save(update_fields=["token_version"])
+        update(source, "token_version")
     _touch(target, now)
     return target
 
@@ -232,4 +249,5 @@ def _check_quantity(quantity: int) -> None:
 
 
 def _touch(cart: Cart, now: datetime) -> None:
-    Cart.objects.filter(id=cart.id).update(updated_at=now)
+    cart.updated_at = now
+    update(cart, "updated_at")

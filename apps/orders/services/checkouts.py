@@ -1,7 +1,7 @@
 """Checkouts: collect where, how and in which currency; show a quote; nothing is promised yet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,16 +10,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
+from apps.core.compiled import compiled
 from apps.core.errors import InvalidInput, NotFound
-from apps.core.rows import insert
+from apps.core.rows import insert, update
 from apps.core.viewer import Viewer
 from apps.logistics.selectors import pickup_point
 from apps.logistics.types import DeliveryOption
 from apps.orders import rules
 from apps.orders.models import Cart, CartLine, Checkout
+from apps.orders.selectors import lines_in_order
 from apps.orders.services.carts import cart_for_writing
 from apps.orders.services.quotes import (
     CartEmpty,
@@ -62,26 +65,73 @@ class CheckoutInput:
     currency: str | None = None
 
 
+NOTHING_GIVEN = CheckoutInput()
+
+
 @transaction.atomic
-def open_checkout(*, viewer: Viewer, language: str, currency: str, now: datetime) -> Checkout:
-    """Return the open checkout of the viewer's cart, or open one.
+def open_checkout(
+    *,
+    viewer: Viewer,
+    language: str,
+    currency: str,
+    now: datetime,
+    given: CheckoutInput = NOTHING_GIVEN,
+) -> Checkout:
+    """Return the open checkout of the viewer's cart, or open one, with what is given filled in.
 
     :raises CartEmpty: nothing to order
+    :raises EmailInvalid, AddressIncomplete, CurrencyUnknown, PickupPointUnknown: see update_checkout
     """
     cart = cart_for_writing(viewer=viewer)
     if not ordered_lines(cart):
         raise CartEmpty
-    checkout = cart.checkouts.filter(state=Checkout.State.OPEN).first()
+    checkout = _opened(cart, language, currency, now)
+    return _stored(checkout, _fill_in(checkout, given))
+
+
+@transaction.atomic
+def open_quoted(
+    *, viewer: Viewer, language: str, currency: str, now: datetime, given: CheckoutInput
+) -> tuple[Checkout, Quote]:
+    """Open the checkout of somebody who knows where and how already, and quote it: all of it, or nothing.
+
+    :raises CartEmpty, LineUnavailable, NoDelivery: see refresh_quote
+    :raises EmailInvalid, AddressIncomplete, CurrencyUnknown, PickupPointUnknown: see update_checkout
+    """
+    cart = cart_for_writing(viewer=viewer)
+    checkout = _opened(cart, language, currency, now)
+    filled_in = _fill_in(checkout, given)
+    quote = _quoted(checkout, ordered_lines(cart), now)
+    return _stored(checkout, [*filled_in, *_QUOTED]), quote
+
+
+def _opened(cart: Cart, language: str, currency: str, now: datetime) -> Checkout:
+    """Return the open checkout of a cart, or a new one that is not stored yet."""
+    checkout = _open_of_cart.first(cart_id=cart.id)
     if checkout is None:
-        return insert(Checkout(cart=cart, language=language, currency=currency, created_at=now))
+        return Checkout(cart=cart, language=language, currency=currency, created_at=now)
+    checkout.cart = cart
     if (checkout.language, checkout.currency) != (language, currency):
         checkout.language, checkout.currency = language, currency
-        checkout.save(update_fields=["language", "currency"])
+        update(checkout, "language", "currency")
     return checkout
 
 
+def _stored(checkout: Checkout, changed: Sequence[str]) -> Checkout:
+    if checkout._state.adding:  # noqa: SLF001  Django's documented model API
+        return insert(checkout)
+    if changed:
+        update(checkout, *changed)
+    return checkout
+
+
+@compiled
+def _open_of_cart(cart_id: UUID) -> QuerySet[Checkout]:
+    return Checkout.objects.filter(cart_id=cart_id, state=Checkout.State.OPEN)
+
+
 def ordered_lines(cart: Cart) -> list[CartLine]:
-    return list(cart.lines.filter(is_saved_for_later=False).order_by("added_at", "id"))
+    return [line for line in lines_in_order(cart_id=cart.id) if not line.is_saved_for_later]
 
 
 @transaction.atomic
@@ -92,6 +142,11 @@ def update_checkout(*, viewer: Viewer, checkout_id: UUID, given: CheckoutInput) 
     :raises EmailInvalid, AddressIncomplete, CurrencyUnknown, PickupPointUnknown: see the classes
     """
     checkout = own_checkout(viewer, checkout_id)
+    return _stored(checkout, _fill_in(checkout, given))
+
+
+def _fill_in(checkout: Checkout, given: CheckoutInput) -> list[str]:
+    """Set what is given; return the names of the fields."""
     if given.email is not None:
         checkout.email = _email(given.email)
     if given.address is not None:
@@ -102,8 +157,7 @@ def update_checkout(*, viewer: Viewer, checkout_id: UUID, given: CheckoutInput) 
         if given.currency not in settings.SHOP_CURRENCIES:
             raise CurrencyUnknown
         checkout.currency = given.currency
-    checkout.save(update_fields=["email", "address", "deliveries", "currency"])
-    return checkout
+    return [name for name, value in asdict(given).items() if value is not None]
 
 
 @transaction.atomic
@@ -113,14 +167,21 @@ def refresh_quote(*, viewer: Viewer, checkout_id: UUID, now: datetime) -> tuple[
     :raises NotFound, CartEmpty, LineUnavailable, NoDelivery: see the classes
     """
     checkout = own_checkout(viewer, checkout_id)
-    lines = ordered_lines(checkout.cart)
+    quote = _quoted(checkout, ordered_lines(checkout.cart), now)
+    update(checkout, *_QUOTED)
+    return checkout, quote
+
+
+_QUOTED = ("quote", "quote_digest", "quoted_at")
+
+
+def _quoted(checkout: Checkout, lines: Sequence[CartLine], now: datetime) -> Quote:
     offers = sellable_offers([line.offer_id for line in lines], languages=())
     quote = quote_of(checkout, lines=lines, offers=offers, now=now)
     checkout.quote = quote_payload(quote)
     checkout.quote_digest = quote.digest
     checkout.quoted_at = now
-    checkout.save(update_fields=["quote", "quote_digest", "quoted_at"])
-    return checkout, quote
+    return quote
 
 
 def quote_of(
@@ -172,8 +233,8 @@ def own_checkout(viewer: Viewer, checkout_id: UUID) -> Checkout:
     :raises NotFound: another's, placed already, or none
     """
     cart = cart_for_writing(viewer=viewer)
-    checkout = Checkout.objects.filter(id=checkout_id, cart=cart, state=Checkout.State.OPEN).first()
-    if checkout is None:
+    checkout = _open_of_cart.first(cart_id=cart.id)
+    if checkout is None or checkout.id != checkout_id:
         raise NotFound
     checkout.cart = cart
     return checkout

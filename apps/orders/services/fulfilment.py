@@ -5,12 +5,13 @@ docs/fulfilment.md tells who may do what and which clocks run.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.catalog.selectors.supply import supply_of
+from apps.core.compiled import compiled
 from apps.core.locks import money_path
 from apps.core.pauses import pause_point
 from apps.core.rows import insert_all
@@ -183,10 +184,14 @@ def escrow_days(order: Order) -> int:
 
 def contract_days(seller_id: UUID, at: datetime) -> int:
     """Return the escrow term of a seller's contract that was in force at a moment."""
-    in_force = Contract.objects.filter(
-        Q(valid_from__lte=at.date()) | Q(version=1), seller_id=seller_id
-    )
-    return in_force.order_by("-version").values_list("escrow_days", flat=True)[0]
+    return _contracts(seller_id=seller_id, on=at.date())[0].escrow_days
+
+
+@compiled
+def _contracts(seller_id: UUID, on: date) -> QuerySet[Contract]:
+    """The contract of a seller that was in force on a day."""
+    found = Contract.objects.filter(Q(valid_from__lte=on) | Q(version=1), seller_id=seller_id)
+    return found.order_by("-version")[:1]
 
 
 def note(

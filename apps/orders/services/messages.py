@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from apps.catalog.selectors.texts import in_language
+from apps.core.compiled import compiled
 from apps.core.formats import format_day, format_moment, format_money
 from apps.core.money import Money
 from apps.core.viewer import GrantToken
@@ -49,7 +51,7 @@ def tell_cancelled(*, group_id: UUID) -> None:
 
 
 def tell_refunded(*, group_id: UUID, refund_id: UUID, amount: Money) -> None:
-    group = OrderGroup.objects.get(id=group_id)
+    (group,) = _group(group_id=group_id)
     extra = {"refund": format_money(amount, group.language), "lines": _lines_of(group)}
     _send("order_refunded", group, key=f"order_refunded:{refund_id}", extra=extra)
 
@@ -140,13 +142,23 @@ def _send_of_order(kind: str, order: Order, *, key: str, **extra: Any) -> None:
 
 
 def _tell(kind: str, group_id: UUID) -> None:
-    group = OrderGroup.objects.get(id=group_id)
+    (group,) = _group(group_id=group_id)
     key = f"{kind}:{group_id}:{group.hold_expires_at.isoformat()}"
     _send(kind, group, key=key, extra={"lines": _lines_of(group)})
 
 
+@compiled
+def _group(group_id: UUID) -> QuerySet[OrderGroup]:
+    return OrderGroup.objects.filter(id=group_id)
+
+
+@compiled
+def _lines_in_order(group_id: UUID) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order__group_id=group_id).order_by("order__number", "id")
+
+
 def _lines_of(group: OrderGroup) -> list[dict[str, Any]]:
-    rows = OrderLine.objects.filter(order__group=group).order_by("order__number", "id")
+    rows = _lines_in_order(group_id=group.id)
     return _lines(group.language, [(line, line.quantity) for line in rows])
 
 

@@ -10,17 +10,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.selectors.offers import SellableOffer, sellable_offers
 from apps.catalog.selectors.terms import CategoryTerms, terms_of_categories
 from apps.catalog.services import reservations
 from apps.catalog.types import Demand
+from apps.core.compiled import compiled, compiled_lock
 from apps.core.errors import DomainError, NotFound
-from apps.core.locks import lock_row, money_path
+from apps.core.locks import money_path
 from apps.core.numbers import next_in_sequence
 from apps.core.outbox import emit
-from apps.core.rows import insert, insert_all
+from apps.core.rows import delete_all, insert, insert_all, update
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.orders import rules
@@ -28,7 +30,6 @@ from apps.orders.events import OrderGroupPlaced
 from apps.orders.locks import CART
 from apps.orders.models import (
     Cart,
-    CartLine,
     Checkout,
     Order,
     OrderEvent,
@@ -88,10 +89,10 @@ def place_order(
         expires_at=group.hold_expires_at,
         is_first=True,
     )
-    CartLine.objects.filter(id__in=[line.id for line in wanted]).delete()
+    delete_all(wanted)
     checkout.state = Checkout.State.PLACED
     checkout.placed_at = now
-    checkout.save(update_fields=["state", "placed_at"])
+    update(checkout, "state", "placed_at")
     audit.record(
         actor=viewer,
         action="orders.place",
@@ -103,12 +104,22 @@ def place_order(
     return group
 
 
+@compiled_lock(CART)
+def _cart_of_checkout(checkout_id: UUID) -> QuerySet[Cart]:
+    return Cart.objects.filter(checkouts=checkout_id)
+
+
+@compiled
+def _checkout(checkout_id: UUID) -> QuerySet[Checkout]:
+    return Checkout.objects.filter(id=checkout_id)
+
+
 def _locked_checkout(viewer: Viewer, checkout_id: UUID) -> Checkout:
     """Lock the cart of a checkout that is the viewer's, open or placed."""
-    cart = lock_row(Cart.objects.filter(checkouts=checkout_id), rank=CART)
+    cart = _cart_of_checkout.first(checkout_id=checkout_id)
     if cart is None or not may_use_cart(viewer, cart):
         raise NotFound
-    checkout = Checkout.objects.get(id=checkout_id)
+    (checkout,) = _checkout(checkout_id=checkout_id)
     checkout.cart = cart
     return checkout
 

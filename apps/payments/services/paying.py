@@ -12,15 +12,17 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.compiled import compiled, compiled_lock
 from apps.core.errors import DomainError
 from apps.core.http_client import ProviderPermanent, ProviderRetryable, ProviderUnknown
 from apps.core.locks import lock_row, money_path, note_lock
 from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
-from apps.core.rows import insert, insert_all, insert_once
+from apps.core.rows import insert, insert_all, insert_once, update
 from apps.payments.events import (
     PaymentActionRequired,
     PaymentAttemptFailed,
@@ -194,13 +196,12 @@ def _after_success(return_url: str) -> str:
 
 @transaction.atomic
 def _claim_call(*, attempt_id: UUID, now: datetime) -> PaymentAttempt | None:
-    _lock_payment_of(attempt_id)
-    attempt = PaymentAttempt.objects.select_related("payment").get(id=attempt_id)
+    attempt = _locked(attempt_id)
     if attempt.state not in (AttemptState.CREATED, AttemptState.UNKNOWN) or attempt.session_id:
         return None
     attempt.called_at = now
     attempt.check_at = now + RETRY_CALL
-    attempt.save(update_fields=["called_at", "check_at"])
+    update(attempt, "called_at", "check_at")
     return attempt
 
 
@@ -208,18 +209,18 @@ def _claim_call(*, attempt_id: UUID, now: datetime) -> PaymentAttempt | None:
 def _record_session(
     *, attempt_id: UUID, session_id: str, intent_id: str, redirect_url: str, now: datetime
 ) -> None:
-    payment = _lock_payment_of(attempt_id)
-    attempt = PaymentAttempt.objects.get(id=attempt_id)
+    attempt = _locked(attempt_id)
+    payment = attempt.payment
     if attempt.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
         return
     attempt.state = AttemptState.REQUIRES_ACTION
     attempt.session_id, attempt.intent_id = session_id, intent_id
     attempt.redirect_url = redirect_url
     attempt.check_at = now + ASK_AGAIN
-    attempt.save(update_fields=["state", "session_id", "intent_id", "redirect_url", "check_at"])
+    update(attempt, "state", "session_id", "intent_id", "redirect_url", "check_at")
     if moves_forward(PaymentState(payment.state), PaymentState.REQUIRES_ACTION):
         payment.state = PaymentState.REQUIRES_ACTION
-        payment.save(update_fields=["state"])
+        update(payment, "state")
     emit(
         PaymentActionRequired(
             payment_id=payment.id, attempt_id=attempt.id, reference_id=payment.reference_id
@@ -229,20 +230,17 @@ def _record_session(
 
 @transaction.atomic
 def _fail_attempt(*, attempt_id: UUID, failure_code: str, now: datetime) -> None:
-    payment = _lock_payment_of(attempt_id)
-    attempt = PaymentAttempt.objects.get(id=attempt_id)
-    if attempt.state not in OPEN_STATES:
-        return
-    _end_attempt(payment, attempt, AttemptState.FAILED, failure_code)
+    attempt = _locked(attempt_id)
+    if attempt.state in OPEN_STATES:
+        _end_attempt(attempt, AttemptState.FAILED, failure_code)
 
 
-def _end_attempt(
-    payment: Payment, attempt: PaymentAttempt, state: AttemptState, failure_code: str
-) -> None:
+def _end_attempt(attempt: PaymentAttempt, state: AttemptState, failure_code: str) -> None:
+    payment = attempt.payment
     attempt.state = state
     attempt.failure_code = failure_code
     attempt.check_at = None
-    attempt.save(update_fields=["state", "failure_code", "check_at"])
+    update(attempt, "state", "failure_code", "check_at")
     emit(
         PaymentAttemptFailed(
             payment_id=payment.id,
@@ -255,23 +253,35 @@ def _end_attempt(
 
 @transaction.atomic
 def _postpone_call(*, attempt_id: UUID, now: datetime) -> None:
-    payment = _lock_payment_of(attempt_id)
-    attempt = PaymentAttempt.objects.get(id=attempt_id)
+    attempt = _locked(attempt_id)
     if attempt.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
         return
     if now >= attempt.expires_at - SESSION_LIFE + GIVE_UP_CALLING:
-        _end_attempt(payment, attempt, AttemptState.FAILED, "provider_unavailable")
+        _end_attempt(attempt, AttemptState.FAILED, "provider_unavailable")
         return
     attempt.state = AttemptState.UNKNOWN
     attempt.check_at = now + RETRY_CALL
-    attempt.save(update_fields=["state", "check_at"])
+    update(attempt, "state", "check_at")
 
 
-def _lock_payment_of(attempt_id: UUID) -> Payment:
-    payment = lock_row(Payment.objects.filter(attempts=attempt_id), rank=PAYMENT)
+@compiled_lock(PAYMENT)
+def _payment_of_attempt(attempt_id: UUID) -> QuerySet[Payment]:
+    return Payment.objects.filter(attempts=attempt_id)
+
+
+@compiled
+def _attempt(attempt_id: UUID) -> QuerySet[PaymentAttempt]:
+    return PaymentAttempt.objects.filter(id=attempt_id)
+
+
+def _locked(attempt_id: UUID) -> PaymentAttempt:
+    """Return an attempt, read behind the lock of its payment."""
+    payment = _payment_of_attempt.first(attempt_id=attempt_id)
     if payment is None:
         raise LookupError(f"no payment attempt {attempt_id}")
-    return payment
+    (attempt,) = _attempt(attempt_id=attempt_id)
+    attempt.payment = payment
+    return attempt
 
 
 @money_path
@@ -296,10 +306,10 @@ def apply_report(*, provider: str, report: ProviderPayment, now: datetime) -> No
         case PaymentState.CANCELLED:
             # The end of one page: the payment itself may be paid on another.
             if attempt.state in OPEN_STATES:
-                _end_attempt(payment, attempt, AttemptState.EXPIRED, "session_expired")
+                _end_attempt(attempt, AttemptState.EXPIRED, "session_expired")
         case _ if moves_forward(PaymentState(payment.state), report.state):
             payment.state = report.state
-            payment.save(update_fields=["state"])
+            update(payment, "state")
 
 
 def _locked_attempt(
@@ -311,7 +321,9 @@ def _locked_attempt(
             continue
         named = {f"attempts__{name}": value, "attempts__provider": provider}
         if payment := lock_row(Payment.objects.filter(**named), rank=PAYMENT):
-            return payment, PaymentAttempt.objects.get(**{name: value, "provider": provider})
+            attempt = PaymentAttempt.objects.get(**{name: value, "provider": provider})
+            attempt.payment = payment
+            return payment, attempt
     return None
 
 
@@ -348,12 +360,12 @@ def _capture(
     payment.state = PaymentState.CAPTURED
     payment.captured_minor = payment.amount_minor
     payment.captured_at = now
-    payment.save(update_fields=["state", "captured_minor", "captured_at"])
+    update(payment, "state", "captured_minor", "captured_at")
     attempt.state = AttemptState.SUCCEEDED
     attempt.intent_id = report.intent_id
     attempt.failure_code = ""
     attempt.check_at = None
-    attempt.save(update_fields=["state", "intent_id", "failure_code", "check_at"])
+    update(attempt, "state", "intent_id", "failure_code", "check_at")
     emit(
         PaymentCaptured(
             payment_id=payment.id,
@@ -382,7 +394,7 @@ def _hold_in_suspense(
     _incident(kind, f"{payment.id}:{report.intent_id}", payment, report)
     if attempt.state in OPEN_STATES:
         attempt.check_at = None
-        attempt.save(update_fields=["check_at"])
+        update(attempt, "check_at")
 
 
 def _decline(payment: Payment, attempt: PaymentAttempt, report: ProviderPayment) -> None:
@@ -391,7 +403,7 @@ def _decline(payment: Payment, attempt: PaymentAttempt, report: ProviderPayment)
     if attempt.failure_code == report.failure_code[:60]:
         return
     attempt.failure_code = report.failure_code[:60]
-    attempt.save(update_fields=["failure_code"])
+    update(attempt, "failure_code")
     emit(
         PaymentDeclined(
             payment_id=payment.id,

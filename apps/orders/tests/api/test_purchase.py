@@ -6,11 +6,15 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
-from apps.orders.models import Cart, CartLine, OrderGroup
+from apps.catalog.models import Offer
+from apps.orders.models import Cart, CartLine, Checkout, OrderGroup
 from apps.payments.models import PaymentAttempt
 from apps.payments.types import AttemptState
 from marketplace.tests.api_client import ApiClient
-from marketplace.tests.world import World, make_user, make_world
+from marketplace.tests.world import ADDRESS, World, make_user, make_world
+
+EMAIL = "guest@people.example"
+OPENING = {"currency": "UZS", "language": "en", "email": EMAIL, "address": ADDRESS}
 
 
 @pytest.fixture
@@ -119,10 +123,76 @@ def test_purchase_costs_no_more_statements_than_it_needs(
         checkout_id, quote = guest.quote()
     with django_assert_max_num_queries(PLACING):
         assert guest.place(checkout_id, quote["digest"]).status_code == 202
+    guest.add(world.offers[0].id)
+    with django_assert_max_num_queries(QUOTING_AT_ONCE):
+        assert guest.post("checkout/", OPENING).status_code == 201
+
+
+def test_address_that_came_with_the_opening_is_quoted_at_once(world: World) -> None:
+    guest = ApiClient()
+    guest.add(world.offers[0].id, 2)
+    guest.add(world.offers[2].id)
+
+    opened = guest.post("checkout/", OPENING).json()
+
+    assert opened["email"] == EMAIL
+    assert opened["address"] == ADDRESS
+    assert opened["quote"]["total"] == {"amount_minor": 398_500_00, "currency": "UZS"}
+    assert guest.post(f"checkout/{opened['id']}/quote/").json() == opened["quote"]
+    placed = guest.place(opened["id"], opened["quote"]["digest"])
+    assert placed.status_code == 202, placed.content
+    assert placed.json()["total"] == opened["quote"]["total"]
+
+
+def test_opening_again_finds_the_open_checkout_and_changes_it(world: World) -> None:
+    guest = ApiClient()
+    guest.add(world.offers[0].id)
+    first = guest.post("checkout/", {"currency": "RUB", "language": "ru"}).json()
+    second = guest.post("checkout/", OPENING | {"address": ADDRESS | {"house": "7"}}).json()
+
+    assert (first["currency"], first["quote"]) == ("RUB", None)
+    assert second["id"] == first["id"]
+    assert (second["currency"], second["language"]) == ("UZS", "en")
+    shown = guest.get(f"checkout/{first['id']}/").json()
+    assert (shown["email"], shown["address"]["house"]) == (EMAIL, "7")
+    assert shown == {name: value for name, value in second.items() if name != "quote"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "code"),
+    [
+        ({"address": ADDRESS | {"country": "AQ"}}, 422, "checkout.address_incomplete"),
+        ({"address": ADDRESS | {"street": 7}}, 422, "input.invalid"),
+        ({"email": "nobody"}, 422, "input.invalid"),
+        ({"total": 1}, 422, "input.invalid"),
+    ],
+)
+def test_refused_opening_leaves_nothing(
+    world: World, wrong: dict[str, Any], status: int, code: str
+) -> None:
+    guest = ApiClient()
+    guest.add(world.offers[0].id)
+
+    refused = guest.post("checkout/", OPENING | wrong)
+
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert not Checkout.objects.exists()
+
+
+def test_opening_with_an_address_is_refused_where_the_goods_are_gone(world: World) -> None:
+    guest = ApiClient()
+    guest.add(world.offers[0].id)
+    Offer.objects.filter(id=world.offers[0].id).update(is_active=False)
+
+    refused = guest.post("checkout/", OPENING)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "checkout.line_unavailable")
+    assert not Checkout.objects.exists()
+    assert ApiClient().post("checkout/", OPENING).json()["code"] == "checkout.cart_empty"
 
 
 # Of one line; each with its savepoints, which are transactions outside of tests.
-PUTTING_IN, QUOTING, PLACING = 14, 22, 44
+PUTTING_IN, QUOTING, QUOTING_AT_ONCE, PLACING = 13, 21, 8, 42
 
 
 def _place(client: ApiClient, offer_id: Any) -> str:
