@@ -1,6 +1,7 @@
 """S21: production boots with proper values alone. Each case is a process with an environment of its own."""
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from apps.core.checks import RULES, production_settings
+from marketplace.settings.logs import LOGGING
 
 ROOT = Path(__file__).resolve().parents[2]
 # The form of a proper deployment; nothing here is a secret.
@@ -208,3 +210,25 @@ def test_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     code, output = _run(tmp_path, show, SECRET_KEY=None, SECRET_KEY_FILE=str(secret))
 
     assert (code, output.strip()) == (0, PROPER["SECRET_KEY"])
+
+
+def test_log_of_an_error_has_its_frames_but_none_of_their_values() -> None:
+    """Variables hold addresses, tokens, whole tables: what is logged is read by many."""
+    formatters: Any = LOGGING["formatters"]
+    options = dict(formatters["json"])
+    formatter = options.pop("()")(**options)
+
+    def fail(card: str) -> None:
+        raise LookupError("no such thing")
+
+    try:
+        fail("4242 4242")
+    except LookupError:
+        record = logging.makeLogRecord({"msg": "failed", "exc_info": sys.exc_info()})
+
+    written = formatter.format(record)
+
+    (error,) = json.loads(written)["exception"]
+    assert (error["exc_type"], error["exc_value"]) == ("LookupError", "no such thing")
+    assert error["frames"][-1]["name"] == "fail"
+    assert "4242" not in written
