@@ -6,11 +6,13 @@ comes back. What `apps.core.sql.documents` says of plans holds here too.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.db import connection
 from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.sql import Literal
 
 from apps.core.locks import in_lock_order, note_lock
 from apps.core.postgres.compiler import is_plain
@@ -44,7 +46,6 @@ class AnyOf(Lookup):  # type: ignore[type-arg]  # generic only in the stubs
 @dataclass(frozen=True, slots=True)
 class _Statement:
     sql: str
-    parameters: tuple[Any, ...]
     compiler: SQLCompiler
     converters: dict[int, Any]
     names: list[str]
@@ -68,11 +69,8 @@ class Compiled[M: Model]:
         statement = self._statement
         if statement is None:
             statement = self._statement = self._compiled(given)
-        values = [
-            given[part.name] if isinstance(part, Given) else part for part in statement.parameters
-        ]
         with prepared_cursor() as cursor:
-            cursor.execute(statement.sql, values)
+            cursor.execute(statement.sql, given)
             rows = cursor.fetchall()
         if statement.converters:
             rows = statement.compiler.apply_converters(rows, statement.converters)
@@ -89,15 +87,27 @@ class Compiled[M: Model]:
             raise TypeError("a compiled query reads whole rows of one model")
         self._model = rows.model
         compiler = rows.query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
+        sql = _written_out(*compiler.as_sql())
         columns = [column for column, _sql, _alias in compiler.select]
         return _Statement(
             sql,
-            tuple(parameters),
             compiler,
             compiler.get_converters(columns),
             [field.attname for field in rows.model._meta.concrete_fields],  # noqa: SLF001  Django's documented model API
         )
+
+
+def _written_out(sql: str, parameters: Sequence[Any]) -> str:
+    """Name what is given in a statement, and write out what is always the same, so that partial indexes serve it."""
+    pieces = sql.split("%s")
+    connection.ensure_connection()
+    values = [
+        f"%({one.name})s"
+        if isinstance(one, Given)
+        else Literal(one).as_string(connection.connection).replace("%", "%%")
+        for one in parameters
+    ]
+    return "".join(piece for pair in zip_longest(pieces, values, fillvalue="") for piece in pair)
 
 
 def know_related[M: Model](parent: Model, relation: str, rows: Sequence[M]) -> None:

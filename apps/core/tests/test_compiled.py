@@ -14,7 +14,7 @@ from apps.accounts.models import Address, User
 from apps.core.compiled import compiled, compiled_lock
 from apps.core.locks import LockOrderError, Rank, note_lock
 from apps.core.models import OutboxEvent
-from apps.core.rows import insert_all
+from apps.core.rows import insert_all, update
 
 
 def events(*seqs: int, aggregate_id: str = "a") -> list[OutboxEvent]:
@@ -89,6 +89,31 @@ def test_query_is_built_once_and_sent_as_one_prepared_statement(
             ['%core_outboxevent"."seq" = ($1)%'],
         )
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_what_is_always_the_same_is_written_out_for_partial_indexes() -> None:
+    @compiled
+    def waiting(percent: str) -> QuerySet[OutboxEvent]:
+        found = OutboxEvent.objects.filter(sent_at=None, attempts__gt=0, last_error=percent)
+        return found.exclude(topic="100 %s of it").order_by("id")
+
+    made = events(1)[0]
+    made.attempts, made.last_error = 1, "5 %"
+    update(made, "attempts", "last_error")
+
+    assert waiting(percent="5 %") == [made]
+    assert waiting(percent="6 %") == []
+    made.topic = "100 %s of it"
+    update(made, "topic")
+    assert waiting(percent="5 %") == []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%of it%'"
+        )
+        ((statement,),) = cursor.fetchall()
+    assert '"attempts" > 0' in statement
+    assert "$2" not in statement
 
 
 @pytest.mark.django_db
