@@ -15,8 +15,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access-matrix")]
 
 _PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 MONTHS = "January|February|March|April|June|July|August|September|October|November|December"
+SHORT_MONTHS = "|".join(month[:3] for month in MONTHS.split("|"))
 ENGLISH_FORMATS = re.compile(
-    rf"\b(?:{MONTHS}|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b,? \d|\d(?:st|nd|rd|th)\b|\d [AP]M\b|\d [ap]\.m\."
+    rf"\b(?:{MONTHS}|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b,? \d|\d (?:{SHORT_MONTHS})\b|\d(?:st|nd|rd|th)\b|\d [AP]M\b|\d [ap]\.m\."
     r"|\d,\d{3}(?:\D|$)|\d\.\d\d\s?(?:₽|UZS|RUB|USD|soʻm)"
 )
 
