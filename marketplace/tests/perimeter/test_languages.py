@@ -74,7 +74,13 @@ def test_no_page_speaks_english_to_a_reader_of_another_language(
 
 def test_english_among_other_words_is_seen_and_words_of_others_are_not() -> None:
     html = """<html lang="ru"><title>Корзина</title><p>Add to cart</p><p lang="en">Add to cart</p>
-    <input placeholder="Search the shop"><p>3 товара</p><p>1,234.50 ₽</p><p>Thu, 26 Nov</p>
+    <input placeholder="Search the shop"><p>3 товара</p><p>1,234.50 ₽</p><p>Thu, 26 Nov</p><p>21 Nov</p>
     <p>1 234,50 ₽</p><p>Чт, 26 ноя</p></html>"""
 
-    assert english_in(html, "ru") == ["Add to cart", "Search the shop", "1,234.50 ₽", "Thu, 26 Nov"]
+    assert english_in(html, "ru") == [
+        "Add to cart",
+        "Search the shop",
+        "1,234.50 ₽",
+        "Thu, 26 Nov",
+        "21 Nov",
+    ]
