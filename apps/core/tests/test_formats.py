@@ -107,7 +107,7 @@ def test_days_near_far_and_of_another_year_keep_one_way_of_writing_a_month(
         ("Сказки, 280 страниц", f"Сказки, 280{NBSP}страниц"),
         ("2 pillows for a sofa", "2 pillows for a sofa"),
         ("Phone 256 GB", f"Phone 256{NBSP}GB"),
-        ("Lamp No 7 Samarqand", "Lamp No 7 Samarqand"),
+        ("Choyxona No 7 Samarqand teapot", "Choyxona No 7 Samarqand teapot"),
         ("Set of cups", "Set of cups"),
         ("", ""),
     ],
