@@ -1,9 +1,10 @@
 """How sums and dates are written in each language."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
@@ -16,6 +17,8 @@ DAYS_IN_WEEK = 7
 COUNTRY_NAMES = {"UZ": gettext_lazy("Uzbekistan"), "RU": gettext_lazy("Russia")}
 _NBSP = "\u00a0"
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "JPY": "¥", "KWD": "KWD"}
+# A number and its unit, of whatever language: a word of few letters, or the last one. "22 cm", "280 страниц".
+_LOOSE_UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]{1,4}\b|[^\W\d_]{1,9}$)")
 _UZS = {"en": "UZS", "ru": "сум", "uz": "soʻm"}
 # English writes the sign first for these.
 _SIGN_FIRST = {"USD", "EUR", "JPY"}
@@ -53,8 +56,18 @@ def format_money(amount: Money, language: str | None = None) -> str:
     return f"{number}{_NBSP}{sign}"
 
 
+@lru_cache(maxsize=8192)
+def whole_figures(title: str) -> str:
+    """Let no line of a shown title end between a number and its unit."""
+    return _LOOSE_UNIT.sub(_NBSP, title)
+
+
 def format_day(day: date, today: date | None = None) -> str:
-    """Write a date in words when near, with the year when far."""
+    """Write a date by one rule, everywhere on pages and in letters.
+
+    In words when it is next to today; within a week with its weekday ("Thu, 26 Nov"); further away by
+    day and month ("12 Dec"); in another year with the year ("2 Jan 2027"). Documents write it in full.
+    """
     today = today or timezone.localdate()
     match (day - today).days:
         case 0:
@@ -63,12 +76,9 @@ def format_day(day: date, today: date | None = None) -> str:
             return gettext("Tomorrow")
         case -1:
             return gettext("Yesterday")
-    if day.year == today.year:
-        return date_format(
-            day,
-            "SHORT_DAY_FORMAT" if abs((day - today).days) < DAYS_IN_WEEK else "MONTH_DAY_FORMAT",
-        )
-    return date_format(day, "DATE_FORMAT")
+    if abs((day - today).days) < DAYS_IN_WEEK:
+        return date_format(day, "SHORT_DAY_FORMAT")
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "SHORT_DATE_FORMAT")
 
 
 def format_moment(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from apps.catalog.selectors.cards import cards
 from apps.catalog.types import CardView, DispatchPoint, Picture
+from apps.core.formats import whole_figures
 from apps.core.money import Money
 from apps.storefront.currency import shown
 from apps.storefront.promises import card_promise
@@ -72,7 +73,7 @@ def _shown_card(
     return ShownCard(
         product_id=view.product_id,
         short_id=view.short_id,
-        title=view.title,
+        title=whole_figures(view.title),
         brand=view.brand,
         price=shown(view.price, currency),
         old_price=shown(view.old_price, currency) if view.old_price else None,

@@ -12,6 +12,7 @@ from apps.catalog.selectors.pictures import image_url
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.selectors.tree import crumbs_of_path
 from apps.catalog.types import AxisView, Crumb, OfferView, Picture, ProductView
+from apps.core.formats import whole_figures
 from apps.core.money import Money
 from apps.logistics.types import Parcel
 from apps.storefront.currency import shown
@@ -60,6 +61,7 @@ class ShownAxis:
 @dataclass(frozen=True, slots=True)
 class ProductPage:
     url: str
+    title: str
     gallery: tuple[tuple[Picture, str], ...]
     crumbs: tuple[tuple[str, str], ...]
     axes: tuple[ShownAxis, ...]
@@ -86,6 +88,7 @@ def build(
     best = next((offer for offer in offers if offer.offer is product.best_offer), None)
     return ProductPage(
         url=url,
+        title=whole_figures(product.title),
         gallery=tuple(zip(product.pictures, picture_urls(product.pictures), strict=True)),
         crumbs=tuple(crumb_links(crumbs_of_path(language, product.category_path))),
         axes=tuple(_axis(axis, url) for axis in product.axes),

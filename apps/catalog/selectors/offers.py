@@ -20,6 +20,7 @@ class SellableOffer:
     is_buyable: bool
     free: int
     price: Money
+    old_price: Money | None
     handling_days: int
     seller_id: UUID
     seller_name: str
@@ -45,7 +46,8 @@ class SellableOffer:
 
 
 _SELLABLE = f"""
-SELECT offer.id AS offer_id, offer.version, offer.currency, offer.price_minor, offer.handling_days,
+SELECT offer.id AS offer_id, offer.version, offer.currency, offer.price_minor, offer.old_price_minor,
+  offer.handling_days,
   offer.is_active AND variant.is_active AND product.status = 'PUBLISHED' AND category.is_visible
     AND seller.status = 'ACTIVE' AND card.product_id IS NOT NULL AS is_open,
   ({FREE_OF_OFFER.format(offer="offer.id")}) AS free, dispatch.place,
@@ -88,12 +90,14 @@ def _sellable(
 ) -> SellableOffer:
     texts = row["texts"] or {}
     warehouse = dispatch_of(row["place"])
+    old = row["old_price_minor"]
     return SellableOffer(
         offer_id=UUID(row["offer_id"]),
         version=row["version"],
         is_buyable=row["is_open"] and row["place"] is not None,
         free=row["free"],
         price=Money(row["price_minor"], row["currency"]),
+        old_price=Money(old, row["currency"]) if old else None,
         handling_days=row["handling_days"],
         seller_id=UUID(row["seller_id"]),
         seller_name=row["seller_name"],

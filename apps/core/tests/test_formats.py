@@ -8,7 +8,13 @@ from django.template import Context, Template
 from django.utils import translation
 
 from apps.core.columns import COUNT_LIMIT, CappedPaginator, masked_email
-from apps.core.formats import format_day, format_money, format_weekdays, in_sentence
+from apps.core.formats import (
+    format_day,
+    format_money,
+    format_weekdays,
+    in_sentence,
+    whole_figures,
+)
 from apps.core.money import Money
 
 NBSP = "\u00a0"
@@ -59,12 +65,55 @@ def test_price_filter_escapes_and_marks_the_sign() -> None:
         (date(2026, 11, 24), "Today"),
         (date(2026, 11, 25), "Tomorrow"),
         (date(2026, 11, 23), "Yesterday"),
-        (date(2027, 1, 2), "2 January 2027"),
+        (date(2026, 11, 30), "Mon, 30 Nov"),
+        (date(2026, 11, 18), "Wed, 18 Nov"),
+        (date(2026, 12, 1), "1 Dec"),
+        (date(2026, 9, 5), "5 Sep"),
+        (date(2027, 1, 2), "2 Jan 2027"),
     ],
 )
 def test_day_is_said_in_words_when_near_and_with_its_year_when_far(day: date, text: str) -> None:
     with translation.override("en"):
         assert format_day(day, today=date(2026, 11, 24)) == text
+
+
+def test_near_day_of_another_year_has_its_weekday() -> None:
+    with translation.override("en"):
+        assert format_day(date(2027, 1, 2), today=date(2026, 12, 30)) == "Sat, 2 Jan"
+
+
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("ru", ("Пн, 30 ноября", "1 декабря", "2 января 2027 г.")),
+        ("uz", ("Dush, 30-noyabr", "1-dekabr", "2027-yil 2-yanvar")),
+    ],
+)
+def test_days_near_far_and_of_another_year_keep_one_way_of_writing_a_month(
+    language: str, days: tuple[str, str, str]
+) -> None:
+    asked = (date(2026, 11, 30), date(2026, 12, 1), date(2027, 1, 2))
+    with translation.override(language):
+        assert tuple(format_day(day, today=date(2026, 11, 24)) for day in asked) == days
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Copper pan, 22 cm", f"Copper pan, 22{NBSP}cm"),
+        ("Чайник Sopol 1,2 л, 6 шт.", f"Чайник Sopol 1,2{NBSP}л, 6{NBSP}шт."),
+        ("Piyola toʻplami, 6 dona", f"Piyola toʻplami, 6{NBSP}dona"),
+        ("Drill, 60 N·m", f"Drill, 60{NBSP}N·m"),
+        ("Сказки, 280 страниц", f"Сказки, 280{NBSP}страниц"),
+        ("2 pillows for a sofa", "2 pillows for a sofa"),
+        ("Phone 256 GB", f"Phone 256{NBSP}GB"),
+        ("Choyxona No 7 Samarqand teapot", "Choyxona No 7 Samarqand teapot"),
+        ("Set of cups", "Set of cups"),
+        ("", ""),
+    ],
+)
+def test_number_and_unit_of_a_title_are_not_parted(title: str, shown: str) -> None:
+    assert whole_figures(title) == shown
 
 
 @pytest.mark.parametrize(

@@ -123,11 +123,11 @@ def prices() -> list[tuple[str, list[str]]]:
 
 def steps() -> Sequence[Mapping[str, str]]:
     return [
-        {"state": "done", "label": "Placed", "at": "20 November, 14:05"},
-        {"state": "done", "label": "Paid", "at": "20 November, 14:07"},
-        {"state": "current", "label": "Being packed", "at": "until 22 November"},
+        {"state": "done", "label": "Placed", "at": "20 Nov, 14:05"},
+        {"state": "done", "label": "Paid", "at": "20 Nov, 14:07"},
+        {"state": "current", "label": "Being packed", "at": "until Sun, 22 Nov"},
         {"state": "todo", "label": "On its way", "at": ""},
-        {"state": "todo", "label": LONG, "at": "26 November 2026"},
+        {"state": "todo", "label": LONG, "at": "26 Nov 2026"},
     ]
 
 

@@ -16,6 +16,7 @@ from apps.catalog.selectors.offers import SellableOffer
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
+from apps.core.formats import whole_figures
 from apps.core.money import Money, total
 from apps.core.viewer import Viewer
 from apps.logistics.types import DeliveryOption
@@ -27,7 +28,9 @@ from apps.storefront.presenting import product_url
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """`old_unit` is the price that the shopper saw last, where another stands now."""
+    """`old_unit` is the price that the shopper saw last, where another stands now; `struck_unit` is the
+    offer's price before, which its card strikes.
+    """
 
     line_id: UUID
     title: str
@@ -39,6 +42,7 @@ class ShownLine:
     unit: Money
     total: Money
     old_unit: Money | None
+    struck_unit: Money | None
     is_sold_out: bool
     is_short: bool
     free: int
@@ -46,6 +50,10 @@ class ShownLine:
     @property
     def is_dearer(self) -> bool:
         return self.old_unit is not None and self.unit > self.old_unit
+
+    @property
+    def struck_total(self) -> Money | None:
+        return self.struck_unit * self.quantity if self.struck_unit is not None else None
 
     @property
     def has_news(self) -> bool:
@@ -68,12 +76,18 @@ class ShownCart:
     sellers: tuple[SellerPart, ...]
     saved: tuple[ShownLine, ...]
     items: Money
+    saving: Money
     unit_count: int
     city: str
 
     @property
     def lines(self) -> list[ShownLine]:
         return [line for part in self.sellers for line in part.lines]
+
+    @property
+    def before(self) -> Money:
+        """The sum at struck prices."""
+        return self.items + self.saving
 
     @property
     def is_empty(self) -> bool:
@@ -104,15 +118,18 @@ def shown_cart(viewer: Viewer, *, language: str, currency: str, now: datetime) -
         _part(parts, deliveries.get(seller_id), language, currency)
         for seller_id, parts in grouped.items()
     )
+    counted = [line for part in sellers for line in part.lines if not line.is_sold_out]
     return ShownCart(
         sellers=sellers,
         saved=tuple(
             shown_line(view, language, currency) for view in views if view.line.is_saved_for_later
         ),
         items=total([part.subtotal for part in sellers], currency),
-        unit_count=sum(
-            line.quantity for part in sellers for line in part.lines if not line.is_sold_out
+        saving=total(
+            [line.struck_total - line.total for line in counted if line.struck_total is not None],
+            currency,
         ),
+        unit_count=sum(line.quantity for line in counted),
         city=place.city,
     )
 
@@ -155,6 +172,7 @@ def _part(
 def shown_line(view: CartLineView, language: str, currency: str) -> ShownLine:
     unit = shown(view.offer.price, currency)
     seen = shown(view.seen, currency)
+    struck = shown(view.offer.old_price, currency) if view.offer.old_price else None
     return ShownLine(
         line_id=view.line.id,
         quantity=view.line.quantity,
@@ -162,6 +180,7 @@ def shown_line(view: CartLineView, language: str, currency: str) -> ShownLine:
         unit=unit,
         total=unit * view.line.quantity,
         old_unit=seen if seen != unit and not view.is_sold_out else None,
+        struck_unit=struck if struck is not None and struck > unit else None,
         is_sold_out=view.is_sold_out,
         is_short=view.is_short,
         free=view.offer.free,
@@ -172,7 +191,7 @@ def shown_line(view: CartLineView, language: str, currency: str) -> ShownLine:
 def _described(offer: SellableOffer, language: str) -> dict[str, Any]:
     slug = in_language(offer.slugs, language) or "item"
     return {
-        "title": in_language(offer.titles, language) or offer.sku,
+        "title": whole_figures(in_language(offer.titles, language) or offer.sku),
         "options": offer.option_labels.get(language, ""),
         "url": f"{product_url(slug, offer.short_id)}?sku={offer.sku}",
         "picture": picture_of(offer.image, language) if offer.image else None,

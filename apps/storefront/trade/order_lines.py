@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.catalog.selectors.pictures import picture_of
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import Picture
+from apps.core.formats import whole_figures
 from apps.core.money import Money
 from apps.orders.models import OrderLine
 
@@ -32,7 +33,7 @@ class OrderedLine:
 def shown_line(line: OrderLine, language: str, reviews: Mapping[UUID, bool]) -> OrderedLine:
     is_open = line.product_id in reviews and line.delivered_quantity > 0
     return OrderedLine(
-        title=in_language(line.titles, language) or line.sku,
+        title=whole_figures(in_language(line.titles, language) or line.sku),
         options=in_language(line.option_labels, language) or "",
         picture=picture_of(line.image, language) if line.image else None,
         quantity=line.quantity,

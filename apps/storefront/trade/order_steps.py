@@ -73,4 +73,4 @@ def delivery_days(first: date, last: date) -> str:
     """Write when something arrives: a day, or a range of days."""
     if first == last:
         return format_day(last)
-    return f"{format_day(first)} – {format_day(last)}"
+    return f"{format_day(first)} – {in_sentence(format_day(last))}"

@@ -8,7 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.catalog.selectors.cards import favorite_count
+from apps.catalog.page_tags import shelf_tag
+from apps.catalog.selectors.cards import branch_pictures, favorite_count
 from apps.catalog.selectors.tree import find, tree
 from apps.core.errors import NotFound
 from apps.core.web.caching import private_page, public_page, shows
@@ -19,7 +20,7 @@ from apps.sellers.selectors import is_member
 from apps.storefront import currency
 
 CURRENCY_SECONDS = 60 * 60 * 24 * 365
-INFO_PAGES = ("about", "help", "rules", "sellers", "contacts")
+INFO_PAGES = ("help", "terms", "sellers", "rules", "about", "privacy", "contacts")
 
 
 @require_GET
@@ -67,8 +68,11 @@ def _own_page(request: ShopRequest) -> str:
 @require_GET
 @public_page()
 def catalogue(request: ShopRequest) -> HttpResponse:
-    context = {"roots": tree(get_language() or "en")}
-    return shows(render(request, "frame/catalogue.html", context))
+    """Show every root with a picture of what sells best in it, and what is below."""
+    language = get_language() or "en"
+    pictures = branch_pictures(language)
+    context = {"roots": [(root, pictures.get(root.path)) for root in tree(language)]}
+    return shows(render(request, "frame/catalogue.html", context), shelf_tag())
 
 
 @require_GET

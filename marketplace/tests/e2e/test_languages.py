@@ -26,6 +26,8 @@ OPEN_PAGES = (
     "favourites/",
     "info/about/",
     "info/help/",
+    "info/terms/",
+    "info/privacy/",
     "info/rules/",
     "info/sellers/",
     "info/contacts/",

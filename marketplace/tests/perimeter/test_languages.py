@@ -15,8 +15,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access-matrix")]
 
 _PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 MONTHS = "January|February|March|April|June|July|August|September|October|November|December"
+SHORT_MONTHS = "|".join(month[:3] for month in MONTHS.split("|"))
 ENGLISH_FORMATS = re.compile(
-    rf"\b(?:{MONTHS}|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b,? \d|\d(?:st|nd|rd|th)\b|\d [AP]M\b|\d [ap]\.m\."
+    rf"\b(?:{MONTHS}|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b,? \d|\d (?:{SHORT_MONTHS})\b|\d(?:st|nd|rd|th)\b|\d [AP]M\b|\d [ap]\.m\."
     r"|\d,\d{3}(?:\D|$)|\d\.\d\d\s?(?:₽|UZS|RUB|USD|soʻm)"
 )
 
@@ -73,7 +74,13 @@ def test_no_page_speaks_english_to_a_reader_of_another_language(
 
 def test_english_among_other_words_is_seen_and_words_of_others_are_not() -> None:
     html = """<html lang="ru"><title>Корзина</title><p>Add to cart</p><p lang="en">Add to cart</p>
-    <input placeholder="Search the shop"><p>3 товара</p><p>1,234.50 ₽</p><p>Thu, 26 Nov</p>
+    <input placeholder="Search the shop"><p>3 товара</p><p>1,234.50 ₽</p><p>Thu, 26 Nov</p><p>21 Nov</p>
     <p>1 234,50 ₽</p><p>Чт, 26 ноя</p></html>"""
 
-    assert english_in(html, "ru") == ["Add to cart", "Search the shop", "1,234.50 ₽", "Thu, 26 Nov"]
+    assert english_in(html, "ru") == [
+        "Add to cart",
+        "Search the shop",
+        "1,234.50 ₽",
+        "Thu, 26 Nov",
+        "21 Nov",
+    ]

@@ -1,6 +1,7 @@
 """The cart's page and forms: guests, customers, refusals, changes explained."""
 
 import json
+import re
 from uuid import UUID
 
 import pytest
@@ -178,6 +179,41 @@ def test_changed_price_is_explained_until_accepted(buyer: Client, world: World) 
 
     assert CartLine.objects.get().seen_price_minor == 100_000_00
     assert "The price was" not in buyer.get("/en/cart/").content.decode()
+
+
+def test_struck_prices_stand_beside_the_lines_and_their_saving_in_the_summary(
+    buyer: Client, world: World
+) -> None:
+    buyer.cookies["currency"] = "UZS"
+    add(buyer, world.offers[0], 2)
+    add(buyer, world.offers[1])
+    assert "You save" not in buyer.get("/en/cart/").content.decode()
+    Offer.objects.filter(id=world.offers[0].id).update(old_price_minor=125_000_00)
+
+    page = buyer.get("/en/cart/").content.decode()
+
+    assert page.count("250,000\u00a0UZS</s>") == 1
+    summary = _words(page.partition('class="summary"')[2].partition("</dl>")[0])
+    assert summary == (
+        "3 items 450,000\u00a0UZS You save −50,000\u00a0UZS Delivery at the next step"
+        " Goods together 400,000\u00a0UZS"
+    )
+
+
+def test_sold_out_line_saves_nothing(buyer: Client, world: World) -> None:
+    add(buyer, world.offers[0])
+    add(buyer, world.offers[1])
+    Offer.objects.filter(id=world.offers[0].id).update(old_price_minor=125_000_00, is_active=False)
+
+    page = buyer.get("/en/cart/").content.decode()
+
+    assert "You save" not in page
+    assert "125,000" not in page
+
+
+def _words(html: str) -> str:
+    text = re.sub(r"<[^>]+>", "", re.sub(r"(</?d[tdl]|</?div)[^>]*>", " ", html)).partition(">")[2]
+    return " ".join(re.split(r"[ \n]+", text.strip()))
 
 
 def test_short_stock_blocks_the_checkout_until_accepted(buyer: Client, world: World) -> None:

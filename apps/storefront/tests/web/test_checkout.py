@@ -49,6 +49,20 @@ def test_guest_buys_from_two_sellers_with_email_and_address_alone(
     assert Client().get(f"/en/orders/{group.id}/").status_code == 404
 
 
+def test_last_part_shows_what_is_saved_and_what_one_agrees_to(buyer: Client, world: World) -> None:
+    add(buyer, world.offers[0], 2)
+    Offer.objects.filter(id=world.offers[0].id).update(old_price_minor=125_000_00)
+
+    page = fill(buyer, world)
+
+    assert "250,000\u00a0UZS</s>" in page
+    assert "You save" in page
+    form = page.partition('name="action" value="place"')[2].partition("</form>")[0]
+    assert "Pay 225,000\u00a0UZS" in form
+    assert 'href="/en/info/terms/"' in form
+    assert 'href="/en/info/privacy/"' in form
+
+
 def test_customer_delivers_to_a_pickup_point_without_a_street(buyer: Client, world: World) -> None:
     add(buyer, world.offers[0])
     buyer.post("/en/checkout/", WHERE | {"street": "", "house": ""})

@@ -59,6 +59,18 @@ def review(product: Product, rating: int, **extra: Any) -> Review:
     )
 
 
+def test_heading_keeps_a_number_with_its_unit_and_the_stored_title_is_as_it_was(
+    client: Client, world: World
+) -> None:
+    product = first(world)
+    product.texts.filter(language="en").update(title="Copper pan 22 cm")
+
+    page = client.get(address(product)).content.decode()
+
+    assert ">Copper pan 22\u00a0cm</h1>" in page
+    assert product.texts.get(language="en").title == "Copper pan 22 cm"
+
+
 def test_product_may_be_cached_and_sets_no_cookie(client: Client, world: World) -> None:
     response = client.get(address(first(world)))
 
