@@ -15,7 +15,8 @@ from apps.core.formats import format_day, format_moment, format_money
 from apps.notifications.services import send_email
 from apps.payments.models import Payout
 from apps.payments.selectors_payouts import get_account, get_payout
-from apps.seller_centre.payout_page import account_label, failure_words
+from apps.payments.types_payouts import BANK_REFUSED
+from apps.seller_centre.payout_page import account_label, bank_of, failure_words
 from apps.sellers.selectors import owners_of
 
 
@@ -70,7 +71,10 @@ def tell_account_restricted(*, account_id: UUID, restricted_at: datetime) -> Non
         "seller_bank_restricted",
         f"seller_bank_restricted:{account.id}:{restricted_at.isoformat()}",
         "account/",
-        lambda: {"account": account_label(account)},
+        lambda: {
+            "account": account_label(account),
+            "is_refused": account.requirement == BANK_REFUSED,
+        },
     )
 
 
@@ -78,7 +82,7 @@ def _payout(payout: Payout) -> dict[str, str]:
     return {
         "number": payout.number,
         "sum": format_money(payout.amount),
-        "account": account_label(payout.account),
+        "account": bank_of(payout),
     }
 
 

@@ -194,9 +194,18 @@ class Connect:
             payout["failure_code"] = failure_code or "account_closed"
             payout["failure_message"] = "The bank sent the money back."
             self._emit("payout.failed", payout, account=account_id)
+            self._disable_bank(payout)
         elif status == "paid":
             self._emit("payout.paid", payout, account=account_id)
         self._emit("payout.updated", payout, account=account_id)
+
+    def _disable_bank(self, payout: dict[str, Any]) -> None:
+        """As at Stripe: the bank of a payout that failed is "errored" until another one is named."""
+        account = self.store.accounts[payout["account"]]
+        for bank in account["external_accounts"]["data"]:
+            if bank["id"] == payout["destination"]:
+                bank["status"] = "errored"
+                self._emit("account.updated", account, account=account["id"])
 
     def settle_payout(self, payout: dict[str, Any]) -> None:
         """Let a payout come to what its bank stands for."""
