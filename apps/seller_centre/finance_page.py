@@ -72,10 +72,9 @@ def exchange_words(lines: Iterable[OrderLine]) -> list[str]:
 
 def _rate_words(source: str, target: str, rate: Decimal, on: date) -> str:
     one, worth = rate_told(rate, source=source, target=target)
-    return _("At the rate of %(day)s: %(one)s = %(worth)s.") % {
+    return _("At the rate of %(day)s: %(rate)s.") % {
         "day": date_format(on, "DATE_FORMAT"),
-        "one": format_money(one),
-        "worth": format_money(worth),
+        "rate": f"{format_money(one)}\u00a0=\u00a0{format_money(worth)}",
     }
 
 

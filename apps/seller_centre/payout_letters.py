@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 
-from apps.core.formats import format_day, format_moment, format_money
+from apps.core.formats import format_day, format_moment, format_money, in_sentence
 from apps.notifications.services import send_email
 from apps.payments.models import Payout
 from apps.payments.selectors_payouts import get_account, get_payout
@@ -29,7 +29,7 @@ def tell_sent(*, payout_id: UUID) -> None:
         f"payouts/{payout.id}/",
         lambda: {
             **_payout(payout),
-            "arrives": format_day(payout.arrives_on) if payout.arrives_on else "",
+            "arrives": in_sentence(format_day(payout.arrives_on)) if payout.arrives_on else "",
         },
     )
 
@@ -55,7 +55,7 @@ def tell_account_changed(*, account_id: UUID, last4: str, usable_from: datetime)
         "account/",
         lambda: {
             "account": f"···· {last4}",
-            "usable": format_moment(usable_from),
+            "usable": in_sentence(format_moment(usable_from)),
             "is_held": account.changed_at is not None and usable_from > account.changed_at,
         },
     )

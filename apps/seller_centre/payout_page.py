@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from apps.core.formats import format_day, format_moment, format_money
+from apps.core.formats import format_day, format_moment, format_money, in_sentence
 from apps.payments.models import Payout, PayoutAccount
 from apps.payments.rules_payouts import next_due
 from apps.payments.services.payouts import PayeeSuspended, expected_arrival
@@ -79,7 +79,7 @@ def _hint(payout: Payout, state: PayoutState) -> str:
     if state in (S.STOPPED, S.FAILED, S.RETURNING):
         return failure_words(payout.failure_code)
     if state == S.IN_TRANSIT and payout.arrives_on:
-        return _("expected: %(day)s") % {"day": format_day(payout.arrives_on)}
+        return _("expected: %(day)s") % {"day": in_sentence(format_day(payout.arrives_on))}
     if state == S.PAID and payout.paid_at:
         return format_moment(payout.paid_at)
     return ""
@@ -173,7 +173,7 @@ def shown_purse(purse: Purse, now: datetime) -> ShownPurse:
         account_status=_account_status(named) if named else "",
         account_tone=_ACCOUNT_TONES[PayoutAccountState(named.state)] if named else "neutral",
         obstacle=_obstacle(purse, now),
-        arrives_on=format_day(expected_arrival(now).date()),
+        arrives_on=in_sentence(format_day(expected_arrival(now).date())),
         next_on=_next_on(purse, now),
         hold_until=_hold_until(current, now),
         is_preparing=_is_preparing(waiting),
@@ -220,14 +220,14 @@ def _refusal() -> str:
 def _hold_until(account: PayoutAccount | None, now: datetime) -> str:
     if account is None or account.usable_from is None or account.usable_from <= now:
         return ""
-    return format_moment(account.usable_from)
+    return in_sentence(format_moment(account.usable_from))
 
 
 def _next_on(purse: Purse, now: datetime) -> str:
     if purse.schedule is None:
         return ""
     due = next_due(PayoutRhythm(purse.schedule.rhythm), purse.schedule.weekday, now)
-    return format_moment(due) if due else ""
+    return in_sentence(format_moment(due)) if due else ""
 
 
 def _is_preparing(account: PayoutAccount | None) -> bool:

@@ -228,11 +228,12 @@ def _take_back(claim: Claim, provider: PayoutProvider, now: datetime) -> bool:
     except ProviderError as error:
         return _postpone(payout_id=call.payout_id, error=error, now=now)
     pause_point("payouts.reversal_made")
-    return _record_reversal(payout_id=call.payout_id, made=made, now=now)
+    return record_reversal(payout_id=call.payout_id, made=made, now=now)
 
 
 @money_path
-def _record_reversal(*, payout_id: UUID, made: ProviderReversal, now: datetime) -> bool:
+def record_reversal(*, payout_id: UUID, made: ProviderReversal, now: datetime) -> bool:
+    """Give a payee back the sum of a payout whose transfer was reversed. There is nothing more to do then."""
     payout = locked_payout(payout_id)
     if payout.state != S.RETURNING:
         return False

@@ -60,12 +60,14 @@ def seed(
     search.rebuild()
     progress("search index", 1, 1)
     cards.ensure_cards(now=now)
+    payouts.ensure_accounts(now=now)
     # Before the people of the demo: lists show the newest first.
     _ensure_history(history, now, progress)
     orders.ensure_orders(source=loaded.source, now=now, progress=progress)
     progress("payouts", 0, 1)
     payouts.ensure_payouts(now=now)
     progress("payouts", 1, 1)
+    market.ensure_rates(now=now)
     written.ensure_written(now=now)
     deliver_all()
     return loaded.report

@@ -336,7 +336,7 @@ def test_order_that_was_exchanged_tells_its_own_rate(world: World) -> None:
 
     html = page(seller, url_of(order)).replace("\xa0", " ")
 
-    assert "At the rate of Nov. 1, 2026: 1 ₽ = 150 UZS." in html
+    assert "At the rate of 1 November 2026: 1 ₽ = 150 UZS." in html
     stock = browser(member_user(world.sellers[1], MemberRole.STOCK))
     assert "At the rate of" not in page(stock, url_of(order))
 
