@@ -1,15 +1,8 @@
-"""Bank accounts and payouts of the demo's sellers, made through the provider's sandbox as in life.
+"""Bank accounts and payouts of the demo's sellers, made through the provider's sandbox as in life."""
 
-The sandbox runs here while it is needed and keeps its state where the demo's own will find it.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
-from django.test.utils import override_settings
 
 from apps.core.money import CURRENCIES, Money
 from apps.core.viewer import SYSTEM
@@ -20,9 +13,9 @@ from apps.payments.services.payout_accounts import AccountOrder
 from apps.payments.services.releasing import make_due_available
 from apps.payments.types_payouts import PayoutOrder, PayoutRhythm
 from apps.sandbox.demo.people import MOSCOW, TASHKENT
+from apps.sandbox.demo.provider import running_provider
 from apps.sandbox.stripe.banks import BANKS
 from apps.sandbox.stripe.server import Sandbox
-from apps.sandbox.stripe.testing import forget_provider
 from apps.sellers.models import Seller
 
 ARRIVES, CLOSED = "000123456789", "000111111113"
@@ -37,7 +30,7 @@ def ensure_accounts(*, now: datetime) -> None:
     """Give each seller its first account. Before the history: a market pays out to accounts of its own alone."""
     if PayoutAccount.objects.exists():
         return
-    with _sandbox() as sandbox:
+    with running_provider() as sandbox:
         for slug in (TASHKENT, MOSCOW):
             seller = Seller.objects.get(slug=slug)
             _open(sandbox, seller, CLOSED, now - timedelta(days=300))
@@ -50,25 +43,10 @@ def ensure_payouts(*, now: datetime) -> None:
     make_due_available(now=now)
     if PayoutSchedule.objects.exists():
         return
-    with _sandbox() as sandbox:
+    with running_provider() as sandbox:
         for slug in (TASHKENT, MOSCOW):
             seller = Seller.objects.get(slug=slug)
             _tell(sandbox, seller, now)
-
-
-@contextmanager
-def _sandbox() -> Iterator[Sandbox]:
-    folder: Path | None = getattr(settings, "SANDBOX_FOLDER", None)
-    sandbox = Sandbox(file=folder / "stripe.json" if folder else None)
-    sandbox.start()
-    try:
-        with override_settings(STRIPE_API_BASE=sandbox.url):
-            forget_provider()
-            yield sandbox
-    finally:
-        sandbox.store.save()
-        sandbox.stop()
-        forget_provider()
 
 
 def _open(sandbox: Sandbox, seller: Seller, bank: str, at: datetime) -> PayoutAccount:
