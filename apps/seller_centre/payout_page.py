@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from apps.core.formats import format_day, format_moment, format_money, in_sentence
 from apps.payments.models import Payout, PayoutAccount
-from apps.payments.rules_payouts import next_due
+from apps.payments.rules_payouts import BANK_REFUSALS, next_due
 from apps.payments.services.payouts import PayeeSuspended, expected_arrival
 from apps.payments.types_payouts import BANK_REFUSED, PayoutAccountState, PayoutRhythm, PayoutState
 from apps.seller_centre.payouts import Purse
@@ -77,12 +77,20 @@ def _hint(payout: Payout, state: PayoutState) -> str:
     if state == S.HELD:
         return _("We look at payouts of this size ourselves, usually within a working day.")
     if state in (S.STOPPED, S.FAILED, S.RETURNING):
-        return failure_words(payout.failure_code)
+        return why_it_failed(payout)
     if state == S.IN_TRANSIT and payout.arrives_on:
         return _("expected: %(day)s") % {"day": in_sentence(format_day(payout.arrives_on))}
     if state == S.PAID and payout.paid_at:
         return format_moment(payout.paid_at)
     return ""
+
+
+def why_it_failed(payout: Payout) -> str:
+    """Say why a payout did not arrive; where the account was changed since, there is nothing to do."""
+    is_replaced = payout.account.state == PayoutAccountState.REPLACED
+    if is_replaced and payout.failure_code in BANK_REFUSALS:
+        return _("The bank refused this account. Another one is in use now.")
+    return failure_words(payout.failure_code)
 
 
 def failure_words(code: str) -> str:

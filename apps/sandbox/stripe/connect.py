@@ -208,14 +208,13 @@ class Connect:
                 self._emit("account.updated", account, account=account["id"])
 
     def settle_payout(self, payout: dict[str, Any]) -> None:
-        """Let a payout come to what its bank stands for."""
+        """Let a payout come to what its bank stands for; one that arrived comes back from a late bank alone."""
         bank = self.bank_of(payout)
-        if bank.failure and not bank.is_late:
+        has_arrived = payout["status"] == "paid"
+        if bank.failure and bank.is_late == has_arrived:
             self.move_payout(payout, "failed", bank.failure)
-        elif payout["status"] != "paid":
+        elif not has_arrived:
             self.move_payout(payout, "paid")
-        elif bank.is_late:
-            self.move_payout(payout, "failed", bank.failure)
 
     def settle_due(self) -> None:
         """What was long enough on the way arrives, or comes back; late failures come as late again."""

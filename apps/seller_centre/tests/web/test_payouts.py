@@ -362,6 +362,20 @@ class TestRefusedBank:
         assert letter.context["is_refused"] is True
         assert letter.context["account"] == "TEST BANK ···· 6789"
 
+    def test_after_the_change_there_is_nothing_to_do(
+        self, world: World, client: Client, payout: Payout
+    ) -> None:
+        Payout.objects.filter(id=payout.id).update(
+            state="FAILED", failed_at=payout.requested_at, provider_reversal_id="trr_1"
+        )
+        assert "Change the account." in page(client, url(world))
+
+        plain_account(payout.payee_id)
+
+        html = page(client, url(world))
+        assert "The bank refused this account. Another one is in use now." in html
+        assert "Change the account." not in html
+
     def test_finance_is_told_and_cannot_name_one(self, world: World, payout: Payout) -> None:
         finance = browser(member_user(world.sellers[0], MemberRole.FINANCE))
 
