@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from apps.core.formats import format_day, format_moment, format_money, in_sentence
+from apps.core.formats import currency_sign, format_day, format_moment, format_money, in_sentence
 from apps.payments.models import Payout, PayoutAccount
 from apps.payments.rules_payouts import BANK_REFUSALS, next_due
 from apps.payments.services.payouts import PayeeSuspended, expected_arrival
@@ -158,6 +158,7 @@ class ShownPurse:
     """`obstacle` says why nothing can be asked for now; empty: it can. `next_on`: by schedule."""
 
     purse: Purse
+    sign: str
     account: str
     account_status: str
     account_tone: str
@@ -177,6 +178,7 @@ def shown_purse(purse: Purse, now: datetime) -> ShownPurse:
     waiting = begun or (current if purse.is_restricted else None)
     return ShownPurse(
         purse=purse,
+        sign=currency_sign(purse.currency, get_language() or "en"),
         account=account_label(current) if current else "",
         account_status=_account_status(named) if named else "",
         account_tone=_ACCOUNT_TONES[PayoutAccountState(named.state)] if named else "neutral",

@@ -29,7 +29,7 @@ from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.services.paying import apply_report
 from apps.payments.types import PaymentState, ProviderPayment
 from apps.sandbox.demo.people import MOSCOW, TASHKENT
-from apps.sandbox.demo.provider import charge, running_provider
+from apps.sandbox.demo.provider import charge
 from apps.sandbox.demo.returns import tell_case
 from apps.sandbox.stripe.server import Sandbox
 
@@ -72,15 +72,16 @@ STORIES = (
 )
 
 
-def ensure_orders(*, source: str, now: datetime, progress: Callable[[str, int, int], None]) -> None:
+def ensure_orders(
+    *, sandbox: Sandbox, source: str, now: datetime, progress: Callable[[str, int, int], None]
+) -> None:
     """Tell every story once: none when the demo's buyers have orders already."""
     if OrderGroup.objects.filter(email__in=[OLIVIA, IVAN, AZIZA]).exists():
         return
     told = sorted(enumerate(STORIES), key=lambda one: -one[1].days)
-    with running_provider() as sandbox:
-        for count, (index, story) in enumerate(told, start=1):
-            _tell(sandbox, story, index, source, now)
-            progress("orders", count, len(STORIES))
+    for count, (index, story) in enumerate(told, start=1):
+        _tell(sandbox, story, index, source, now)
+        progress("orders", count, len(STORIES))
     # What was due by then is available by now: sellers have something to be paid out.
     settling.release_due(now=now - timedelta(days=5))
     settling.release_due(now=now)

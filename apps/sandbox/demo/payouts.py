@@ -13,7 +13,6 @@ from apps.payments.services.payout_accounts import AccountOrder
 from apps.payments.services.releasing import make_due_available
 from apps.payments.types_payouts import PayoutOrder, PayoutRhythm
 from apps.sandbox.demo.people import MOSCOW, TASHKENT
-from apps.sandbox.demo.provider import running_provider
 from apps.sandbox.stripe.banks import BANKS
 from apps.sandbox.stripe.server import Sandbox
 from apps.sellers.models import Seller
@@ -26,27 +25,23 @@ ROUND_STEPS = 100
 ONE_NIGHT = timedelta(hours=20)
 
 
-def ensure_accounts(*, now: datetime) -> None:
+def ensure_accounts(*, sandbox: Sandbox, now: datetime) -> None:
     """Give each seller its first account. Before the history: a market pays out to accounts of its own alone."""
     if PayoutAccount.objects.exists():
         return
-    with running_provider() as sandbox:
-        for slug in (TASHKENT, MOSCOW):
-            seller = Seller.objects.get(slug=slug)
-            _open(sandbox, seller, CLOSED, now - timedelta(days=300))
+    for slug in (TASHKENT, MOSCOW):
+        _open(sandbox, Seller.objects.get(slug=slug), CLOSED, now - timedelta(days=300))
 
 
-def ensure_payouts(*, now: datetime) -> None:
+def ensure_payouts(*, sandbox: Sandbox, now: datetime) -> None:
     """Give each seller a payout that arrived, one that came back because the bank had closed the
     account, another account since then, and a payout that is on its way to it.
     """
     make_due_available(now=now)
-    if PayoutSchedule.objects.exists():
+    if PayoutSchedule.objects.exists() or Payout.objects.exists():
         return
-    with running_provider() as sandbox:
-        for slug in (TASHKENT, MOSCOW):
-            seller = Seller.objects.get(slug=slug)
-            _tell(sandbox, seller, now)
+    for slug in (TASHKENT, MOSCOW):
+        _tell(sandbox, Seller.objects.get(slug=slug), now)
 
 
 def _open(sandbox: Sandbox, seller: Seller, bank: str, at: datetime) -> PayoutAccount:
