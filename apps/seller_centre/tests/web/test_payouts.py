@@ -15,6 +15,7 @@ from apps.core.services.relay import deliver_all
 from apps.notifications.models import Delivery
 from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
 from apps.payments.services.payout_accounts import apply_account_report, refuse_bank
+from apps.payments.services.payout_sending import record_reversal
 from apps.payments.services.payouts import stop_payout
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.chargebacks import opened
@@ -26,7 +27,7 @@ from apps.payments.tests.payouts import (
     uzs,
 )
 from apps.payments.tests.releases import NOW, all_to_seller, paid_share, release
-from apps.payments.types_payouts import ProviderAccount, TransferOutcome
+from apps.payments.types_payouts import ProviderAccount, ProviderReversal, TransferOutcome
 from apps.seller_centre.tests.shop import browser, member_user, owner, page, strangers
 from apps.seller_centre.tests.web.test_finance import plain
 from apps.sellers.models import Seller
@@ -365,9 +366,8 @@ class TestRefusedBank:
     def test_after_the_change_there_is_nothing_to_do(
         self, world: World, client: Client, payout: Payout
     ) -> None:
-        Payout.objects.filter(id=payout.id).update(
-            state="FAILED", failed_at=payout.requested_at, provider_reversal_id="trr_1"
-        )
+        made = ProviderReversal("trr_1", payout.amount)
+        record_reversal(payout_id=payout.id, made=made, now=payout.requested_at)
         assert "Change the account." in page(client, url(world))
 
         plain_account(payout.payee_id)
