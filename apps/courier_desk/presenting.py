@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.catalog.selectors.texts import in_language
-from apps.core.formats import format_day, format_moment
+from apps.core.formats import format_day, format_moment, in_sentence
 from apps.logistics.models import CourierTask, Shipment
 from apps.logistics.types import ShipmentStatus
 
@@ -92,7 +92,7 @@ def shown_stop(task: CourierTask) -> ShownStop:
         city=shipment.city,
         note=address.get("note", ""),
         navigate_url=geo_url(address, shipment.city),
-        promise=format_day(shipment.promised_to),
+        promise=in_sentence(format_day(shipment.promised_to)),
         weight=_weight(shipment),
         items=_items(shipment),
         is_started=shipment.status == ShipmentStatus.OUT_FOR_DELIVERY,
@@ -110,7 +110,7 @@ def shown_offer(task: CourierTask) -> ShownOffer:
         city=shipment.city,
         from_city=shipment.from_city,
         weight=_weight(shipment),
-        promise=format_day(shipment.promised_to),
+        promise=in_sentence(format_day(shipment.promised_to)),
         unit_count=sum(item.quantity for item in shipment.items.all()),
     )
 

@@ -4,8 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
+from apps.core.money import CURRENCIES, Money
 from apps.orders.types import ClockTerms, OrderStatus
 
 S = OrderStatus
@@ -37,6 +39,10 @@ REQUIRED_FOR_COURIER = ("recipient_name", "phone", "country", "city", "street", 
 REQUIRED_FOR_PICKUP = ("recipient_name", "phone", "country", "city")
 
 
+# Of the rate that a line keeps (OrderLine.fx_rate).
+RATE_DECIMALS = 8
+
+
 def may_move(current: OrderStatus, target: OrderStatus) -> bool:
     return target in ALLOWED_MOVES[current]
 
@@ -63,6 +69,21 @@ def missing_fields(address: Mapping[str, Any], *, needs_door: bool) -> list[str]
     """Return the required fields of an address that are empty."""
     required = REQUIRED_FOR_COURIER if needs_door else REQUIRED_FOR_PICKUP
     return [name for name in required if not str(address.get(name, "")).strip()]
+
+
+def rate_told(rate: Decimal, *, source: str, target: str) -> tuple[Money, Money]:
+    """Return one unit of the dearer of two currencies and its worth in the other, at a line's rate.
+
+    `rate` is units of `target` for one of `source`, kept with RATE_DECIMALS. Turned over it is no more
+    exact than it was kept: as many digits, half to even. Then half to even to the minor unit.
+    """
+    dear, cheap, worth = source, target, rate
+    if rate < 1:
+        digits = len(str(int(rate.scaleb(RATE_DECIMALS))))
+        dear, cheap = target, source
+        worth = Context(prec=digits, rounding=ROUND_HALF_EVEN).divide(Decimal(1), rate)
+    minor = worth.scaleb(CURRENCIES[cheap].exponent).to_integral_value(rounding=ROUND_HALF_EVEN)
+    return Money.from_major("1", dear), Money(int(minor), cheap)
 
 
 def digest(payload: Mapping[str, Any]) -> str:

@@ -64,15 +64,25 @@ class OrderCases:
 def cases_of(orders: Sequence[Order]) -> dict[UUID, OrderCases]:
     """Return the cases of orders with their lines loaded, by id; three queries once one was delivered."""
     delivered = [order for order in orders if order.delivered_at]
-    found: dict[UUID, list[Return | Dispute]] = {order.id: [] for order in orders}
     taken: dict[UUID, int] = {}
+    found = all_cases(orders)
     if delivered:
+        taken = units_in_returns([line.id for order in delivered for line in order.lines.all()])
+    return {order.id: _cases(order, found[order.id], taken, clock.now()) for order in orders}
+
+
+def all_cases(orders: Sequence[Order]) -> dict[UUID, list[Return | Dispute]]:
+    """Return the returns and then the disputes of orders, the oldest first, by the order's id.
+
+    Two queries once one was delivered: before that there is neither.
+    """
+    found: dict[UUID, list[Return | Dispute]] = {order.id: [] for order in orders}
+    if delivered := [order for order in orders if order.delivered_at]:
         for case in Return.objects.filter(order__in=delivered).order_by("id"):
             found[case.order_id].append(case)
         for dispute in Dispute.objects.filter(order__in=delivered).order_by("id"):
             found[dispute.order_id].append(dispute)
-        taken = units_in_returns([line.id for order in delivered for line in order.lines.all()])
-    return {order.id: _cases(order, found[order.id], taken, clock.now()) for order in orders}
+    return found
 
 
 def _cases(

@@ -20,6 +20,7 @@ from apps.logistics.types import ShipmentView
 from apps.orders.economics import economics, settled_lines
 from apps.orders.models import Order, OrderEvent, OrderLine, Parcel
 from apps.orders.selectors_buyers import without_codes
+from apps.orders.selectors_seller_search import mentioning
 from apps.orders.types import OrderStatus, SellerTab
 from apps.payments.models import Settlement
 from apps.payments.selectors import settlements_for
@@ -130,12 +131,14 @@ def seller_orders(
     seller_id: UUID,
     *,
     tab: str = "",
+    text: str = "",
     before: UUID | None = None,
     limit: int = 20,
 ) -> SellerOrderPage:
     """Return a page of a seller's paid orders, newest first; `tab` is a SellerTab or "" for all.
 
-    The same number of queries for any number of orders.
+    `text` is a number, goods or, for those who pack, a recipient (selectors_seller_search). The same
+    number of queries for any number of orders, with a text or without.
 
     :raises NotFound: the viewer is not of its staff, or there is no such tab
     """
@@ -146,6 +149,8 @@ def seller_orders(
         if tab not in SellerTab.values:
             raise NotFound
         rows = rows.filter(_in_tab(SellerTab(tab), now))
+    if text:
+        rows = mentioning(rows, text, member)
     found, next_before = newest_page(rows, before=before, limit=limit)
     return SellerOrderPage(_dressed(found, member, now), next_before)
 

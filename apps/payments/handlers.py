@@ -1,15 +1,24 @@
-"""Jobs that follow from this app's facts: each is one call to a provider by a money worker."""
+"""What follows from this app's facts: most are one call to a provider by a money worker."""
 
-from apps.core.outbox import dispatches
+from apps.core import clock
+from apps.core.outbox import dispatches, handles
 from apps.payments.events import (
     ChargebackAnswered,
     PaymentAttemptStarted,
     PaymentCaptured,
     PayoutAccountOpened,
     PayoutRequested,
+    PayoutReturned,
     ProviderEventReceived,
     RefundRequested,
 )
+from apps.payments.services import payout_accounts
+
+
+@handles(PayoutReturned)
+def refuse_bank(event: PayoutReturned) -> None:
+    payout_accounts.refuse_bank(payout_id=event.payout_id, now=clock.now())
+
 
 dispatches(
     PaymentAttemptStarted,

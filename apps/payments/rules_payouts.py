@@ -19,6 +19,20 @@ MOVES: dict[S, frozenset[S]] = {
     S.STOPPED: frozenset(),
     S.FAILED: frozenset(),
 }
+# Failures that come again with the next payout to the same bank account. Source: Stripe docs, "Payout failure codes".
+BANK_REFUSALS = frozenset(
+    {
+        "account_closed",
+        "account_frozen",
+        "bank_account_restricted",
+        "bank_ownership_changed",
+        "debit_not_authorized",
+        "incorrect_account_holder_name",
+        "invalid_account_number",
+        "invalid_currency",
+        "no_account",
+    }
+)
 GAVE_BACK = (S.STOPPED, S.FAILED)
 # Their amount lies on "payouts in transit".
 OPEN = tuple(state for state in S if state not in (S.PAID, *GAVE_BACK))

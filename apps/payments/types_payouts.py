@@ -36,6 +36,10 @@ class PayoutAccountState(TextChoices):
     REPLACED = "REPLACED", _("Replaced")
 
 
+# What an account whose bank refused a payout waits for (PayoutAccount.requirement): another bank.
+BANK_REFUSED = "bank_refused"
+
+
 class PayoutRhythm(TextChoices):
     NONE = "NONE", _("By hand alone")
     DAILY = "DAILY", _("Every day")

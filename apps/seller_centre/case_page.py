@@ -1,16 +1,21 @@
 """Returns and disputes as a seller's staff read them: what to do until when, and what silence brings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core.formats import format_moment, format_money, in_sentence
+from apps.core.money import Money
 from apps.orders.models import CasePhoto, Dispute, Return
+from apps.orders.selectors_chargebacks import OrderChargeback
 from apps.orders.selectors_disputes import DisputeView
 from apps.orders.selectors_returns import ReturnView
 from apps.orders.types_returns import DisputeState, ReturnState, Side
 from apps.orders.web.cases import CaseLine, Said, case_line, conversation, what_happened
+from apps.payments.types_chargebacks import reason_words
 
 R = ReturnState
 D = DisputeState
@@ -85,6 +90,79 @@ def shown_return(view: ReturnView) -> ShownReturn:
             for step in _STEPS
             if (at := getattr(case, f"{step.lower()}_at"))
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A row of what an order has of cases; `url` is where it is read whole, `sum` what is asked or taken."""
+
+    kind: str
+    number: str
+    url: str
+    status: str
+    tone: str
+    at: str
+    why: str
+    sum: Money | None
+
+
+def cases_of_order(
+    cases: Sequence[Return | Dispute], chargebacks: Sequence[OrderChargeback], *, sees_money: bool
+) -> list[ShownCase]:
+    """Dress an order's returns, disputes and chargebacks, as they came. No query is made here."""
+    dated = [
+        (
+            case.requested_at if isinstance(case, Return) else case.open_at,
+            _return_row(case)
+            if isinstance(case, Return)
+            else _dispute_row(case, sees_money=sees_money),
+        )
+        for case in cases
+    ]
+    dated += [(one.chargeback.opened_at, _chargeback_row(one)) for one in chargebacks]
+    return [row for _at, row in sorted(dated, key=lambda one: one[0])]
+
+
+def _return_row(case: Return) -> ShownCase:
+    return ShownCase(
+        kind=_("Return"),
+        number=case.number,
+        url=reverse("seller_centre:return", args=[case.id]),
+        status=_return_status(R(case.state)),
+        tone=_TONES.get(R(case.state), "neutral"),
+        at=format_moment(case.requested_at),
+        why=str(case.get_reason_display()),
+        sum=None,
+    )
+
+
+def _dispute_row(case: Dispute, *, sees_money: bool) -> ShownCase:
+    return ShownCase(
+        kind=_("Dispute"),
+        number=case.number,
+        url=reverse("seller_centre:dispute", args=[case.id]),
+        status=str(case.get_state_display()),
+        tone=_TONES.get(D(case.state), "neutral"),
+        at=format_moment(case.open_at),
+        why=str(case.get_reason_display()),
+        sum=case.wanted if sees_money else None,
+    )
+
+
+def _chargeback_row(one: OrderChargeback) -> ShownCase:
+    """Only for those who see the money; it is read whole among the shop's chargebacks."""
+    tone = "warning" if one.is_open else "success" if one.is_won else "danger"
+    row = one.chargeback
+    return ShownCase(
+        kind=_("Chargeback"),
+        number="",
+        url=f"{reverse('seller_centre:finance', args=[one.order.seller_id])}#chargebacks-title",
+        status=str(row.get_state_display()),
+        tone=tone,
+        at=format_moment(row.opened_at),
+        why=reason_words(row.reason),
+        sum=one.part,
     )
 
 

@@ -1,8 +1,9 @@
 """How an order's money is told: from what the buyer paid down to each posting of the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from django.utils.translation import pgettext
 from apps.core.formats import format_day, format_moment, format_money
 from apps.core.money import Money
 from apps.documents.types import DocumentView
+from apps.orders.models import OrderLine
+from apps.orders.rules import rate_told
 from apps.orders.selectors_chargebacks import OrderChargeback
 from apps.payments.models import JournalEntry, Reversal, Settlement
 from apps.payments.types_chargebacks import reason_words
@@ -55,6 +58,24 @@ def economics_rows(split: Any) -> list[dict[str, Any]]:
         {"label": label, "amount": format_money(amount), "is_total": is_total}
         for label, amount, is_total in shown
     ]
+
+
+def exchange_words(lines: Iterable[OrderLine]) -> list[str]:
+    """Tell the rate that the lines were exchanged at when they were ordered; nothing in one currency."""
+    kept = dict.fromkeys(
+        (line.offer_currency, line.currency, line.fx_rate, line.fx_on)
+        for line in lines
+        if line.offer_currency != line.currency
+    )
+    return [_rate_words(*one) for one in kept]
+
+
+def _rate_words(source: str, target: str, rate: Decimal, on: date) -> str:
+    one, worth = rate_told(rate, source=source, target=target)
+    return _("At the rate of %(day)s: %(rate)s.") % {
+        "day": date_format(on, "DATE_FORMAT"),
+        "rate": f"{format_money(one)}\u00a0=\u00a0{format_money(worth)}",
+    }
 
 
 def taken_back_rows(settlement: Settlement) -> list[dict[str, Any]]:

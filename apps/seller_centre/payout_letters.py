@@ -11,11 +11,12 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 
-from apps.core.formats import format_day, format_moment, format_money
+from apps.core.formats import format_day, format_moment, format_money, in_sentence
 from apps.notifications.services import send_email
 from apps.payments.models import Payout
 from apps.payments.selectors_payouts import get_account, get_payout
-from apps.seller_centre.payout_page import account_label, failure_words
+from apps.payments.types_payouts import BANK_REFUSED
+from apps.seller_centre.payout_page import account_label, bank_of, failure_words
 from apps.sellers.selectors import owners_of
 
 
@@ -28,7 +29,7 @@ def tell_sent(*, payout_id: UUID) -> None:
         f"payouts/{payout.id}/",
         lambda: {
             **_payout(payout),
-            "arrives": format_day(payout.arrives_on) if payout.arrives_on else "",
+            "arrives": in_sentence(format_day(payout.arrives_on)) if payout.arrives_on else "",
         },
     )
 
@@ -54,7 +55,7 @@ def tell_account_changed(*, account_id: UUID, last4: str, usable_from: datetime)
         "account/",
         lambda: {
             "account": f"···· {last4}",
-            "usable": format_moment(usable_from),
+            "usable": in_sentence(format_moment(usable_from)),
             "is_held": account.changed_at is not None and usable_from > account.changed_at,
         },
     )
@@ -70,7 +71,10 @@ def tell_account_restricted(*, account_id: UUID, restricted_at: datetime) -> Non
         "seller_bank_restricted",
         f"seller_bank_restricted:{account.id}:{restricted_at.isoformat()}",
         "account/",
-        lambda: {"account": account_label(account)},
+        lambda: {
+            "account": account_label(account),
+            "is_refused": account.requirement == BANK_REFUSED,
+        },
     )
 
 
@@ -78,7 +82,7 @@ def _payout(payout: Payout) -> dict[str, str]:
     return {
         "number": payout.number,
         "sum": format_money(payout.amount),
-        "account": account_label(payout.account),
+        "account": bank_of(payout),
     }
 
 

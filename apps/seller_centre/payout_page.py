@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from apps.core.formats import format_day, format_moment, format_money
+from apps.core.formats import currency_sign, format_day, format_moment, format_money, in_sentence
 from apps.payments.models import Payout, PayoutAccount
-from apps.payments.rules_payouts import next_due
+from apps.payments.rules_payouts import BANK_REFUSALS, next_due
 from apps.payments.services.payouts import PayeeSuspended, expected_arrival
-from apps.payments.types_payouts import PayoutAccountState, PayoutRhythm, PayoutState
+from apps.payments.types_payouts import BANK_REFUSED, PayoutAccountState, PayoutRhythm, PayoutState
 from apps.seller_centre.payouts import Purse
 
 S = PayoutState
@@ -52,13 +52,21 @@ def shown_payout(payout: Payout) -> ShownPayout:
         status=_status(state),
         tone=_TONES[state],
         hint=_hint(payout, state),
-        account=account_label(payout.account),
+        account=bank_of(payout),
     )
 
 
 def _status(state: PayoutState) -> str:
     """To a seller what is being checked is simply being sent."""
     return str((S.SENT_TRANSFER if state == S.UNKNOWN else state).label)
+
+
+def bank_of(payout: Payout) -> str:
+    """Name the bank that a payout went to; one that was changed at the provider since is not known any more."""
+    changed_at = payout.account.changed_at
+    if changed_at is not None and payout.requested_at < changed_at:
+        return _("An earlier account")
+    return account_label(payout.account)
 
 
 def account_label(account: PayoutAccount) -> str:
@@ -69,20 +77,36 @@ def _hint(payout: Payout, state: PayoutState) -> str:
     if state == S.HELD:
         return _("We look at payouts of this size ourselves, usually within a working day.")
     if state in (S.STOPPED, S.FAILED, S.RETURNING):
-        return failure_words(payout.failure_code)
+        return why_it_failed(payout)
     if state == S.IN_TRANSIT and payout.arrives_on:
-        return _("expected: %(day)s") % {"day": format_day(payout.arrives_on)}
+        return _("expected: %(day)s") % {"day": in_sentence(format_day(payout.arrives_on))}
     if state == S.PAID and payout.paid_at:
         return format_moment(payout.paid_at)
     return ""
+
+
+def why_it_failed(payout: Payout) -> str:
+    """Say why a payout did not arrive; where the account was changed since, there is nothing to do."""
+    is_replaced = payout.account.state == PayoutAccountState.REPLACED
+    if is_replaced and payout.failure_code in BANK_REFUSALS:
+        return _("The bank refused this account. Another one is in use now.")
+    return failure_words(payout.failure_code)
 
 
 def failure_words(code: str) -> str:
     """Say why a payout did not arrive, by the provider's code or by ours."""
     words = {
         "no_account": _("The bank does not know this account. Check it and change it."),
+        "invalid_account_number": _("The bank does not know this account. Check it and change it."),
+        "incorrect_account_holder_name": _(
+            "The bank does not know this account. Check it and change it."
+        ),
+        "bank_ownership_changed": _("The bank does not know this account. Check it and change it."),
         "account_closed": _("The bank says that this account is closed. Change the account."),
         "debit_not_authorized": _("The bank does not allow payments to this account."),
+        "account_frozen": _("The bank does not allow payments to this account."),
+        "bank_account_restricted": _("The bank does not allow payments to this account."),
+        BANK_REFUSED: _("The bank refused an earlier payout to this account. Name another one."),
         "invalid_currency": _("This account does not take this currency. Change the account."),
         "account_changed": _("The account was changed before the payout left. Ask for it again."),
         "account_restricted": _("The payment provider restricted the account. Open its page."),
@@ -134,6 +158,7 @@ class ShownPurse:
     """`obstacle` says why nothing can be asked for now; empty: it can. `next_on`: by schedule."""
 
     purse: Purse
+    sign: str
     account: str
     account_status: str
     account_tone: str
@@ -150,20 +175,27 @@ def shown_purse(purse: Purse, now: datetime) -> ShownPurse:
     """Dress a purse. No query is made here."""
     current, begun = purse.account, purse.begun
     named = current or begun
-    waiting = begun or (current if current and not purse.is_verified else None)
+    waiting = begun or (current if purse.is_restricted else None)
     return ShownPurse(
         purse=purse,
+        sign=currency_sign(purse.currency, get_language() or "en"),
         account=account_label(current) if current else "",
-        account_status=str(named.get_state_display()) if named else "",
+        account_status=_account_status(named) if named else "",
         account_tone=_ACCOUNT_TONES[PayoutAccountState(named.state)] if named else "neutral",
         obstacle=_obstacle(purse, now),
-        arrives_on=format_day(expected_arrival(now).date()),
+        arrives_on=in_sentence(format_day(expected_arrival(now).date())),
         next_on=_next_on(purse, now),
         hold_until=_hold_until(current, now),
         is_preparing=_is_preparing(waiting),
         page_url=_page_of(waiting, now),
-        requirement=_requirement(waiting),
+        requirement=_refusal() if purse.is_refused and begun is None else _requirement(waiting),
     )
+
+
+def _account_status(account: PayoutAccount) -> str:
+    if account.requirement == BANK_REFUSED:
+        return _("Refused by the bank")
+    return str(account.get_state_display())
 
 
 def _obstacle(purse: Purse, now: datetime) -> str:
@@ -171,6 +203,8 @@ def _obstacle(purse: Purse, now: datetime) -> str:
         return _("Payouts need a bank account first.")
     if purse.is_suspended:
         return str(PayeeSuspended.message)
+    if purse.is_refused:
+        return _refusal()
     if not purse.is_verified:
         return _(
             "The payment provider restricted the account. Nothing is paid out until it is mended."
@@ -187,17 +221,23 @@ def _obstacle(purse: Purse, now: datetime) -> str:
     return ""
 
 
+def _refusal() -> str:
+    return _(
+        "The bank refused a payout to this account. Nothing is paid out until you name another."
+    )
+
+
 def _hold_until(account: PayoutAccount | None, now: datetime) -> str:
     if account is None or account.usable_from is None or account.usable_from <= now:
         return ""
-    return format_moment(account.usable_from)
+    return in_sentence(format_moment(account.usable_from))
 
 
 def _next_on(purse: Purse, now: datetime) -> str:
     if purse.schedule is None:
         return ""
     due = next_due(PayoutRhythm(purse.schedule.rhythm), purse.schedule.weekday, now)
-    return format_moment(due) if due else ""
+    return in_sentence(format_moment(due)) if due else ""
 
 
 def _is_preparing(account: PayoutAccount | None) -> bool:

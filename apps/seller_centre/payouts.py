@@ -19,6 +19,7 @@ from apps.payments.services import payout_accounts, payout_schedules
 from apps.payments.services import payouts as services
 from apps.payments.types import SellerBalance
 from apps.payments.types_payouts import (
+    BANK_REFUSED,
     PayoutAccountState,
     PayoutOrder,
     PayoutRhythm,
@@ -48,6 +49,18 @@ class Purse:
     @property
     def is_verified(self) -> bool:
         return self.account is not None and self.account.state == PayoutAccountState.VERIFIED
+
+    @property
+    def is_restricted(self) -> bool:
+        """The provider wants to know something; on its own page the owner answers."""
+        if self.account is None or self.is_refused:
+            return False
+        return self.account.state == PayoutAccountState.RESTRICTED
+
+    @property
+    def is_refused(self) -> bool:
+        """The bank of the account in use refused a payout: another account is to be named."""
+        return self.account is not None and self.account.requirement == BANK_REFUSED
 
     @property
     def is_enough(self) -> bool:
@@ -180,14 +193,15 @@ def change_bank(
 ) -> PayoutAccount:
     """Begin a shop's account in a currency, the change of it, or go on where it was left.
 
-    An account that the provider has restricted is mended on its own page; it is not changed.
+    An account that the provider has restricted is mended on its own page; it is not changed. One whose
+    bank refused a payout is: what went to the old one stays told so.
 
     :raises NotFound: the actor does not own this shop, or it has nothing to do with this currency
     """
     seller = get_membership(actor, seller_id, Power.CHANGE_BANK).seller
     found = purse(actor, seller_id, currency)
     url = return_url(seller, language)
-    if found.account and found.account.state == PayoutAccountState.RESTRICTED and not found.begun:
+    if found.account and found.is_restricted and not found.begun:
         payout_accounts.renew_page(account=found.account, return_url=url, now=now)
         return found.account
     order = payout_accounts.AccountOrder(

@@ -173,6 +173,14 @@ def warehouses_of(viewer: Viewer, seller_id: UUID) -> list[Warehouse]:
     return list((rows if kept is None else rows.filter(id__in=kept)).order_by("name", "id"))
 
 
+def offers_by_sku(seller_id: UUID, text: str) -> QuerySet[OfferComponent, UUID]:
+    """The offers of a shop with an article of its own that holds the text: part of another statement."""
+    rows = OfferComponent.objects.filter(
+        item__seller_id=seller_id, item__seller_sku__icontains=text
+    )
+    return rows.values_list("offer_id", flat=True)
+
+
 def items_of_offers(member: SellerMember, offer_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Map those of the offers that are of the member's shop to their item; sets have several and are left out."""
     rows = OfferComponent.objects.filter(

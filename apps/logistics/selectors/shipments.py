@@ -81,6 +81,13 @@ def _view(shipment: Shipment) -> ShipmentView:
     )
 
 
+def ended_at(shipment_id: UUID) -> datetime | None:
+    """Return when the carrier brought a parcel, gave it back or lost it; None while it is under way."""
+    rows = Shipment.objects.filter(id=shipment_id)
+    ends = rows.values_list("delivered_at", "returned_at", "lost_at").first() or ()
+    return next((at for at in ends if at), None)
+
+
 def courier_position(shipment_id: UUID, *, now: datetime) -> Position | None:
     """Return where the courier is who is on the way with this parcel; None when unknown or stale."""
     row = (

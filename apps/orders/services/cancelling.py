@@ -20,6 +20,7 @@ from apps.core.money import Money, total
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
 from apps.core.viewer import SYSTEM, Viewer
+from apps.logistics.selectors.shipments import ended_at
 from apps.orders.events import OrderUnitsCancelled
 from apps.orders.models import Order, OrderLine
 from apps.orders.services.access import (
@@ -200,7 +201,8 @@ def take_back(
         line.returned_quantity += quantity
         line.save(update_fields=["returned_quantity"])
     stamp = "lost_at" if is_lost else "returned_at"
-    setattr(parcel, stamp, now)
+    at = ended_at(shipment_id) or now
+    setattr(parcel, stamp, at)
     parcel.save(update_fields=[stamp])
     note(order, "orders.take_back", actor, {"parcel": parcel.number, "reason": reason})
     if not is_lost:
@@ -220,7 +222,9 @@ def take_back(
         make_good(
             order=order, parcel_id=parcel.id, before=before, after=after, actor=actor, now=now
         )
-    advance(order, lines, actor=actor, now=now, reason=reason)
+    # What the buyer kept of it may be sent back from now on: only the end of nothing is the carrier's.
+    is_nothing = came_to_nothing(lines)
+    advance(order, lines, actor=actor, now=at if is_nothing else now, reason=reason)
 
 
 def cancel_late(*, now: datetime) -> int:

@@ -18,6 +18,7 @@ from apps.core.rows import insert_all
 from apps.core.services import audit
 from apps.core.viewer import Viewer
 from apps.logistics.models import Shipment
+from apps.logistics.selectors.shipments import ended_at
 from apps.logistics.services.shipping import create_shipment, hand_over
 from apps.logistics.types import ShipmentItemRequest, ShipmentRequest
 from apps.orders.models import Order, OrderLine, Parcel, ParcelItem
@@ -115,7 +116,8 @@ def _shipment_request(order: Order, chosen: Sequence[tuple[OrderLine, int]]) -> 
 def accept_delivery(*, order_id: UUID, shipment_id: UUID, actor: Viewer, now: datetime) -> None:
     """React to a delivered parcel: its units are with the buyer. Repeating changes nothing.
 
-    The order is DELIVERED when every unit that is not cancelled has arrived or come back.
+    The order is DELIVERED when every unit that is not cancelled has arrived or come back: at the moment
+    that the carrier names, not at that of hearing of it.
     """
     order = locked_order(order_id)
     parcel = open_parcel(order, shipment_id)
@@ -127,9 +129,10 @@ def accept_delivery(*, order_id: UUID, shipment_id: UUID, actor: Viewer, now: da
         line = by_id[item.line_id]
         line.delivered_quantity += item.quantity
         line.save(update_fields=["delivered_quantity"])
-    parcel.delivered_at = now
+    at = ended_at(shipment_id) or now
+    parcel.delivered_at = at
     parcel.save(update_fields=["delivered_at"])
-    advance(order, lines, actor=actor, now=now)
+    advance(order, lines, actor=actor, now=at)
 
 
 def open_parcel(order: Order, shipment_id: UUID) -> Parcel | None:

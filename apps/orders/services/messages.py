@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from apps.catalog.selectors.texts import in_language
 from apps.core.compiled import compiled
-from apps.core.formats import format_day, format_moment, format_money
+from apps.core.formats import format_day, format_moment, format_money, in_sentence
 from apps.core.money import Money
 from apps.core.viewer import GrantToken
 from apps.logistics.models import Shipment
@@ -107,8 +107,10 @@ def tell_parcel(*, order_id: UUID, shipment_id: UUID, status: ShipmentStatus) ->
             "lines": _lines(order.group.language, items),
             "is_pickup": shipment.kind == DeliveryKind.PICKUP,
             "place": _place(shipment, order.group.language),
-            "until": format_moment(shipment.storage_until) if shipment.storage_until else "",
-            "promised": format_day(shipment.promised_to),
+            "until": in_sentence(format_moment(shipment.storage_until))
+            if shipment.storage_until
+            else "",
+            "promised": in_sentence(format_day(shipment.promised_to)),
         }
         _send_of_order(kind, order, key=key, **extra)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 
-from apps.core.formats import format_moment, format_money
+from apps.core.formats import format_moment, format_money, in_sentence
 from apps.core.money import Money
 from apps.notifications.services import send_email
 from apps.orders.models import Order
@@ -20,7 +20,7 @@ from apps.sellers.types import Power
 def tell_new(order: Order) -> None:
     for member in _staff(order, Power.FULFIL_ORDERS):
         with translation.override(member.user.language):
-            due = format_moment(order.confirm_by) if order.confirm_by else ""
+            due = in_sentence(format_moment(order.confirm_by)) if order.confirm_by else ""
             _send("seller_new_order", order, member, due=due)
 
 
@@ -44,7 +44,7 @@ def tell_released(*, order_id: UUID) -> None:
                 order,
                 member,
                 payout=format_money(settlement.payout),
-                available=format_moment(settlement.available_at),
+                available=in_sentence(format_moment(settlement.available_at)),
             )
 
 

@@ -15,6 +15,7 @@ import stripe
 from apps.core.money import Money
 from apps.payments.providers.base import AccountCall, PayoutCall
 from apps.payments.types_payouts import (
+    BANK_REFUSED,
     BankLabel,
     OnboardingLink,
     ProviderAccount,
@@ -35,6 +36,13 @@ _OUTCOMES = {
     "paid": TransferOutcome.PAID,
     "failed": TransferOutcome.FAILED,
     "canceled": TransferOutcome.FAILED,
+}
+
+# States of a bank account to which nothing is paid, and what it waits for then.
+_UNUSABLE = {
+    "errored": BANK_REFUSED,
+    "verification_failed": "external_account.verification_failed",
+    "tokenized_account_number_deactivated": "external_account.deactivated",
 }
 
 
@@ -203,25 +211,35 @@ def _metadata(call: PayoutCall) -> dict[str, str]:
 
 
 def account_of(account: Any) -> ProviderAccount:
+    """A payout that failed leaves its bank "errored", though payouts may read enabled."""
     needs = account.requirements
     due = list(getattr(needs, "currently_due", None) or [])
     reason = getattr(needs, "disabled_reason", None)
+    bank = _bank_of(account)
+    status = str(getattr(bank, "status", "") or "")
+    waits = str(reason or (due[0] if due else ""))
+    if status in _UNUSABLE:
+        waits = _UNUSABLE[status]
     return ProviderAccount(
         account_id=account.id,
         our_account_id=_uuid(_named(account, "payout_account_id")),
-        can_pay_out=bool(account.payouts_enabled),
-        bank=_bank_of(account),
-        requirement=str(reason or (due[0] if due else "")),
+        can_pay_out=bool(account.payouts_enabled) and status not in _UNUSABLE,
+        bank=_label_of(bank),
+        requirement=waits,
     )
 
 
-def _bank_of(account: Any) -> BankLabel | None:
-    """The bank that payouts in the account's currency go to: a label and the last digits."""
+def _bank_of(account: Any) -> Any:
+    """The bank that payouts in the account's currency go to, or None."""
     listed = getattr(account, "external_accounts", None)
     banks = [one for one in (listed.data if listed else []) if one.object == "bank_account"]
-    if not banks:
+    default = (one for one in banks if getattr(one, "default_for_currency", False))
+    return next(default, banks[0] if banks else None)
+
+
+def _label_of(bank: Any) -> BankLabel | None:
+    if bank is None:
         return None
-    bank = next((one for one in banks if getattr(one, "default_for_currency", False)), banks[0])
     return BankLabel(
         reference=bank.id,
         holder=str(bank.account_holder_name or ""),

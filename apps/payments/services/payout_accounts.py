@@ -2,7 +2,7 @@
 
 Invariant: a payee has one account in use per currency; the provider holds the bank's details and we
 see a label and four digits; money goes to a bank that is new to the payee only after the hold, so
-that whoever stole a sign-in does not get the balance with it.
+that whoever stole a sign-in does not get the balance with it; a bank that refused a payout for good gets no other.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 
 from apps.core.http_client import ProviderError, ProviderPermanent
-from apps.core.locks import lock_rows, money_path
+from apps.core.locks import lock_row, lock_rows, money_path
 from apps.core.outbox import emit
 from apps.core.services import audit
 from apps.core.viewer import SYSTEM, Viewer
@@ -23,10 +23,16 @@ from apps.payments.events import (
     PayoutAccountRestricted,
 )
 from apps.payments.locks import PAYOUT_ACCOUNT
-from apps.payments.models import PayoutAccount
+from apps.payments.models import Payout, PayoutAccount
 from apps.payments.providers import payout_provider_of
 from apps.payments.providers.base import AccountCall
-from apps.payments.types_payouts import OnboardingLink, PayoutAccountState, ProviderAccount
+from apps.payments.rules_payouts import BANK_REFUSALS
+from apps.payments.types_payouts import (
+    BANK_REFUSED,
+    OnboardingLink,
+    PayoutAccountState,
+    ProviderAccount,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -142,9 +148,13 @@ def apply_account_report(*, provider: str, report: ProviderAccount, now: datetim
     account = locked[found.id]
     if account.state == S.REPLACED:
         return
-    account.requirement = report.requirement[:100]
     bank = report.bank
-    if not report.can_pay_out or bank is None or bank.currency != account.currency:
+    is_refused = account.requirement == BANK_REFUSED and (
+        bank is None or bank.reference == account.bank_reference
+    )
+    account.requirement = BANK_REFUSED if is_refused else report.requirement[:100]
+    is_usable = report.can_pay_out and not is_refused
+    if not is_usable or bank is None or bank.currency != account.currency:
         _not_ready(account, now)
         return
     is_another_bank = account.bank_reference != bank.reference
@@ -162,6 +172,26 @@ def apply_account_report(*, provider: str, report: ProviderAccount, now: datetim
     account.save()
     if is_another_bank:
         _tell_changed(account)
+
+
+@money_path
+def refuse_bank(*, payout_id: UUID, now: datetime) -> None:
+    """Take an account out of use whose bank refused a payout for good, until another bank is named.
+
+    Nothing where the failure says nothing of the account, or where its bank is another one since the
+    payout left. Repeating changes nothing. Emits PayoutAccountRestricted.
+    """
+    payout = Payout.objects.get(id=payout_id)
+    left_at = payout.payout_called_at
+    if payout.failure_code not in BANK_REFUSALS or left_at is None:
+        return
+    account = lock_row(PayoutAccount.objects.filter(id=payout.account_id), rank=PAYOUT_ACCOUNT)
+    if account is None or account.state not in (S.VERIFIED, S.RESTRICTED):
+        return
+    if account.changed_at is None or account.changed_at > left_at:
+        return
+    account.requirement = BANK_REFUSED
+    _not_ready(account, now)
 
 
 def _not_ready(account: PayoutAccount, now: datetime) -> None:

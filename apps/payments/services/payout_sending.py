@@ -21,7 +21,7 @@ from apps.core.http_client import (
 )
 from apps.core.locks import money_path
 from apps.core.pauses import pause_point
-from apps.payments.models import Payout
+from apps.payments.models import Payout, PayoutAccount
 from apps.payments.providers import payout_provider_of
 from apps.payments.providers.base import PayoutCall, PayoutProvider
 from apps.payments.rules_payouts import may_move
@@ -30,6 +30,7 @@ from apps.payments.services import payout_reports as reports
 from apps.payments.services.payout_accounts import apply_account_report
 from apps.payments.services.payouts import give_back, locked_payout, move
 from apps.payments.types_payouts import (
+    BANK_REFUSED,
     PayoutAccountState,
     PayoutState,
     ProviderReversal,
@@ -127,9 +128,7 @@ def _may_go(payout: Payout, now: datetime) -> bool:
     account = payout.account
     if account.state != PayoutAccountState.VERIFIED:
         payout.failed_at = now
-        replaced = account.state == PayoutAccountState.REPLACED
-        code = "account_changed" if replaced else "account_restricted"
-        give_back(payout, S.FAILED, code, "failed_at")
+        give_back(payout, S.FAILED, _why_not(account), "failed_at")
         return False
     if has_open_differences(account.provider) or not may_be_paid(payout.payee_id):
         payout.check_at = now + LOOK_AGAIN
@@ -140,6 +139,12 @@ def _may_go(payout: Payout, now: datetime) -> bool:
         payout.save(update_fields=["check_at"])
         return False
     return True
+
+
+def _why_not(account: PayoutAccount) -> str:
+    if account.state == PayoutAccountState.REPLACED:
+        return "account_changed"
+    return BANK_REFUSED if account.requirement == BANK_REFUSED else "account_restricted"
 
 
 def _call_of(payout: Payout) -> PayoutCall:
@@ -223,11 +228,12 @@ def _take_back(claim: Claim, provider: PayoutProvider, now: datetime) -> bool:
     except ProviderError as error:
         return _postpone(payout_id=call.payout_id, error=error, now=now)
     pause_point("payouts.reversal_made")
-    return _record_reversal(payout_id=call.payout_id, made=made, now=now)
+    return record_reversal(payout_id=call.payout_id, made=made, now=now)
 
 
 @money_path
-def _record_reversal(*, payout_id: UUID, made: ProviderReversal, now: datetime) -> bool:
+def record_reversal(*, payout_id: UUID, made: ProviderReversal, now: datetime) -> bool:
+    """Give a payee back the sum of a payout whose transfer was reversed. There is nothing more to do then."""
     payout = locked_payout(payout_id)
     if payout.state != S.RETURNING:
         return False

@@ -96,14 +96,20 @@ NAMES = {
 }
 
 
+def ensure_rates(*, now: datetime) -> None:
+    """Set the rates of yesterday, once. After the orders: what was bought before keeps an earlier rate."""
+    yesterday = (now - timedelta(days=1)).date()
+    if not ExchangeRate.objects.filter(valid_on__gte=yesterday).exists():
+        set_exchange_rates(rates=RATES, valid_on=yesterday)
+
+
 @transaction.atomic
 def ensure_market(*, now: datetime) -> None:
     """Set rates, taxes, tariffs and points; repeating changes nothing."""
     if not ExchangeRate.objects.exists():
         set_exchange_rates(
-            rates=EARLIER_RATES, valid_on=max(SINCE, (now - timedelta(days=90)).date())
+            rates=EARLIER_RATES, valid_on=max(SINCE, (now - timedelta(days=36)).date())
         )
-        set_exchange_rates(rates=RATES, valid_on=(now - timedelta(days=1)).date())
     for country, tax_class, code, rate in TAXES:
         TaxRate.objects.get_or_create(
             country=country,

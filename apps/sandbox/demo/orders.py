@@ -29,7 +29,9 @@ from apps.orders.types import CancelReason, GroupStatus, OrderStatus
 from apps.payments.services.paying import apply_report
 from apps.payments.types import PaymentState, ProviderPayment
 from apps.sandbox.demo.people import MOSCOW, TASHKENT
+from apps.sandbox.demo.provider import charge
 from apps.sandbox.demo.returns import tell_case
+from apps.sandbox.stripe.server import Sandbox
 
 S = OrderStatus
 P = ShipmentStatus
@@ -70,20 +72,22 @@ STORIES = (
 )
 
 
-def ensure_orders(*, source: str, now: datetime, progress: Callable[[str, int, int], None]) -> None:
+def ensure_orders(
+    *, sandbox: Sandbox, source: str, now: datetime, progress: Callable[[str, int, int], None]
+) -> None:
     """Tell every story once: none when the demo's buyers have orders already."""
     if OrderGroup.objects.filter(email__in=[OLIVIA, IVAN, AZIZA]).exists():
         return
     told = sorted(enumerate(STORIES), key=lambda one: -one[1].days)
     for count, (index, story) in enumerate(told, start=1):
-        _tell(story, index, source, now)
+        _tell(sandbox, story, index, source, now)
         progress("orders", count, len(STORIES))
     # What was due by then is available by now: sellers have something to be paid out.
     settling.release_due(now=now - timedelta(days=5))
     settling.release_due(now=now)
 
 
-def _tell(story: Story, index: int, source: str, now: datetime) -> None:
+def _tell(sandbox: Sandbox, story: Story, index: int, source: str, now: datetime) -> None:
     user = User.objects.get(email=story.buyer)
     viewer = viewer_of(user)
     at = now - timedelta(days=story.days)
@@ -101,7 +105,7 @@ def _tell(story: Story, index: int, source: str, now: datetime) -> None:
         )
         return
     if story.steps:
-        _capture(viewer, group, at + timedelta(minutes=3))
+        _capture(sandbox, viewer, group, at + timedelta(minutes=3))
         _advance(group, story.steps, at, now)
     if story.case is not None:
         tell_case(group.orders.get(), story.case, now)
@@ -140,7 +144,7 @@ def _place(viewer: Viewer, user: User, at: datetime) -> OrderGroup:
     )
 
 
-def _capture(viewer: Viewer, group: OrderGroup, at: datetime) -> None:
+def _capture(sandbox: Sandbox, viewer: Viewer, group: OrderGroup, at: datetime) -> None:
     attempt = paying.pay(
         viewer=viewer, group_id=group.id, return_url="http://127.0.0.1:8000/", now=at
     )
@@ -148,7 +152,7 @@ def _capture(viewer: Viewer, group: OrderGroup, at: datetime) -> None:
         provider=attempt.provider,
         report=ProviderPayment(
             session_id=f"cs_demo_{attempt.id.hex}",
-            intent_id=f"pi_demo_{attempt.id.hex}",
+            intent_id=charge(sandbox, attempt),
             attempt_id=attempt.id,
             state=PaymentState.CAPTURED,
             amount=group.total,

@@ -185,3 +185,4 @@ def _ensure_seller(details: SellerDetails, users: dict[str, User], since: dateti
         for person in staff
         if person is not owner
     )
+    SellerMember.objects.filter(seller=seller).update(added_at=since)

@@ -14,6 +14,7 @@ from apps.sandbox.catalogues.loading import load
 from apps.sandbox.catalogues.plans import Catalogue, LoadReport, PicturePlan
 from apps.sandbox.demo import cards, compose, market, orders, payouts, people, reviews, written
 from apps.sandbox.demo.pictures.studio import prepare
+from apps.sandbox.demo.provider import running_provider
 from apps.sandbox.simulation import buyers
 from apps.sandbox.simulation.market import simulate
 from apps.search import services as search
@@ -60,12 +61,15 @@ def seed(
     search.rebuild()
     progress("search index", 1, 1)
     cards.ensure_cards(now=now)
-    # Before the people of the demo: lists show the newest first.
-    _ensure_history(history, now, progress)
-    orders.ensure_orders(source=loaded.source, now=now, progress=progress)
-    progress("payouts", 0, 1)
-    payouts.ensure_payouts(now=now)
-    progress("payouts", 1, 1)
+    with running_provider() as sandbox:
+        payouts.ensure_accounts(sandbox=sandbox, now=now)
+        # Before the people of the demo: lists show the newest first.
+        _ensure_history(history, now, progress)
+        orders.ensure_orders(sandbox=sandbox, source=loaded.source, now=now, progress=progress)
+        progress("payouts", 0, 1)
+        payouts.ensure_payouts(sandbox=sandbox, now=now)
+        progress("payouts", 1, 1)
+    market.ensure_rates(now=now)
     written.ensure_written(now=now)
     deliver_all()
     return loaded.report

@@ -9,14 +9,17 @@ from uuid import UUID, uuid4
 from apps.core.money import Money
 from apps.core.viewer import SYSTEM
 from apps.payments.models import Payout, PayoutAccount
-from apps.payments.selectors_payouts import payable_balance
-from apps.payments.services import payout_accounts, payout_reports, payouts
+from apps.payments.selectors_payouts import current_account, payable_balance
+from apps.payments.services import payout_accounts, payout_reports, payout_sending, payouts
 from apps.payments.types_payouts import (
+    BANK_REFUSED,
     BankLabel,
+    PayoutAccountState,
     PayoutOrder,
     PayoutState,
     ProviderAccount,
     ProviderPayout,
+    ProviderReversal,
     ProviderTransfer,
     TransferOutcome,
 )
@@ -25,6 +28,8 @@ from apps.sandbox.simulation.agenda import Agenda
 from apps.sellers.models import Seller
 
 PREFIX = "acct_sim_"
+CLOSED = "account_closed"
+S = PayoutAccountState
 
 
 def ask_for_payouts(agenda: Agenda) -> int:
@@ -39,10 +44,9 @@ def ask_for_payouts(agenda: Agenda) -> int:
 
 
 def _ask(agenda: Agenda, seller: Seller, whole: Money) -> bool:
-    account = PayoutAccount.objects.filter(payee_id=seller.id, currency=seller.currency)
-    if not account.exists():
-        _open_account(agenda, seller)
-    elif not account.filter(provider_account_id__startswith=PREFIX).exists():
+    account = current_account(seller.id, seller.currency) or _open_account(agenda, seller.id)
+    is_ours = account.provider_account_id.startswith(PREFIX)
+    if not is_ours or account.state != S.VERIFIED or not account.is_usable(agenda.now):
         return False
     order = PayoutOrder(
         seller.id, seller.currency, whole, f"sim:{seller.slug}:{agenda.now.isoformat()}"
@@ -52,7 +56,10 @@ def _ask(agenda: Agenda, seller: Seller, whole: Money) -> bool:
     return True
 
 
-def _open_account(agenda: Agenda, seller: Seller) -> None:
+def _open_account(agenda: Agenda, seller_id: UUID) -> PayoutAccount:
+    """The first bank of a seller, or the next one."""
+    seller = Seller.objects.get(id=seller_id)
+    number = PayoutAccount.objects.filter(payee_id=seller.id).count()
     account = PayoutAccount.objects.create(
         payee_id=seller.id,
         currency=seller.currency,
@@ -66,9 +73,13 @@ def _open_account(agenda: Agenda, seller: Seller) -> None:
         account_id=account.provider_account_id,
         our_account_id=account.id,
         can_pay_out=True,
-        bank=BankLabel("ba_sim", seller.legal_name, "SIM BANK", "6789", seller.currency),
+        bank=BankLabel(
+            f"ba_sim_{number}", seller.legal_name, "SIM BANK", f"{6789 + number}", seller.currency
+        ),
     )
     payout_accounts.apply_account_report(provider="stripe", report=report, now=agenda.now)
+    account.refresh_from_db()
+    return account
 
 
 def _treat(agenda: Agenda, payout_id: UUID) -> str:
@@ -100,13 +111,40 @@ def _treat(agenda: Agenda, payout_id: UUID) -> str:
 
 
 def _settle(agenda: Agenda, payout: Payout, outcome: TransferOutcome) -> str:
+    """A bank that has closed the account sends back whatever comes to it from then on."""
+    is_closed = PayoutAccount.objects.filter(
+        id=payout.account_id, requirement=BANK_REFUSED
+    ).exists()
+    if is_closed or outcome == TransferOutcome.FAILED:
+        return _send_back(agenda, payout, CLOSED)
     _report(agenda, payout, outcome)
-    if outcome == TransferOutcome.PAID and agenda.happens(habits.PAYOUT_BOUNCES):
-        agenda.plan(timedelta(days=3), lambda: _settle(agenda, payout, TransferOutcome.FAILED))
+    if agenda.happens(habits.PAYOUT_BOUNCES):
+        agenda.plan(timedelta(days=3), lambda: _send_back(agenda, payout, "could_not_process"))
     return f"payout {outcome}"
 
 
-def _report(agenda: Agenda, payout: Payout, outcome: TransferOutcome) -> None:
+def _send_back(agenda: Agenda, payout: Payout, code: str) -> str:
+    """The bank sends it back, the provider takes the transfer back, the seller names another bank."""
+    _report(agenda, payout, TransferOutcome.FAILED, code)
+    payout_sending.record_reversal(
+        payout_id=payout.id,
+        made=ProviderReversal(f"trr_sim_{payout.id.hex}", payout.amount),
+        now=agenda.now,
+    )
+    if code == CLOSED:
+        agenda.within(36, lambda: _name_another(agenda, payout))
+    return f"payout {TransferOutcome.FAILED}"
+
+
+def _name_another(agenda: Agenda, payout: Payout) -> str:
+    current = current_account(payout.payee_id, payout.currency)
+    if current is None or current.state != S.RESTRICTED:
+        return "another bank is there"
+    _open_account(agenda, payout.payee_id)
+    return "another bank named"
+
+
+def _report(agenda: Agenda, payout: Payout, outcome: TransferOutcome, code: str = "") -> None:
     payout_reports.apply_payout_report(
         report=ProviderPayout(
             payout_id=f"po_sim_{payout.id.hex}",
@@ -115,7 +153,7 @@ def _report(agenda: Agenda, payout: Payout, outcome: TransferOutcome) -> None:
             outcome=outcome,
             amount=payout.amount,
             arrives_on=agenda.now.date() + timedelta(days=2),
-            failure_code="account_closed" if outcome == TransferOutcome.FAILED else "",
+            failure_code=code,
         ),
         now=agenda.now,
     )

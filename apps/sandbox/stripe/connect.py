@@ -194,19 +194,27 @@ class Connect:
             payout["failure_code"] = failure_code or "account_closed"
             payout["failure_message"] = "The bank sent the money back."
             self._emit("payout.failed", payout, account=account_id)
+            self._disable_bank(payout)
         elif status == "paid":
             self._emit("payout.paid", payout, account=account_id)
         self._emit("payout.updated", payout, account=account_id)
 
+    def _disable_bank(self, payout: dict[str, Any]) -> None:
+        """As at Stripe: the bank of a payout that failed is "errored" until another one is named."""
+        account = self.store.accounts[payout["account"]]
+        for bank in account["external_accounts"]["data"]:
+            if bank["id"] == payout["destination"]:
+                bank["status"] = "errored"
+                self._emit("account.updated", account, account=account["id"])
+
     def settle_payout(self, payout: dict[str, Any]) -> None:
-        """Let a payout come to what its bank stands for."""
+        """Let a payout come to what its bank stands for; one that arrived comes back from a late bank alone."""
         bank = self.bank_of(payout)
-        if bank.failure and not bank.is_late:
+        has_arrived = payout["status"] == "paid"
+        if bank.failure and bank.is_late == has_arrived:
             self.move_payout(payout, "failed", bank.failure)
-        elif payout["status"] != "paid":
+        elif not has_arrived:
             self.move_payout(payout, "paid")
-        elif bank.is_late:
-            self.move_payout(payout, "failed", bank.failure)
 
     def settle_due(self) -> None:
         """What was long enough on the way arrives, or comes back; late failures come as late again."""

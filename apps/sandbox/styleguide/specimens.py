@@ -59,6 +59,15 @@ def pictures() -> list[Picture]:
     ]
 
 
+def photos() -> list[tuple[str, Picture]]:
+    """Return pictures as a case has them, each with its name."""
+    found = pictures()[:3]
+    return [
+        (f"Picture {number}", replace(one, alt=f"Picture {number}"))
+        for number, one in enumerate(found, 1)
+    ]
+
+
 def cards() -> list[tuple[str, ShownCard, bool]]:
     """Return (state, card, whether it is a favourite)."""
     carpet, in_use, teapot, headphones, backpack, lamp = pictures()

@@ -65,6 +65,7 @@ def _context() -> dict[str, Any]:
         "dark_refused": forms.form_refused("dark-refused"),
         "cards": specimens.cards(),
         "card_right_to_left": specimens.card_right_to_left(),
+        "photos": specimens.photos(),
         "steps": specimens.steps(),
         "rows": specimens.rows(),
         "papers": specimens.papers(),

@@ -14,6 +14,15 @@ MAX_LINES = 100
 class OrdersQuery(Input):
     seller_id = serializers.UUIDField()
     tab = serializers.ChoiceField(choices=SellerTab.choices, required=False)
+    q = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=100,
+        help_text=(
+            "An order's number from its beginning, a part of a title or an article; of the recipient's"
+            " name where the role packs."
+        ),
+    )
     before = serializers.UUIDField(required=False, help_text="`next_before` of the page before.")
     limit = serializers.RegexField(
         r"^([1-9]|[1-9][0-9]|100)$", required=False, help_text="1 to 100"

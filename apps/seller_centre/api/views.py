@@ -79,6 +79,7 @@ class OrdersView(SellerView):
             self.viewer,
             asked["seller_id"],
             tab=asked.get("tab", ""),
+            text=asked.get("q", ""),
             before=asked.get("before"),
             limit=int(asked.get("limit", PAGE)),
         )

@@ -84,6 +84,8 @@ def paths_of(world: World, orders: dict[str, Order]) -> dict[str, str]:
         "home": base,
         "orders": f"{base}orders/",
         "nothing": f"{base}orders/?tab=cancelled",
+        "found": f"{base}orders/?q=Thing",
+        "not-found": f"{base}orders/?tab=late&q={'samovar' * 12}",
         "new": f"/en/seller/orders/{orders['new'].id}/",
         "parted": f"/en/seller/orders/{orders['parted'].id}/",
         "receipt": f"/en/seller/documents/{receipt_of(orders['settled']).id}/",

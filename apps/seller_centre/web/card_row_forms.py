@@ -19,7 +19,7 @@ from apps.catalog.services.draft_parts import (
 from apps.catalog.types import AskedAttribute, VariantPlan
 from apps.core.money import Money
 from apps.seller_centre.web.card_forms import StepForm, need_later
-from apps.seller_centre.web.forms import AmountField
+from apps.seller_centre.web.forms import AmountField, price_label
 
 _MEASURES = (
     ("weight_grams", _("Weight, g"), MAX_GRAMS),
@@ -140,7 +140,7 @@ class OfferStep(StepForm):
         )
         self.fields[f"price-{plan.key}"] = AmountField(
             currency=currency,
-            label=_("Price, %(currency)s") % {"currency": currency},
+            label=price_label(currency),
             required=False,
             initial=price,
         )

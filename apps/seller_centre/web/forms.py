@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.accounts.web.forms import CURRENCY_NAMES, country_choices
 from apps.catalog.models import InventoryItem, StockMovement
 from apps.catalog.services.offers import OfferTerms
 from apps.catalog.services.warehouses import TIME_ZONES, WarehouseFields
+from apps.core.formats import currency_sign
 from apps.core.web.fields import AmountField
 from apps.orders.models import OrderLine
 from apps.orders.types import SELLER_REASONS, CancelReason
@@ -65,12 +66,18 @@ class ApplicationForm(forms.Form):
         return SellerDetails(slug=slug, **self.cleaned_data)
 
 
+def price_label(currency: str) -> str:
+    """Name the field of a price with the sign of its currency."""
+    sign = currency_sign(currency, get_language() or "en")
+    return gettext("Price, %(currency)s") % {"currency": sign}
+
+
 class PriceForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["price"] = AmountField(currency=currency, label=_("Price"))
+        self.fields["price"] = AmountField(currency=currency, label=price_label(currency))
         self.fields["old_price"] = AmountField(
             currency=currency,
             label=_("Old price"),
@@ -95,7 +102,7 @@ class OfferForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["price"] = AmountField(currency=currency, label=_("Price"))
+        self.fields["price"] = AmountField(currency=currency, label=price_label(currency))
         self.order_fields(["code", "seller_sku", "price", "condition", "handling_days"])
 
     def to_terms(self) -> OfferTerms:

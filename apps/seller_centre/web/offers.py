@@ -27,7 +27,7 @@ from apps.seller_centre.web.bulk import bulk_form
 from apps.seller_centre.web.filters import OFFERS
 from apps.seller_centre.web.forms import CountForm, OfferForm, PriceForm
 from apps.seller_centre.web.guards import desk_answer, desk_page
-from apps.seller_centre.web.paging import before_of, tabs_of
+from apps.seller_centre.web.paging import before_of, search_text, tabs_of
 from apps.sellers.selectors import saved_filters
 from apps.sellers.types import Power
 
@@ -45,7 +45,7 @@ _FIELDS: dict[type[DomainError], str] = {
 @require_safe
 @desk_page()
 def index(request: ShopRequest, desk: Desk) -> HttpResponse:
-    tab, text = request.GET.get("tab", ""), _search_text(request)
+    tab, text = request.GET.get("tab", ""), search_text(request)
     page = shop_desk.shop_offers(
         request.viewer,
         desk.seller.id,
@@ -212,10 +212,6 @@ def _count_form(place: shop_desk.StockPlace, index: int, sent: CountForm | None)
 
 def _new(request: ShopRequest, desk: Desk, form: OfferForm, status: int = 200) -> HttpResponse:
     return desk_answer(request, desk, "offer_new", {"form": form}, section="offers", status=status)
-
-
-def _search_text(request: ShopRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
 
 
 def _language() -> str:

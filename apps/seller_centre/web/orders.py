@@ -1,6 +1,7 @@
 """Orders: the queue with its clocks, one order with its papers and what can be done now."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,35 +15,47 @@ from apps.core import clock
 from apps.core.errors import DomainError, NotFound
 from apps.core.web.requests import ShopRequest
 from apps.documents.selectors import seller_order_documents
+from apps.orders.selectors_cases import all_cases
 from apps.orders.selectors_chargebacks import order_chargebacks
 from apps.orders.selectors_sellers import SellerOrder, seller_order, seller_orders, seller_work
 from apps.orders.services.cancelling import cancel_units
 from apps.orders.services.fulfilment import confirm_order, ship_order
 from apps.orders.types import SellerTab
 from apps.payments.selectors import settlements_for
+from apps.seller_centre.case_page import cases_of_order
 from apps.seller_centre.desk import Desk, desk_of
-from apps.seller_centre.finance_page import economics_rows, shown_chargebacks
+from apps.seller_centre.finance_page import (
+    economics_rows,
+    exchange_words,
+    shown_chargebacks,
+)
 from apps.seller_centre.order_page import ShownSellerOrder, shown_seller_order
 from apps.seller_centre.web.forms import CancelForm, UnitsForm
 from apps.seller_centre.web.guards import desk_answer, desk_page, member_page
-from apps.seller_centre.web.paging import before_of, tabs_of
+from apps.seller_centre.web.paging import before_of, search_text, tabs_of
 from apps.sellers.types import Power
 
 
 @require_safe
 @desk_page()
 def index(request: ShopRequest, desk: Desk) -> HttpResponse:
-    tab, seller_id = request.GET.get("tab", ""), desk.seller.id
-    work = seller_work(request.viewer, seller_id)
-    page = seller_orders(request.viewer, seller_id, tab=tab, before=before_of(request))
+    tab, text, seller_id = request.GET.get("tab", ""), search_text(request), desk.seller.id
+    # Beside what was looked for the counts of all orders would say something else.
+    work = None if text else seller_work(request.viewer, seller_id)
+    page = seller_orders(request.viewer, seller_id, tab=tab, text=text, before=before_of(request))
     labels: list[tuple[str, str, int | None]] = [("", _("All"), None)]
-    labels += [(row.value, str(row.label), work.count_of(row.value)) for row in SellerTab]
+    labels += [
+        (row.value, str(row.label), work.count_of(row.value) if work else None) for row in SellerTab
+    ]
+    kept = "?" + urlencode({name: value for name, value in (("tab", tab), ("q", text)) if value})
     context = {
         "orders": [shown_seller_order(row) for row in page.orders],
-        "tabs": tabs_of(labels, tab),
+        "tabs": tabs_of(labels, tab, q=text),
         "tab": tab,
-        "older_url": f"?tab={tab}&before={page.next_before}" if page.next_before else "",
-        "newest_url": f"?tab={tab}" if request.GET.get("before") else "",
+        "text": text,
+        "all_url": "?" + urlencode({"q": text} if tab and text else {}),
+        "older_url": f"{kept}&before={page.next_before}" if page.next_before else "",
+        "newest_url": kept if request.GET.get("before") else "",
     }
     return desk_answer(request, desk, "orders", context, section="orders")
 
@@ -137,8 +150,14 @@ def _page(
         "cancel_form": forms.get("cancel_form") or (source.can_cancel and _cancel_form(shown)),
         "is_cancelling": "cancel_form" in forms,
         "economics": economics_rows(source.economics) if source.economics else None,
+        "rates": exchange_words(source.lines) if source.economics else [],
         "settlement_url": _settlement_url(source) if desk.can_see_money else "",
         "chargebacks": shown_chargebacks(chargebacks),
+        "cases": cases_of_order(
+            all_cases([source.order])[source.order.id],
+            chargebacks,
+            sees_money=desk.can_see_money,
+        ),
         "is_frozen": any(one.is_open for one in chargebacks),
     }
     return desk_answer(request, desk, "order", context, section="orders", status=status)

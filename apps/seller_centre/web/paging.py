@@ -1,4 +1,4 @@
-"""What lists of the seller centre share: the id a page starts after, and tabs as links."""
+"""What lists of the seller centre share: the id a page starts after, the words looked for, tabs as links."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +14,11 @@ def before_of(request: ShopRequest) -> UUID | None:
         return UUID(request.GET.get("before", ""))
     except ValueError:
         return None
+
+
+def search_text(request: ShopRequest) -> str:
+    """Return the words in ?q=."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
 
 
 def tabs_of(

@@ -1,7 +1,8 @@
-// Links marked data-photo open in one dialog; arrows go through the photos of their group. Without scripts the links open the picture.
+// Links marked data-photo open in one dialog; arrows and its buttons go through the photos of their group. Without scripts the links open the picture.
 export default function photoViewer(element) {
   const dialog = element.querySelector("[data-photo-dialog]");
   const large = element.querySelector("[data-photo-large]");
+  const name = element.querySelector("[data-photo-name]");
   if (!dialog || !large) return;
   let links = [];
   let shown = 0;
@@ -9,6 +10,9 @@ export default function photoViewer(element) {
   function show(index) {
     shown = (index + links.length) % links.length;
     large.src = links[shown].href;
+    if (!name) return;
+    large.alt = links[shown].querySelector("img")?.alt ?? "";
+    name.textContent = large.alt;
   }
 
   element.addEventListener("click", (event) => {
@@ -23,6 +27,10 @@ export default function photoViewer(element) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step) show(shown + step);
   });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-photo-step]");
+    if (step) show(shown + Number(step.dataset.photoStep));
+    else if (event.target === dialog) dialog.close();
+  });
   dialog.addEventListener("close", () => links[shown]?.focus());
 }

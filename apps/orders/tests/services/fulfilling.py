@@ -73,7 +73,12 @@ def set_out(shipment: Shipment) -> Viewer:
 
 
 def arrive(shipment: Shipment) -> None:
-    """Let the parcel reach its buyer."""
+    """Let the parcel reach its buyer, and the fact everybody."""
+    bring(shipment)
+    deliver_all()
+
+
+def bring(shipment: Shipment) -> None:
     actor = set_out(shipment)
     delivering.deliver(
         shipment_id=shipment.id,
@@ -82,11 +87,15 @@ def arrive(shipment: Shipment) -> None:
         actor=actor,
         now=now(),
     )
-    deliver_all()
 
 
 def refuse(shipment: Shipment) -> None:
-    """Let the buyer refuse the parcel at the door and the seller get it back."""
+    """Let the buyer refuse the parcel at the door and the seller get it back, and the facts everybody."""
+    give_back(shipment)
+    deliver_all()
+
+
+def give_back(shipment: Shipment) -> None:
     actor = set_out(shipment)
     delivering.fail_attempt(
         shipment_id=shipment.id,
@@ -96,7 +105,6 @@ def refuse(shipment: Shipment) -> None:
         now=now(),
     )
     mark_returned(shipment_id=shipment.id, actor=SYSTEM, now=now())
-    deliver_all()
 
 
 def delivered_order(world: World, **given: Any) -> Order:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from apps.catalog.models import StockMovement
+from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.invariants import violations
 from apps.core.models import AuditEntry
@@ -23,6 +24,7 @@ from apps.orders.tests.services.fulfilling import (
     confirmed_order,
     delivered_order,
     fresh,
+    give_back,
     member,
     owner,
     paid_order,
@@ -321,6 +323,22 @@ def test_refused_parcel_comes_back_to_the_shelf_and_its_money_to_the_buyer(world
     assert units(world) == (10, 0)
     assert StockMovement.objects.get(kind=StockMovement.Kind.RETURN).quantity == 2
     assert violations() == []
+
+
+def test_order_is_returned_when_the_carrier_gave_it_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = confirmed_order(world)
+    shipment = ship(order)
+    give_back(shipment)
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=3))
+
+    deliver_all()
+
+    shipment.refresh_from_db()
+    order = fresh(order)
+    assert order.status == OrderStatus.RETURNED
+    assert order.returned_at == order.parcels.get().returned_at == shipment.returned_at
 
 
 def test_return_that_is_reported_twice_counts_once(world: World) -> None:

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.invariants import violations
 from apps.core.models import AuditEntry
+from apps.core.services.relay import deliver_all
 from apps.core.viewer import ANONYMOUS
 from apps.logistics.models import CourierTask, Shipment
 from apps.orders.models import Order, OrderLine
@@ -16,6 +18,7 @@ from apps.orders.services.access import UnitsUnavailable
 from apps.orders.services.lifecycle import MoveNotAllowed
 from apps.orders.tests.services.fulfilling import (
     arrive,
+    bring,
     confirmed_order,
     delivered_order,
     fresh,
@@ -202,6 +205,26 @@ def test_delivery_that_is_reported_twice_counts_once(world: World) -> None:
 
     assert quantities(order) == [(2, 2, 0, 0)]
     assert fresh(order).release_due_at == order.release_due_at
+
+
+def test_order_is_delivered_when_the_carrier_says_not_when_we_hear_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = confirmed_order(world)
+    shipment = ship(order)
+    bring(shipment)
+    monkeypatch.setattr(clock, "now", lambda: now() + 3 * HOUR)
+
+    deliver_all()
+
+    shipment.refresh_from_db()
+    order = fresh(order)
+    at = shipment.delivered_at
+    assert at is not None
+    assert order.parcels.get().delivered_at == at
+    assert order.delivered_at == order.events.get(status=OrderStatus.DELIVERED).at == at
+    assert order.release_due_at == at + timedelta(days=fulfilment.escrow_days(order))
+    assert violations() == []
 
 
 def test_parcels_of_two_sellers_go_their_own_ways(world: World) -> None:

@@ -136,6 +136,31 @@ def test_status_of_a_payout_is_put_into_our_words(
     assert (report.outcome, report.failure_code) == (outcome, code)
 
 
+@pytest.mark.parametrize(
+    ("status", "requirement"),
+    [
+        ("new", ""),
+        ("errored", "bank_refused"),
+        ("verification_failed", "external_account.verification_failed"),
+    ],
+)
+def test_bank_that_gets_nothing_more_makes_its_account_unusable(
+    provider: StripeProvider,
+    sandbox: RunningSandbox,
+    status: str,
+    requirement: str,
+) -> None:
+    account_id = verified(provider)
+    at_stripe = sandbox.store.accounts[account_id]
+    at_stripe["external_accounts"]["data"][0]["status"] = status
+
+    report = provider.read_account(account_id)
+
+    assert at_stripe["payouts_enabled"]
+    assert (report.can_pay_out, report.requirement) == (not requirement, requirement)
+    assert report.bank is not None
+
+
 def test_reversal_takes_the_sum_back_once(
     provider: StripeProvider, sandbox: RunningSandbox
 ) -> None:

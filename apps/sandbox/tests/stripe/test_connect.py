@@ -131,5 +131,8 @@ def test_control_lets_a_payout_fail_after_it_was_paid(sandbox: Sandbox) -> None:
     assert kinds == [
         "account.updated",
         "payout.created",
-        *("payout.paid", "payout.updated", "payout.failed", "payout.updated"),
+        *("payout.paid", "payout.updated"),
+        *("payout.failed", "account.updated", "payout.updated"),
     ]
+    (bank,) = sandbox.store.accounts[account]["external_accounts"]["data"]
+    assert bank["status"] == "errored"

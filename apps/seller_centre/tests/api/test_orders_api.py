@@ -86,6 +86,24 @@ def test_tab_filters_and_pages_follow(world: World, api: ApiClient) -> None:
     assert listed(api, world, "&limit=0").status_code == 422
 
 
+def test_text_finds_by_number_goods_and_recipient_where_the_role_packs(
+    world: World, api: ApiClient
+) -> None:
+    order, other = paid_order(world), paid_order(world, offers=(1,))
+    finance = ApiClient(member_user(world.sellers[0], MemberRole.FINANCE))
+
+    def numbers(client: ApiClient, query: str) -> list[str]:
+        return [row["number"] for row in listed(client, world, query).json()["results"]]
+
+    assert numbers(api, f"&q={order.number}") == [order.number]
+    assert numbers(api, "&q=S-T12") == [other.number]
+    assert numbers(api, "&q=karimova&tab=to_confirm") == [other.number, order.number]
+    assert numbers(api, "&q=karimova&tab=to_ship") == []
+    assert numbers(finance, "&q=karimova") == []
+    assert numbers(finance, "&q=") == [other.number, order.number]
+    assert listed(api, world, f"&q={'x' * 101}").status_code == 422
+
+
 def test_order_goes_from_confirmed_over_one_parcel_to_shipped(world: World, api: ApiClient) -> None:
     order = paid_order(world, offers=(0, 1), quantity=2)
 
@@ -195,6 +213,8 @@ def test_queue_costs_the_same_for_one_order_and_three(
     listed(api, world)
     with django_assert_num_queries(LIST_QUERIES):
         listed(api, world)
+    with django_assert_num_queries(LIST_QUERIES):
+        listed(api, world, "&q=thing")
     paid_order(world, offers=(0, 1))
     paid_order(world, offers=(0, 1, 2))
     with django_assert_num_queries(LIST_QUERIES):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from apps.orders.tests.services.fulfilling import (
     quantities,
     ship,
 )
+from apps.pricing.services import set_exchange_rates
 from apps.seller_centre.tests.shop import browser, member_user, owner, page
 from apps.sellers.types import MemberRole
 from marketplace.tests.world import World, make_world
@@ -25,6 +27,8 @@ pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 16
 PAGE_QUERIES = 15
+# Without the counts of the tabs.
+SEARCH_QUERIES = 13
 
 
 @pytest.fixture
@@ -108,6 +112,44 @@ def test_older_orders_are_on_the_next_page(world: World, client: Client) -> None
     assert orders[0].number in html
     assert orders[2].number not in html
     assert "Previous page" in html
+
+
+def test_search_stays_in_its_tab_and_its_words_in_the_field(world: World, client: Client) -> None:
+    orders = [paid_order(world) for _ in range(3)]
+    confirmed = confirmed_order(world)
+
+    html = page(client, queue(world, tab="to_confirm", q="thing", before=str(orders[1].id)))
+
+    assert orders[0].number in html
+    assert confirmed.number not in html
+    assert 'name="q" value="thing"' in html
+    assert 'name="tab" value="to_confirm"' in html
+    assert 'href="?tab=to_ship&amp;q=thing"' in html
+    assert 'href="?tab=to_confirm&amp;q=thing"' in html
+    assert 'class="tabs__count"' not in html
+
+
+def test_search_without_a_hit_says_what_to_do(world: World, client: Client) -> None:
+    order = paid_order(world)
+    finance = browser(member_user(world.sellers[0], MemberRole.FINANCE))
+
+    everywhere = page(client, queue(world, q="samovar"))
+    in_tab = page(client, queue(world, tab="delivered", q=order.number))
+    without_names = page(finance, queue(world, q="Karimova"))
+
+    assert "No order fits “samovar”" in everywhere
+    assert "the recipient’s name" in everywhere
+    assert "Show all orders" in everywhere
+    assert f'href="?q={order.number}">Look among all orders' in in_tab
+    assert "No order fits “Karimova”" in without_names
+    assert "recipient" not in without_names
+
+
+def test_words_that_are_no_words_harm_nothing(world: World, client: Client) -> None:
+    paid_order(world)
+
+    for text in ("%", "_", "\\", "'", "<i>", "K" * 300, "\x00"):
+        assert "<i>" not in page(client, queue(world, q=text))
 
 
 def test_order_is_confirmed_and_its_page_offers_the_parcel(world: World, client: Client) -> None:
@@ -286,12 +328,40 @@ def test_delivered_order_tells_when_the_money_comes(world: World, client: Client
     assert f'href="tel:{order.group.address["phone"]}"' in html
 
 
+def test_order_that_was_exchanged_tells_its_own_rate(world: World) -> None:
+    """A shop that sells in roubles, a buyer who paid in soʻm; the rate of today is another one."""
+    order = paid_order(world, offers=(3,))
+    set_exchange_rates(rates={"RUB": Decimal(999)}, valid_on=timezone.localdate())
+    seller = owner(world, 1)
+
+    html = page(seller, url_of(order)).replace("\xa0", " ")
+
+    assert "At the rate of 1 November 2026: 1 ₽ = 150 UZS." in html
+    stock = browser(member_user(world.sellers[1], MemberRole.STOCK))
+    assert "At the rate of" not in page(stock, url_of(order))
+
+
+def test_order_in_the_shops_own_currency_tells_no_rate(world: World, client: Client) -> None:
+    assert "At the rate of" not in page(client, url_of(paid_order(world)))
+
+
 def test_order_with_the_longest_title_opens(world: World, client: Client) -> None:
     order = paid_order(world)
     order.lines.update(titles={"en": "W" * 250})
 
     assert "W" * 250 in page(client, url_of(order))
     assert "W" * 250 in page(client, queue(world))
+
+
+def test_search_costs_less_than_the_queue(
+    world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = confirmed_order(world, quantity=2)
+    ship(order, {order.lines.get().id: 1})
+    paid_order(world, offers=(0, 1, 2))
+    page(client, queue(world))
+    with django_assert_num_queries(SEARCH_QUERIES):
+        page(client, queue(world, q="Thing"))
 
 
 def test_queue_costs_the_same_for_one_order_and_three(

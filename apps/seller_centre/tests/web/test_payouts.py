@@ -14,7 +14,8 @@ from apps.core.formats import format_moment
 from apps.core.services.relay import deliver_all
 from apps.notifications.models import Delivery
 from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
-from apps.payments.services.payout_accounts import apply_account_report
+from apps.payments.services.payout_accounts import apply_account_report, refuse_bank
+from apps.payments.services.payout_sending import record_reversal
 from apps.payments.services.payouts import stop_payout
 from apps.payments.services.releasing import make_due_available
 from apps.payments.tests.chargebacks import opened
@@ -26,7 +27,7 @@ from apps.payments.tests.payouts import (
     uzs,
 )
 from apps.payments.tests.releases import NOW, all_to_seller, paid_share, release
-from apps.payments.types_payouts import ProviderAccount, TransferOutcome
+from apps.payments.types_payouts import ProviderAccount, ProviderReversal, TransferOutcome
 from apps.seller_centre.tests.shop import browser, member_user, owner, page, strangers
 from apps.seller_centre.tests.web.test_finance import plain
 from apps.sellers.models import Seller
@@ -323,6 +324,82 @@ class TestAccount:
         assert "open for too long" in page(client, url(world, "account/?told=0"))
 
 
+class TestRefusedBank:
+    """The bank said that the account is closed: the owner reads so and names another one."""
+
+    @pytest.fixture
+    def payout(self, account: PayoutAccount) -> Payout:
+        payout = ask_payout(account.payee_id, uzs(400_000))
+        payout = reported(payout, TransferOutcome.SENT, TransferOutcome.FAILED)
+        refuse_bank(payout_id=payout.id, now=payout.requested_at)
+        return payout
+
+    def test_pages_say_so_and_lead_to_another_account(
+        self, world: World, client: Client, payout: Payout
+    ) -> None:
+        asking, where = page(client, url(world)), page(client, url(world, "account/"))
+
+        words = (
+            "The bank refused a payout to this account. Nothing is paid out until you name another."
+        )
+        assert words in asking
+        assert 'name="key"' not in asking
+        assert words in where
+        assert "Refused by the bank" in where
+        assert "Verified" not in where
+        assert "Name another account" in where
+        assert "Get a new page" not in where
+
+        client.post(url(world, "account/change/"), {"currency": "UZS"})
+
+        old, begun = PayoutAccount.objects.order_by("opened_at")
+        assert (old.id, old.state, begun.state) == (payout.account_id, "RESTRICTED", "PENDING")
+        assert "Name another account" not in page(client, url(world, "account/"))
+
+    def test_letter_asks_for_another_account(self, world: World, payout: Payout) -> None:
+        deliver_all()
+
+        letter = Delivery.objects.get(kind="seller_bank_restricted")
+        assert letter.context["is_refused"] is True
+        assert letter.context["account"] == "TEST BANK ···· 6789"
+
+    def test_after_the_change_there_is_nothing_to_do(
+        self, world: World, client: Client, payout: Payout
+    ) -> None:
+        made = ProviderReversal("trr_1", payout.amount)
+        record_reversal(payout_id=payout.id, made=made, now=payout.requested_at)
+        assert "Change the account." in page(client, url(world))
+
+        plain_account(payout.payee_id)
+
+        html = page(client, url(world))
+        assert "The bank refused this account. Another one is in use now." in html
+        assert "Change the account." not in html
+
+    def test_finance_is_told_and_cannot_name_one(self, world: World, payout: Payout) -> None:
+        finance = browser(member_user(world.sellers[0], MemberRole.FINANCE))
+
+        html = page(finance, url(world, "account/"))
+
+        assert "Only an owner of the shop changes the account." in html
+        assert "Name another account" not in html
+
+
+def test_payout_to_a_bank_that_was_changed_since_does_not_name_the_new_one(
+    world: World, client: Client, account: PayoutAccount
+) -> None:
+    payout = ask_payout(account.payee_id, uzs(400_000))
+    later = payout.requested_at + timedelta(days=1)
+    PayoutAccount.objects.filter(id=account.id).update(
+        last4="4321", changed_at=later, usable_from=later
+    )
+
+    html = page(client, url(world, f"payouts/{payout.id}/"))
+
+    assert "An earlier account" in html
+    assert "4321" not in html
+
+
 @pytest.mark.usefixtures("account")
 def test_list_costs_the_same_for_one_payout_and_three(
     world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries
@@ -403,8 +480,8 @@ def test_letter_reads_whole_in_every_language(kind: str, language: str) -> None:
         word: f"<{word}>"
         for word in ("shop", "url", "number", "sum", "account", "arrives", "why", "usable")
     }
-    for is_held in (True, False):
-        message = render_email(name, language, values | {"is_held": is_held})
+    for is_so in (True, False):
+        message = render_email(name, language, values | {"is_held": is_so, "is_refused": is_so})
         (html, _kind) = message.alternatives[0]
         assert not re.search(r"\{\{|\{%|%\(", message.subject + message.body + str(html))
         assert "<url>" in message.body

@@ -8,8 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.backoffice.tests.world import client_of
-from apps.orders.models import DisputeMessage, Return
+from apps.orders.models import CasePhoto, DisputeMessage, Order, Return
+from apps.orders.services import returning
 from apps.orders.tests.cases.world import approve, arrived, ask, dispute
+from apps.orders.tests.charged_back import take
 from apps.orders.tests.services.fulfilling import delivered_order, member, owner
 from apps.orders.types_returns import DisputeState, ReturnState
 from marketplace.tests.world import World, make_world
@@ -112,6 +114,74 @@ def test_seller_answers_a_dispute(world: World, seller: Client) -> None:
     assert "The picture is right." in seller.get(f"/en/seller/disputes/{case.id}/").content.decode()
 
 
+def order_page(client: Client, order: Order) -> str:
+    return client.get(f"/en/seller/orders/{order.id}/").content.decode()
+
+
+def test_order_lists_its_cases_with_states_and_links(world: World, seller: Client) -> None:
+    order = delivered_order(world, quantity=2)
+    case = ask(world, order)
+    returning.reject_return(
+        return_id=case.id, why="It was worn.", actor=owner(), now=case.requested_at
+    )
+    case.refresh_from_db()
+    quarrel = dispute(world, order, 50_000_00, case=case)
+    take(order, reason="fraudulent")
+    keeper = client_of(User.objects.get(id=member(world, "STOCK").user_id))
+
+    html = order_page(seller, order).replace("\xa0", " ")
+    packed = order_page(keeper, order)
+
+    assert f'href="/en/seller/returns/{case.id}/"' in html
+    assert f'href="/en/seller/disputes/{quarrel.id}/"' in html
+    assert "Refused by you" in html
+    assert str(DisputeState.OPEN.label) in html
+    assert "50,000 UZS ·" in html
+    assert "#chargebacks-title" in html
+    assert "The cardholder did not make this payment" in html
+    assert case.number in packed
+    assert quarrel.number in packed
+    assert "50,000" not in packed
+    assert "#chargebacks-title" not in packed
+
+
+def test_order_without_cases_says_nothing_of_them(world: World, seller: Client) -> None:
+    assert "Returns and disputes" not in order_page(seller, delivered_order(world))
+
+
+def test_order_page_costs_the_same_for_one_case_and_three(
+    world: World, seller: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = delivered_order(world, quantity=3)
+    ask(world, order)
+    order_page(seller, order)
+    with django_assert_num_queries(ORDER_QUERIES):
+        order_page(seller, order)
+    for _ in range(2):
+        ask(world, order)
+    with django_assert_num_queries(ORDER_QUERIES):
+        order_page(seller, order)
+
+
+def test_pictures_open_in_the_page_and_are_links_without_scripts(
+    world: World, seller: Client
+) -> None:
+    case = ask(world, delivered_order(world))
+    for letter in "ab":
+        CasePhoto.objects.create(
+            return_case=case, content_hash=letter * 64, width=40, height=30, widths=[40]
+        )
+
+    html = seller.get(f"/en/seller/returns/{case.id}/").content.decode()
+
+    for photo in CasePhoto.objects.all():
+        assert f'<a href="/en/evidence/{photo.id}/" data-photo>' in html
+    assert html.count("<dialog") == html.count("data-photo-large") == 1
+    assert 'data-behavior="photo-viewer"' in html
+    assert 'method="dialog"' in html
+    assert html.count("data-photo-step") == 2
+
+
 @pytest.mark.parametrize("page", ["returns", "disputes"])
 def test_lists_take_the_same_queries_for_one_and_for_three(
     world: World, seller: Client, page: str, django_assert_num_queries: DjangoAssertNumQueries
@@ -129,3 +199,4 @@ def test_lists_take_the_same_queries_for_one_and_for_three(
 
 
 QUERIES = {"returns": 9, "disputes": 9}
+ORDER_QUERIES = 21
