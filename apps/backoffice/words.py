@@ -65,6 +65,9 @@ FAILURES = {
     "invalid_account_number": _("There is no such account"),
     "lost_or_stolen_card": _("The card was reported lost or stolen"),
     "no_account": _("There is no such account"),
+    "resource_missing": _("The provider does not know it"),
+    "returned": _("The provider gave it back"),
+    "stopped": _("Staff stopped it"),
     "unknown": _("No reason was given"),
 }
 REQUIREMENTS = {

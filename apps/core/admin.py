@@ -22,7 +22,7 @@ from apps.core.changes import changes
 from apps.core.columns import CappedPaginator
 from apps.core.deeds import REASON_LENGTH, ReasonedAction, ReasonForm, ask_reason, viewer_on
 from apps.core.errors import DomainError
-from apps.core.kinds import EMPTY, linked, window_on, with_references
+from apps.core.kinds import EMPTY, linked, subject_names, window_on, with_references
 from apps.core.models import AuditEntry, NumberSeries, OutboxEvent, Seal
 from apps.core.readable import plain, stored
 from apps.core.services import audit
@@ -100,6 +100,8 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
 
     # What rows of other tables, which know the key alone, call a row of this one by.
     named_by: ClassVar[str] = ""
+    # Fields that name a row of any table: its kind and its key.
+    subject: ClassVar[tuple[str, str] | None] = None
     reasoned_actions: ClassVar[Sequence[ReasonedAction]] = ()
     is_personal: ClassVar[bool] = False
     # What an empty list says of when rows come.
@@ -113,6 +115,29 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
     list_select_related = False
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        self._name_subjects(found.result_list)
+        return found
+
+    def _name_subjects(self, rows: Iterable[Any]) -> None:
+        if self.subject is None:
+            return
+        names = subject_names(rows, *self.subject)
+        for row in rows:
+            row.subject_name = names.get(self._subject_of(row), "")
+
+    def _subject_of(self, row: Any) -> tuple[str, str]:
+        kind, key = self.subject or ("", "")
+        return getattr(row, kind), str(getattr(row, key))
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, row: Any) -> str:
+        """The row that this one is of, by its name, where `subject` says how to find it."""
+        if not hasattr(row, "subject_name"):
+            self._name_subjects([row])
+        return linked(*self._subject_of(row), row.subject_name)
 
     def name_of(self, row: Any) -> str:
         """What a row is called: in headings, and where other rows point to it."""
@@ -270,6 +295,7 @@ class EventState(admin.SimpleListFilter):
 
 @admin.register(OutboxEvent)
 class OutboxEventAdmin(WindowAdmin):
+    subject = ("aggregate", "aggregate_id")
     list_display = ("topic", "aggregate", "about", "state", "attempts", "created_at")
     list_filter = (EventState,)
     search_fields = ("=aggregate_id", "=topic")
@@ -309,10 +335,6 @@ class OutboxEventAdmin(WindowAdmin):
     def name_of(self, row: OutboxEvent) -> str:
         return row.topic
 
-    @admin.display(description=gettext_lazy("about"), ordering="aggregate_id")
-    def about(self, event: OutboxEvent) -> str:
-        return linked(event.aggregate, event.aggregate_id)
-
     @admin.display(description=gettext_lazy("state"))
     def state(self, event: OutboxEvent) -> str:
         if event.dead_at:
@@ -322,13 +344,14 @@ class OutboxEventAdmin(WindowAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(WindowAdmin):
-    list_display = ("at", "action", "actor_label", "target_type", "target", "reason")
+    subject = ("target_type", "target_id")
+    list_display = ("at", "action", "actor_label", "target_type", "about", "reason")
     shown_fields = (
         "at",
         "action",
         "actor_label",
         "target_type",
-        "target",
+        "about",
         "changed",
         "reason",
         "ip",
@@ -339,10 +362,6 @@ class AuditEntryAdmin(WindowAdmin):
 
     def name_of(self, row: AuditEntry) -> str:
         return plain(row, "action")
-
-    @admin.display(description=gettext_lazy("target"), ordering="target_id")
-    def target(self, entry: AuditEntry) -> str:
-        return linked(entry.target_type, entry.target_id)
 
     @admin.display(description=gettext_lazy("what changed"))
     def changed(self, entry: AuditEntry) -> str:

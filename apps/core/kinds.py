@@ -3,18 +3,21 @@
 Services and the audit name a row by its kind and its key ("order", id); here a kind finds its window.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db import models
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 EMPTY = "—"
 SHORT = 12
+_NOBODY = str(UUID(int=0))
 
 
 def window_on(kind: str) -> Any:
@@ -65,6 +68,38 @@ def with_references(
                 **{f"{field}_name": models.Subquery(target.values(window.named_by))}
             )
     return rows
+
+
+def subject_names(rows: Iterable[Any], kind: str, key: str) -> dict[tuple[str, str], str]:
+    """Return what the rows are called that these point to by a kind and a key. One query, whatever the kinds."""
+    wanted: dict[str, set[str]] = {}
+    for row in rows:
+        wanted.setdefault(getattr(row, kind), set()).add(str(getattr(row, key)))
+    parts = []
+    for window in _windows():
+        if not getattr(window, "named_by", ""):
+            continue
+        name = getattr(window, "audit_target", "") or str(window.opts.model_name)
+        keys = [_NOBODY, *filter(_is_uuid, wanted.get(name, ()))]
+        found = window.model._default_manager.order_by().filter(pk__in=keys)  # noqa: SLF001  Django's own
+        parts.append(
+            found.values_list(
+                models.Value(name, models.CharField()),
+                Cast("pk", models.CharField()),
+                Cast(window.named_by, models.CharField()),
+            )
+        )
+    if not parts:
+        return {}
+    return {(kind, key): name for kind, key, name in parts[0].union(*parts[1:], all=True)}
+
+
+def _is_uuid(key: str) -> bool:
+    try:
+        UUID(key)
+    except ValueError:
+        return False
+    return True
 
 
 @cache

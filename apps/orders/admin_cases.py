@@ -60,6 +60,7 @@ class PhotoInline(WindowInline):
 
 @admin.register(Return)
 class ReturnAdmin(WindowAdmin):
+    named_by = "number"
     related = ("order",)
     list_display = (
         "number",
@@ -139,6 +140,7 @@ class AddressForm(forms.Form):
 
 @admin.register(Dispute)
 class DisputeAdmin(WindowAdmin):
+    named_by = "number"
     related = ("order", "return_case", "hold")
     list_display = (
         "number",

@@ -1,5 +1,7 @@
 """Payments and the ledger: to look at and to drill into; no row can be changed here."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -74,8 +76,10 @@ class RefundInline(WindowInline):
 @admin.register(Payment)
 class PaymentAdmin(WindowAdmin):
     is_personal = True
+    named_by = "description"
+    subject = ("reference_type", "reference_id")
     list_display = (
-        "description",
+        "bought",
         "state",
         money("amount_minor"),
         money("captured_minor"),
@@ -97,7 +101,7 @@ class PaymentAdmin(WindowAdmin):
         "payer_email",
         "payer",
         "reference_type",
-        "paid_for",
+        "about",
         "created_at",
         "captured_at",
         link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="pk"),
@@ -106,13 +110,13 @@ class PaymentAdmin(WindowAdmin):
     def name_of(self, row: Payment) -> str:
         return f"{row.description}, {format_money(row.amount)}"
 
+    @admin.display(description=_("paid for"), ordering="description")
+    def bought(self, payment: Any) -> str:
+        return str(payment.subject_name or payment.description)
+
     @admin.display(description=_("account of the payer"))
     def payer(self, payment: Payment) -> str:
         return linked("user", str(payment.payer_id or ""))
-
-    @admin.display(description=_("paid for"))
-    def paid_for(self, payment: Payment) -> str:
-        return linked(payment.reference_type, str(payment.reference_id), payment.description)
 
 
 @admin.register(PaymentAttempt)
@@ -299,10 +303,11 @@ class PostingInline(WindowInline):
 
 @admin.register(LedgerAccount)
 class LedgerAccountAdmin(WindowAdmin):
+    subject = ("owner_type", "owner_id")
     list_display = (
         "kind",
         "owner_type",
-        "owner",
+        "about",
         "currency",
         money("balance_minor", "currency", _("stored balance")),
         "created_at",
@@ -313,7 +318,7 @@ class LedgerAccountAdmin(WindowAdmin):
     shown_fields = (
         "kind",
         "owner_type",
-        "owner",
+        "about",
         "currency",
         "balance",
         money("min_balance_minor", "currency", _("floor")),
@@ -342,10 +347,6 @@ class LedgerAccountAdmin(WindowAdmin):
     def name_of(self, row: LedgerAccount) -> str:
         return f"{row.get_kind_display()} · {row.currency}"
 
-    @admin.display(description=_("owner"), ordering="owner_id")
-    def owner(self, account: LedgerAccount) -> str:
-        return linked(account.owner_type, account.owner_id)
-
     @admin.display(description=_("balance"))
     def balance(self, account: LedgerAccount) -> str:
         return format_money(account_balance(account))
@@ -353,6 +354,7 @@ class LedgerAccountAdmin(WindowAdmin):
 
 @admin.register(JournalEntry)
 class JournalEntryAdmin(WindowAdmin):
+    subject = ("reference_type", "reference_id")
     list_display = ("kind", "reference_type", "about", "created_at", "key")
     search_fields = ("=key", "=kind", "=reference_id")
     search_help_text = _("Entry's key, kind or the id of what it is of, whole.")
@@ -362,10 +364,6 @@ class JournalEntryAdmin(WindowAdmin):
 
     def name_of(self, row: JournalEntry) -> str:
         return plain(row, "kind")
-
-    @admin.display(description=_("about"), ordering="reference_id")
-    def about(self, entry: JournalEntry) -> str:
-        return linked(entry.reference_type, entry.reference_id)
 
 
 @admin.register(Posting)

@@ -46,6 +46,7 @@ class PayeeAdmin(WindowAdmin):
 
 @admin.register(Payout)
 class PayoutAdmin(PayeeAdmin):
+    named_by = "number"
     related = ("account",)
     list_display = (
         "number",

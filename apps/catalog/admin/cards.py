@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.admin.words import product_title
 from apps.catalog.models import ListingCard
 from apps.catalog.selectors.pictures import picture_of, thumb_of
 from apps.core.admin import WindowAdmin
@@ -29,6 +30,9 @@ class ListingCardAdmin(WindowAdmin):
     search_fields = ("=product__short_id", "=brand_name")
     ordering = ("-updated_at",)
     hidden_fields = ("price_base_minor", "brand_id", "images")
+
+    def name_of(self, row: ListingCard) -> str:
+        return product_title(row.product)
 
     def readable_fields(self) -> list[Any]:
         return [*super().readable_fields(), "pictures"]
