@@ -5,6 +5,7 @@ Services and the audit name a row by its kind and its key ("order", id); here a 
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,10 @@ def linked(kind: str, key: str, text: str = "") -> str:
     return format_html('<a href="{}" title="{}">{}</a>', url, key, shown)
 
 
+def _alias(field: str) -> str:
+    return f"{field.replace('__', '_')}_name"
+
+
 def with_references(
     rows: models.QuerySet[Any], references: Mapping[str, str]
 ) -> models.QuerySet[Any]:
@@ -64,9 +69,7 @@ def with_references(
         window = window_on(kind)
         if window is not None and window.named_by:
             target = window.model._default_manager.filter(pk=models.OuterRef(field))  # noqa: SLF001  Django's own
-            rows = rows.annotate(
-                **{f"{field}_name": models.Subquery(target.values(window.named_by))}
-            )
+            rows = rows.annotate(**{_alias(field): models.Subquery(target.values(window.named_by))})
     return rows
 
 
@@ -105,9 +108,10 @@ def _is_uuid(key: str) -> bool:
 @cache
 def reference(field: str, kind: str, label: Any, *, is_link: bool = True) -> Callable[[Any], str]:
     """A column of a key that with_references has named: it leads to the row, save where it is a link already."""
+    read = attrgetter(field.replace("__", "."))
 
     def shown(row: Any) -> str:
-        key, name = str(getattr(row, field) or ""), getattr(row, f"{field}_name", None) or ""
+        key, name = str(read(row) or ""), getattr(row, _alias(field), None) or ""
         return linked(kind, key, name) if is_link else name or shortened(key) or EMPTY
 
     shown.__name__ = kind

@@ -44,6 +44,11 @@ ORDER = reference("reference_id", "order", pgettext_lazy("field", "order"))
 SELLER = reference("payee_id", "seller", pgettext_lazy("field", "seller"))
 ORDER_FIRST = reference("reference_id", "order", pgettext_lazy("field", "order"), is_link=False)
 
+REFUNDED = reference("allocation__reference_id", "order", pgettext_lazy("field", "order"))
+REFUNDED_FIRST = reference(
+    "allocation__reference_id", "order", pgettext_lazy("field", "order"), is_link=False
+)
+
 
 class AllocationInline(WindowInline):
     model = PaymentAllocation
@@ -135,8 +140,9 @@ class PaymentAttemptAdmin(WindowAdmin):
 @admin.register(Refund)
 class RefundAdmin(WindowAdmin):
     related = ("payment", "allocation", "chargeback")
+    references = {"allocation__reference_id": "order"}
     list_display = (
-        "payment",
+        REFUNDED_FIRST,
         money("amount_minor"),
         "state",
         "reason",
@@ -149,7 +155,7 @@ class RefundAdmin(WindowAdmin):
     search_help_text = _("Refund's id or key, or the provider's id, whole.")
     shown_fields = (
         "payment",
-        "order",
+        REFUNDED,
         money("amount_minor"),
         "state",
         "reason",
@@ -165,10 +171,6 @@ class RefundAdmin(WindowAdmin):
 
     def name_of(self, row: Refund) -> str:
         return f"{format_money(row.amount)}, {row.get_state_display()}"
-
-    @admin.display(description=pgettext_lazy("field", "order"))
-    def order(self, refund: Refund) -> str:
-        return linked("order", str(refund.allocation.reference_id))
 
 
 @admin.register(ProviderEvent)
