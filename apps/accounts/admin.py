@@ -5,13 +5,13 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import Address, User
 from apps.core.admin import WindowAdmin
 from apps.core.columns import email_column, link
-from apps.core.kinds import kind_in_words
 from apps.core.readable import facts
 
 # What may be done, by the codename without its kind of row.
@@ -95,6 +95,7 @@ class RoleAdmin(WindowAdmin):
         for right in found:
             kind = right.content_type.model
             verb = right.codename.removesuffix(f"_{kind}")
-            deeds.setdefault(kind, []).append(str(RIGHTS.get(verb, verb.replace("_", " "))))
-        rows = ((kind_in_words(kind) or kind, ", ".join(verbs)) for kind, verbs in deeds.items())
-        return facts(sorted(rows))
+            model = right.content_type.model_class()
+            label = capfirst(str(model._meta.verbose_name)) if model else kind  # noqa: SLF001  Django's documented model API
+            deeds.setdefault(label, []).append(str(RIGHTS.get(verb, verb.replace("_", " "))))
+        return facts(sorted((label, ", ".join(verbs)) for label, verbs in deeds.items()))

@@ -49,6 +49,7 @@ _WORDS: Mapping[Callable[[Any], Any], tuple[str, ...]] = {
     owner_in_words: (
         "core.AuditEntry.target_type",
         "core.OutboxEvent.aggregate",
+        "documents.Document.subject_type",
         "payments.JournalEntry.reference_type",
         "payments.LedgerAccount.owner_type",
         "payments.Payment.reference_type",

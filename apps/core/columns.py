@@ -36,9 +36,8 @@ def money(name: str, currency: str = "currency", label: Any = "") -> Callable[[A
         code: Any = row
         for step in currency.split("__"):
             code = getattr(code, step)
-        if minor is None or not code:
-            return EMPTY
-        return format_html('<span class="sum">{}</span>', format_money(Money(minor, code)))
+        words = format_money(Money(minor, code)) if minor is not None and code else EMPTY
+        return format_html('<span class="sum">{}</span>', words)
 
     shown.__name__ = name.replace("_minor", "")
     words = name.replace("_minor", "").replace("_", " ")

@@ -19,8 +19,8 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from apps.core.formats import country_name, format_day, format_moment, format_money, language_name
 from apps.core.kinds import EMPTY, linked, window_on
@@ -97,8 +97,8 @@ def described(value: Any, model: Kind | None = None) -> str:
     return format_html("{}{}", words, stored(value)) if isinstance(value, dict) else words
 
 
-def in_words(value: Any, key: str = "", model: Kind | None = None) -> str:
-    """Write one value of a mapping; `key` and `model` say what it is the value of."""
+def in_words(value: Any, key: str = "", model: Kind | None = None, currency: Any = "") -> str:
+    """Write one value of a mapping; `key` and `model` say what it is the value of, `currency` of what its sums are."""
     if value in (None, "", [], {}):
         return EMPTY
     match value:
@@ -106,13 +106,22 @@ def in_words(value: Any, key: str = "", model: Kind | None = None) -> str:
             return _("Yes") if value else _("No")
         case {"minor": int(minor), "currency": str(code)} if code in CURRENCIES:
             return format_money(Money(minor, code))
+        case Mapping() if key and _is_in_languages(value):
+            return str(value.get(get_language() or "en") or next(iter(value.values())))
         case Mapping():
-            return facts(_terms(value, model))
+            return facts(_terms(value, model, currency))
         case list():
-            return _several([in_words(one, key, model) for one in value])
+            return _several([in_words(one, key, model, currency) for one in value])
         case int() | float():
             return _number(value, key)
     return _text(str(value), key, model)
+
+
+def _is_in_languages(value: Mapping[str, Any]) -> bool:
+    """One text in several languages: within other things it is read in the reader's."""
+    return value.keys() <= dict(settings.LANGUAGES).keys() and all(
+        isinstance(text, str) for text in value.values()
+    )
 
 
 def _several(items: list[str]) -> str:
@@ -123,9 +132,11 @@ def _several(items: list[str]) -> str:
     )
 
 
-def _terms(mapping: Mapping[str, Any], model: Kind | None) -> Iterator[tuple[str, str]]:
-    """Label and words of each value; sums take the mapping's currency in."""
-    code = mapping.get("currency")
+def _terms(
+    mapping: Mapping[str, Any], model: Kind | None, above: Any = ""
+) -> Iterator[tuple[str, str]]:
+    """Label and words of each value; sums take in the currency of the mapping, or of the one around it."""
+    code = mapping.get("currency") or above
     is_summed = code in CURRENCIES and any(name.endswith("_minor") for name in mapping)
     for key, value in mapping.items():
         if key == "currency" and is_summed:
@@ -133,7 +144,7 @@ def _terms(mapping: Mapping[str, Any], model: Kind | None) -> Iterator[tuple[str
         if key.endswith("_minor") and is_summed and isinstance(value, int):
             yield term(key.removesuffix("_minor"), model), format_money(Money(value, str(code)))
         else:
-            yield term(key, model), in_words(value, key, model)
+            yield term(key, model), in_words(value, key, model, code)
 
 
 def term(key: str, model: Kind | None = None) -> str:
@@ -173,7 +184,7 @@ def _text(value: str, key: str, model: Kind | None) -> str:
         return when(moment)
     if day := _day(value):
         return format_day(day)
-    if key.endswith("_id") and _is_id(value):
+    if key.endswith("_id") and _is_id(value) and window_on(key.removesuffix("_id")):
         return linked(key.removesuffix("_id"), value)
     find = words_of(field_of(model, key))
     return coded(value, find(value)) if find else value

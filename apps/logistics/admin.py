@@ -10,6 +10,7 @@ from apps.core.admin import AuditedAdmin, AuditedForm, WindowAdmin, WindowInline
 from apps.core.columns import money
 from apps.core.deeds import ReasonedAction
 from apps.core.kinds import reference
+from apps.core.readable import in_words
 from apps.core.viewer import Viewer
 from apps.core.web.languages import InLanguages
 from apps.logistics import rules
@@ -146,6 +147,10 @@ class ItemInline(WindowInline):
     model = ShipmentItem
     show_change_link = False
     shown_fields = ("title", "sku", "quantity")
+
+    @admin.display(description=_("title"))
+    def title(self, item: ShipmentItem) -> str:
+        return in_words(item.title, "title")
 
 
 class TaskInline(WindowInline):

@@ -178,6 +178,9 @@ def test_product_edited_changes_texts_and_announces_the_card() -> None:
         ({"reason": ""}, "reason"),
         ({"title_en": ""}, "title_en"),
         ({"attributes__weight": "many"}, "attributes"),
+        ({"attributes__weight": "9" * 400}, "attributes"),
+        ({"attributes__weight": "nan"}, "attributes"),
+        ({"attributes__made": "a\x00b"}, "attributes"),
         ({"attributes__tone": "loud"}, "attributes"),
     ],
 )
@@ -185,7 +188,7 @@ def test_product_edit_with_a_wrong_value_says_where_and_changes_nothing(
     changes: dict[str, Any], field: str
 ) -> None:
     product = make_world(offers_each=1).offers[0].variant.product
-    for code, kind in (("weight", "NUMBER"), ("tone", "CHOICE")):
+    for code, kind in (("weight", "NUMBER"), ("tone", "CHOICE"), ("made", "TEXT")):
         attribute = Attribute.objects.create(code=code, kind=kind, labels={"en": code})
         CategoryAttribute.objects.create(category=product.category, attribute=attribute)
     before = list(product.texts.values())

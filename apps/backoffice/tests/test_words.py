@@ -24,7 +24,7 @@ from apps.catalog.models import (
 )
 from apps.core.events import _registry
 from apps.core.models import OutboxEvent
-from apps.core.readable import CODES, field_of, term
+from apps.core.readable import CODES, field_of, in_words, term
 from apps.core.services import audit
 from apps.core.viewer import SYSTEM
 from apps.logistics.models import PickupPoint
@@ -175,6 +175,21 @@ def test_event_is_read_as_a_list_of_terms_with_links() -> None:
     assert "<dd>No</dd>" in html
 
 
+def test_what_lies_within_takes_the_currency_and_the_readers_language() -> None:
+    told = in_words(
+        {
+            "currency": "UZS",
+            "lines": [{"titles": {"en": "Bowl", "ru": "Пиала"}, "unit_minor": 500_00}],
+            "total_minor": 1_000_00,
+        }
+    )
+
+    assert "<dt>Titles</dt><dd>Bowl</dd>" in told
+    assert "<dt>Unit</dt><dd>500\xa0UZS</dd>" in told
+    assert "<dt>Total</dt><dd>1,000\xa0UZS</dd>" in told
+    assert "Currency" not in told
+
+
 def test_colour_of_an_option_is_shown() -> None:
     product = make_world(offers_each=1).offers[0].variant.product
     colour_of(product)
@@ -235,7 +250,7 @@ def test_empty_list_says_what_would_stand_there_and_when_it_comes() -> None:
             continue
         html = client.get(list_url(model)).content.decode()
         assert "and there are none yet" in html, model
-        assert escape(window.when_empty) in html, model  # type: ignore[attr-defined]
+        assert escape(str(window.when_empty)) in html, model  # type: ignore[attr-defined]
 
 
 def test_list_that_filters_make_empty_says_so() -> None:

@@ -4,6 +4,7 @@ They come back as the mapping that the card keeps; what the catalogue knows no a
 """
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 from django import forms
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import Attribute
 from apps.catalog.types import AskedAttribute
 
+TEXT_LENGTH = 500
+BIGGEST = 1e12
+_SPACES = str.maketrans("", "", " \u00a0\u202f")
 _YES_NO = (("true", _("Yes")), ("false", _("No")))
 
 
@@ -78,13 +82,15 @@ class ParticularsField(forms.Field):
         if about.kind == Attribute.Kind.FLAG:
             return text == "true"
         if about.kind != Attribute.Kind.NUMBER:
-            return text
+            return forms.CharField(max_length=TEXT_LENGTH).clean(text)
         try:
-            number = float(text.replace(",", ".").replace("\u00a0", "").replace(" ", ""))
+            number = float(text.replace(",", ".").translate(_SPACES))
         except ValueError:
+            number = inf
+        if not abs(number) < BIGGEST:
             raise forms.ValidationError(
                 self.error_messages["number"], code="number", params={"label": about.label}
-            ) from None
+            )
         return int(number) if number.is_integer() else number
 
 
