@@ -5,11 +5,29 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import Address, User
 from apps.core.admin import WindowAdmin
 from apps.core.columns import email_column, link
+from apps.core.readable import facts
+
+# What may be done, by the codename without its kind of row.
+RIGHTS = {
+    "view": pgettext_lazy("right", "see"),
+    "add": pgettext_lazy("right", "add"),
+    "change": pgettext_lazy("right", "change"),
+    "delete": pgettext_lazy("right", "delete"),
+    "approve": pgettext_lazy("right", "approve"),
+    "stop": pgettext_lazy("right", "stop"),
+    "answer": pgettext_lazy("right", "answer"),
+    "decide": pgettext_lazy("right", "decide"),
+    "refund": pgettext_lazy("right", "give money back"),
+    "refund_any_amount": pgettext_lazy("right", "give back more than the limit"),
+    "keep": pgettext_lazy("right", "keep the stock"),
+}
 
 
 @admin.register(User)
@@ -71,5 +89,13 @@ class RoleAdmin(WindowAdmin):
 
     @admin.display(description=_("may"))
     def rights(self, group: Group) -> str:
-        rows = group.permissions.order_by("content_type__app_label", "codename")
-        return ", ".join(rows.values_list("codename", flat=True)) or "—"
+        """What with which rows: read in the order of the rows' names."""
+        found = group.permissions.select_related("content_type").order_by("codename")
+        deeds: dict[str, list[str]] = {}
+        for right in found:
+            kind = right.content_type.model
+            verb = right.codename.removesuffix(f"_{kind}")
+            model = right.content_type.model_class()
+            label = capfirst(str(model._meta.verbose_name)) if model else kind  # noqa: SLF001  Django's documented model API
+            deeds.setdefault(label, []).append(str(RIGHTS.get(verb, verb.replace("_", " "))))
+        return facts(sorted((label, ", ".join(verbs)) for label, verbs in deeds.items()))

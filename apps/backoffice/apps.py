@@ -13,6 +13,10 @@ class BackofficeAdminConfig(AdminConfig):
         super().ready()
         from django.contrib import admin
 
+        from apps.backoffice.codes import name_codes
+        from apps.backoffice.empty import explain_empty_lists
         from apps.backoffice.names import name_models
 
         name_models(admin.site)
+        name_codes()
+        explain_empty_lists(admin.site)

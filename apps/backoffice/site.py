@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.backoffice.sections import SECTIONS
+from apps.core.kinds import EMPTY
 from apps.core.web.requests import ShopRequest
 
 JOURNAL_ROWS = 50
@@ -32,6 +33,7 @@ class BackofficeSite(AdminSite):
     site_title = _("Back office")
     index_title = _("Overview")
     enable_nav_sidebar = True
+    empty_value_display = EMPTY
 
     def register(
         self,

@@ -4,7 +4,7 @@ Invariant: nothing here writes a row. What staff may do is a ReasonedAction or a
 calls a service; both carry a reason, and the service leaves the audit entry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,47 +13,64 @@ from django.contrib.admin.options import Action, ActionLocation
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.columns import CappedPaginator, money, pretty
+from apps.core.changes import changes
+from apps.core.columns import CappedPaginator
 from apps.core.deeds import REASON_LENGTH, ReasonedAction, ReasonForm, ask_reason, viewer_on
 from apps.core.errors import DomainError
+from apps.core.kinds import EMPTY, linked, subject_names, window_on, with_references
 from apps.core.models import AuditEntry, NumberSeries, OutboxEvent, Seal
+from apps.core.readable import plain, stored
 from apps.core.services import audit
 from apps.core.services.dead_letters import replay_event
 from apps.core.services.records import keep_record
+from apps.core.shown import has_something, shown_as
 from apps.core.viewer import Viewer
 
 
 class WindowMixin:
-    """What a read-only page shows: every field but the hidden ones, sums and JSON made readable."""
+    """What a read-only page shows: every field but the hidden ones, each made readable (core/shown.py)."""
 
     hidden_fields: ClassVar[Sequence[str]] = ()
     shown_fields: ClassVar[Sequence[Any] | None] = None
     currency_path: ClassVar[str] = "currency"
+    # Foreign keys, and what of them is read in one query more for the names of rows.
+    related: ClassVar[Sequence[str]] = ()
+    prefetched: ClassVar[Sequence[str]] = ()
+    # Keys of rows that live in apps above: field -> their kind. `<field>_name` is what they are called.
+    references: ClassVar[Mapping[str, str]] = {}
+
+    def readable(self, names: Iterable[Any], *, is_page: bool = True) -> list[Any]:
+        return [shown_as(self, name, self.currency_path, is_page=is_page) for name in names]
 
     def readable_fields(self) -> list[Any]:
         if self.shown_fields is not None:
-            return list(self.shown_fields)
-        shown: list[Any] = []
-        for field in self.opts.concrete_fields:  # type: ignore[attr-defined]
-            if field.name in self.hidden_fields:
-                continue
-            if field.name.endswith("_minor"):
-                shown.append(money(field.name, self.currency_path))
-            elif isinstance(field, (models.JSONField, models.BinaryField)):
-                shown.append(pretty(field.name))
-            else:
-                shown.append(field.name)
-        return shown
+            return self.readable(self.shown_fields)
+        fields = self.opts.concrete_fields  # type: ignore[attr-defined]
+        return self.readable(one.name for one in fields if one.name not in self.hidden_fields)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)  # type: ignore[misc]  # of Django's admins
+        if self.related:
+            rows = rows.select_related(*self.related)
+        rows = with_references(rows, self.references)
+        return rows.prefetch_related(*self.prefetched) if self.prefetched else rows
+
+    def fields_of(self, obj: Any) -> list[Any]:
+        """The fields of a page: of the row's, of its kind where there is none."""
+        fields = self.readable_fields()
+        is_page = isinstance(obj, self.model)  # type: ignore[attr-defined]
+        return [one for one in fields if has_something(one, obj)] if is_page else fields
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return self.readable_fields()
+        return self.fields_of(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return self.readable_fields()
+        return self.fields_of(obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -71,11 +88,6 @@ class WindowInline(WindowMixin, admin.TabularInline):  # type: ignore[type-arg] 
     max_num = 0
     can_delete = False
     show_change_link = True
-    related: ClassVar[Sequence[str]] = ()
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows.select_related(*self.related) if self.related else rows
 
 
 class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -86,9 +98,14 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
     filters read the whole table to find their values.
     """
 
-    related: ClassVar[Sequence[str]] = ()
+    # What rows of other tables, which know the key alone, call a row of this one by.
+    named_by: ClassVar[str] = ""
+    # Fields that name a row of any table: its kind and its key.
+    subject: ClassVar[tuple[str, str] | None] = None
     reasoned_actions: ClassVar[Sequence[ReasonedAction]] = ()
     is_personal: ClassVar[bool] = False
+    # What an empty list says of when rows come.
+    when_empty: Any = gettext_lazy("Rows appear here by themselves, as the shop works.")
     # How the services name these rows in the audit; the model's name where empty.
     audit_target: ClassVar[str] = ""
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
@@ -99,9 +116,39 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
     paginator = CappedPaginator
     list_select_related = False
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows.select_related(*self.related) if self.related else rows
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        self._name_subjects(found.result_list)
+        return found
+
+    def _name_subjects(self, rows: Iterable[Any]) -> None:
+        if self.subject is None:
+            return
+        names = subject_names(rows, *self.subject)
+        for row in rows:
+            row.subject_name = names.get(self._subject_of(row), "")
+
+    def _subject_of(self, row: Any) -> tuple[str, str]:
+        kind, key = self.subject or ("", "")
+        return getattr(row, kind), str(getattr(row, key))
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, row: Any) -> str:
+        """The row that this one is of, by its name, where `subject` says how to find it."""
+        if not hasattr(row, "subject_name"):
+            self._name_subjects([row])
+        return linked(*self._subject_of(row), row.subject_name)
+
+    def name_of(self, row: Any) -> str:
+        """What a row is called: in headings, and where other rows point to it."""
+        return str(row)
+
+    def pages_of(self, request: HttpRequest, row: Any) -> list[tuple[str, Any]]:
+        """Pages of a row besides this one: address and name, the one to work on first."""
+        return []
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return self.readable(super().get_list_display(request), is_page=False)
 
     def get_actions(
         self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST
@@ -127,6 +174,9 @@ class WindowAdmin(WindowMixin, admin.ModelAdmin):  # type: ignore[type-arg]  # g
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
+        if row is not None:
+            context["subtitle"] = self.name_of(row)
+            context["pages"] = self.pages_of(request, row)
         context["reasoned_actions"] = [
             act for act in self._allowed(request) if row is not None and act.fits(row)
         ]
@@ -204,16 +254,16 @@ class AuditedAdmin(WindowAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if not self._is_form(request, obj):
-            return self.readable_fields()
+            return self.fields_of(obj)
         extra = [name for name in self.form.base_fields if name not in self.edited_fields]
-        fixed = list(self.fixed_fields) if obj is not None else []
+        fixed = self.readable(self.fixed_fields) if obj is not None else []
         names = self.form_order or (*self.edited_fields, *(n for n in extra if n != "reason"))
         return [*fixed, *names, "reason"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if self._is_form(request, obj):
-            return list(self.fixed_fields) if obj is not None else []
-        return self.readable_fields()
+            return self.readable(self.fixed_fields) if obj is not None else []
+        return self.fields_of(obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         viewer = viewer_on(request)
@@ -245,9 +295,27 @@ class EventState(admin.SimpleListFilter):
 
 @admin.register(OutboxEvent)
 class OutboxEventAdmin(WindowAdmin):
-    list_display = ("id", "topic", "aggregate", "aggregate_id", "attempts", "created_at", "state")
+    subject = ("aggregate", "aggregate_id")
+    list_display = ("topic", "aggregate", "about", "state", "attempts", "created_at")
     list_filter = (EventState,)
     search_fields = ("=aggregate_id", "=topic")
+    shown_fields = (
+        "topic",
+        "state",
+        "aggregate",
+        "about",
+        "payload",
+        "headers",
+        "created_at",
+        "attempts",
+        "available_at",
+        "sent_at",
+        "dead_at",
+        "last_error",
+        "seq",
+        "partition",
+        "schema_version",
+    )
     search_help_text = gettext_lazy("Aggregate id or topic, whole.")
     reasoned_actions = (
         ReasonedAction(
@@ -264,6 +332,9 @@ class OutboxEventAdmin(WindowAdmin):
         ),
     )
 
+    def name_of(self, row: OutboxEvent) -> str:
+        return row.topic
+
     @admin.display(description=gettext_lazy("state"))
     def state(self, event: OutboxEvent) -> str:
         if event.dead_at:
@@ -273,9 +344,33 @@ class OutboxEventAdmin(WindowAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(WindowAdmin):
-    list_display = ("at", "action", "actor_label", "target_type", "target_id", "reason")
+    subject = ("target_type", "target_id")
+    list_display = ("at", "action", "actor_label", "target_type", "about", "reason")
+    shown_fields = (
+        "at",
+        "action",
+        "actor_label",
+        "target_type",
+        "about",
+        "changed",
+        "reason",
+        "ip",
+        "request_id",
+    )
     search_fields = ("=target_id", "=area", "=action", "=actor_label", "=request_id")
     search_help_text = gettext_lazy("Target id, area, action, actor or request id, whole.")
+
+    def name_of(self, row: AuditEntry) -> str:
+        return plain(row, "action")
+
+    @admin.display(description=gettext_lazy("what changed"))
+    def changed(self, entry: AuditEntry) -> str:
+        """Field by field; what is stored stands below it."""
+        if not entry.before and not entry.after:
+            return EMPTY
+        window = window_on(entry.target_type)
+        rows = changes(entry.before, entry.after, window.model if window else None)
+        return format_html("{}{}", rows, stored({"before": entry.before, "after": entry.after}))
 
 
 @admin.register(Seal)

@@ -1,7 +1,6 @@
-"""Columns and fields of the back office: sums, JSON, links to lists, masked addresses."""
+"""Columns of the back office that a window asks for: sums, links to lists, masked addresses."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, cast
 
@@ -9,10 +8,11 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import pgettext_lazy
 
 from apps.core.formats import format_money
+from apps.core.kinds import EMPTY
 from apps.core.money import Money
 
 COUNT_LIMIT = 10_000
@@ -36,36 +36,13 @@ def money(name: str, currency: str = "currency", label: Any = "") -> Callable[[A
         code: Any = row
         for step in currency.split("__"):
             code = getattr(code, step)
-        if minor is None or not code:
-            return "—"
-        return format_html('<span class="sum">{}</span>', format_money(Money(minor, code)))
+        words = format_money(Money(minor, code)) if minor is not None and code else EMPTY
+        return format_html('<span class="sum">{}</span>', words)
 
     shown.__name__ = name.replace("_minor", "")
     words = name.replace("_minor", "").replace("_", " ")
     shown.short_description = label or pgettext_lazy("field", words)  # type: ignore[attr-defined]
     shown.admin_order_field = name  # type: ignore[attr-defined]
-    return shown
-
-
-@cache
-def pretty(name: str) -> Callable[[Any], str]:
-    """A field that writes JSON (or the bytes of a JSON message) over several lines."""
-
-    def shown(row: Any) -> str:
-        value = getattr(row, name)
-        if isinstance(value, (bytes, memoryview)):
-            text = bytes(value).decode("utf-8", "replace")
-            try:
-                value = json.loads(text)
-            except ValueError:
-                return format_html('<pre class="json">{}</pre>', text)
-        if value in (None, {}, []):
-            return "—"
-        text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-        return format_html('<pre class="json">{}</pre>', text)
-
-    shown.__name__ = name
-    shown.short_description = pgettext_lazy("field", name.replace("_", " "))  # type: ignore[attr-defined]
     return shown
 
 
@@ -81,6 +58,27 @@ def link(label: Any, text: Any, target: str, **lookups: str) -> Callable[[Any], 
     shown.__name__ = f"link_{target}"
     shown.short_description = label  # type: ignore[attr-defined]
     return shown
+
+
+def thumbs(pictures: Iterable[tuple[str, str, Any]]) -> str:
+    """Show pictures small: address of the large one, of the small one, what it shows."""
+    shown = format_html_join(
+        "",
+        '<a href="{}"><img class="desk-photo" src="{}" alt="{}" loading="lazy"></a>',
+        pictures,
+    )
+    return format_html('<div class="desk-photos">{}</div>', shown) if shown else EMPTY
+
+
+def swatch(colour: str) -> str:
+    """Show a colour beside its code; the policy forbids styles, so it is drawn."""
+    if not colour:
+        return EMPTY
+    return format_html(
+        '<svg class="desk-swatch" width="16" height="16" aria-hidden="true"><rect width="16" height="16" rx="4" fill="{0}"/></svg>'
+        ' <code class="code">{0}</code>',
+        colour,
+    )
 
 
 def masked_email(address: str) -> str:

@@ -87,7 +87,7 @@ def ask_reason(action: ReasonedAction) -> Callable[..., HttpResponse]:
             "media": model_admin.media,
             "action": action,
             "form": form,
-            "rows": chosen,
+            "rows": [(row, model_admin.name_of(row)) for row in chosen],
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/reason.html", context)
@@ -114,7 +114,9 @@ def _do(
         try:
             action.run(deed)
         except DomainError as refusal:
-            model_admin.message_user(request, f"{row}: {refusal}", messages.ERROR)
+            model_admin.message_user(
+                request, f"{model_admin.name_of(row)}: {refusal}", messages.ERROR
+            )
         else:
             done += 1
     if done:

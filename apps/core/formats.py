@@ -6,9 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from apps.core.money import CURRENCIES, Money
@@ -26,6 +28,10 @@ _SIGN_FIRST = {"USD", "EUR", "JPY"}
 
 def country_name(code: str) -> str:
     return str(COUNTRY_NAMES.get(code, code))
+
+
+def language_name(code: str) -> str:
+    return capfirst(str(dict(settings.LANGUAGES).get(code, code)))
 
 
 def currency_sign(currency: str, language: str) -> str:

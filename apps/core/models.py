@@ -5,6 +5,7 @@ Invariant: audit entries and seals are append-only; triggers and missing rights 
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import pgettext_lazy
 
 
 class OutboxStream(models.Model):
@@ -75,8 +76,8 @@ class IdempotencyRecord(models.Model):
     """A request with an Idempotency-Key: claimed, then answered once and for all."""
 
     class State(models.TextChoices):
-        IN_PROGRESS = "IN_PROGRESS"
-        DONE = "DONE"
+        IN_PROGRESS = "IN_PROGRESS", pgettext_lazy("request", "In Progress")
+        DONE = "DONE", pgettext_lazy("request", "Done")
 
     pk = models.CompositePrimaryKey("actor", "route", "key")
     actor = models.CharField(max_length=100)

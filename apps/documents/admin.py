@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from apps.documents.services.reprinting import download_by_staff, print_again
 
 class RenderingInline(WindowInline):
     model = Rendering
-    shown_fields = ("language", "requested_at", "rendered_at", "size_bytes", "sha256", "failure")
+    shown_fields = ("language", "requested_at", "rendered_at", "size_bytes", "failure")
     show_change_link = False
 
 
@@ -36,6 +35,7 @@ class DocumentAdmin(WindowAdmin):
     search_help_text = gettext_lazy("Number, order number or id, whole.")
     ordering = ("-id",)
     inlines = (RenderingInline,)
+    hidden_fields = ("subject_id", "year", "serial")
     reasoned_actions = (
         ReasonedAction(
             name="print_again",
@@ -51,13 +51,9 @@ class DocumentAdmin(WindowAdmin):
         ),
     )
 
-    def readable_fields(self) -> list[Any]:
-        return ["download", *super().readable_fields()]
-
-    @admin.display(description=gettext_lazy("file"))
-    def download(self, document: Document) -> str:
-        url = reverse("admin:documents_document_file", args=[document.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Download the PDF"))
+    def pages_of(self, request: HttpRequest, row: Document) -> list[tuple[str, Any]]:
+        url = reverse("admin:documents_document_file", args=[row.pk])
+        return [(url, _("Download the PDF"))] if request.user.has_perm(STAFF_PERMISSION) else []
 
     def get_urls(self) -> list[Any]:
         file = self.admin_site.admin_view(self.file_view)

@@ -3,12 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin import AuditedAdmin, WindowAdmin, WindowInline
+from apps.core.admin import AuditedAdmin, AuditedForm, WindowAdmin, WindowInline
 from apps.core.columns import money
 from apps.core.deeds import ReasonedAction
+from apps.core.kinds import reference
+from apps.core.readable import in_words
 from apps.core.viewer import Viewer
+from apps.core.web.languages import InLanguages
 from apps.logistics import rules
 from apps.logistics.models import (
     Courier,
@@ -32,6 +36,10 @@ class TariffKeeper(AuditedAdmin):
     def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
         super().store(obj=obj, form=form, actor=actor, reason=reason)
         forget_tariffs()
+
+
+class PointForm(AuditedForm):
+    names = InLanguages(label=pgettext_lazy("thing", "Name"), required=False)
 
 
 @admin.register(DeliveryZone)
@@ -58,6 +66,10 @@ class DeliveryTariffAdmin(TariffKeeper):
     list_filter = ("kind", "carrier", "from_country")
     search_fields = ("zone__code",)
     raw_id_fields = ("zone",)
+
+    def name_of(self, row: DeliveryTariff) -> str:
+        return f"{row.get_kind_display()}, {row.zone}"
+
     edited_fields = (
         "carrier",
         "kind",
@@ -73,7 +85,8 @@ class DeliveryTariffAdmin(TariffKeeper):
 
 @admin.register(PickupPoint)
 class PickupPointAdmin(TariffKeeper):
-    list_display = ("code", "city", "country", "address", "hours", "is_active")
+    form = PointForm
+    list_display = ("name", "code", "city", "country", "address", "hours", "is_active")
     list_filter = ("country", "is_active")
     search_fields = ("code", "city", "address")
     edited_fields = (
@@ -88,6 +101,14 @@ class PickupPointAdmin(TariffKeeper):
         "is_active",
     )
 
+    def name_of(self, row: PickupPoint) -> str:
+        names = row.names
+        return names.get(get_language() or "en") or next(iter(names.values()), row.code)
+
+    @admin.display(description=pgettext_lazy("field", "name"), ordering="code")
+    def name(self, point: PickupPoint) -> str:
+        return self.name_of(point)
+
 
 @admin.register(Courier)
 class CourierAdmin(AuditedAdmin):
@@ -100,6 +121,9 @@ class CourierAdmin(AuditedAdmin):
     raw_id_fields = ("user",)
     edited_fields = ("user", "country", "city", "phone", "is_active")
 
+    def name_of(self, row: Courier) -> str:
+        return f"{row.user}, {row.city}"
+
 
 @admin.register(PickupClerk)
 class PickupClerkAdmin(AuditedAdmin):
@@ -111,11 +135,22 @@ class PickupClerkAdmin(AuditedAdmin):
     raw_id_fields = ("user", "point")
     edited_fields = ("user", "point", "is_active")
 
+    def name_of(self, row: PickupClerk) -> str:
+        return f"{row.user}, {row.point.city}"
+
+
+ORDER = reference("reference_id", "order", pgettext_lazy("field", "order"))
+SELLER = reference("owner_id", "seller", pgettext_lazy("field", "seller"))
+
 
 class ItemInline(WindowInline):
     model = ShipmentItem
     show_change_link = False
-    shown_fields = ("sku", "quantity")
+    shown_fields = ("title", "sku", "quantity")
+
+    @admin.display(description=_("title"))
+    def title(self, item: ShipmentItem) -> str:
+        return in_words(item.title, "title")
 
 
 class TaskInline(WindowInline):
@@ -154,7 +189,8 @@ class ShipmentAdmin(WindowAdmin):
     search_fields = ("=number", "=id", "=reference_id")
     search_help_text = _("Parcel's number or id, or the order's id, whole.")
     ordering = ("-id",)
-    hidden_fields = ("handover_code", "code_failures")
+    references = {"reference_id": "order", "owner_id": "seller"}
+    hidden_fields = ("handover_code", "code_failures", "reference_id", "owner_id")
     inlines = (ItemInline, StepInline, TaskInline)
     reasoned_actions = (
         ReasonedAction(
@@ -182,3 +218,6 @@ class ShipmentAdmin(WindowAdmin):
             ),
         ),
     )
+
+    def readable_fields(self) -> list[Any]:
+        return [ORDER, SELLER, *super().readable_fields()]

@@ -13,8 +13,8 @@ from apps.core.money import Money
 
 
 class DeliveryKind(TextChoices):
-    COURIER = "COURIER"
-    PICKUP = "PICKUP"
+    COURIER = "COURIER", pgettext_lazy("delivery kind", "Courier")
+    PICKUP = "PICKUP", pgettext_lazy("delivery kind", "Pickup")
 
 
 class ShipmentStatus(TextChoices):

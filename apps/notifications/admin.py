@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import WindowAdmin
 from apps.core.columns import email_column
+from apps.core.readable import plain
 from apps.notifications.models import Delivery
 
 
@@ -25,3 +26,6 @@ class DeliveryAdmin(WindowAdmin):
     search_help_text = _("Address, key or recipient's id, whole.")
     # Links in a message open an order without a password: they are for its reader alone.
     hidden_fields = ("context",)
+
+    def name_of(self, row: Delivery) -> str:
+        return plain(row, "kind")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import pgettext_lazy
 
 from apps.core.ids import UUID7Field
 
@@ -10,12 +11,12 @@ class Delivery(models.Model):
     """People are plain ids here: this app knows addresses and languages, no users."""
 
     class Channel(models.TextChoices):
-        EMAIL = "EMAIL"
+        EMAIL = "EMAIL", pgettext_lazy("message", "Email")
 
     class State(models.TextChoices):
-        QUEUED = "QUEUED"
-        SENT = "SENT"
-        FAILED = "FAILED"
+        QUEUED = "QUEUED", pgettext_lazy("message", "Queued")
+        SENT = "SENT", pgettext_lazy("message", "Sent")
+        FAILED = "FAILED", pgettext_lazy("message", "Failed")
 
     id = UUID7Field()
     channel = models.CharField(max_length=5, choices=Channel, default=Channel.EMAIL)

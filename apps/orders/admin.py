@@ -8,14 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.selectors.pictures import picture_of, thumb_of
 from apps.core.admin import WindowAdmin, WindowInline
-from apps.core.columns import email_column, link, money
+from apps.core.columns import email_column, link, money, thumbs
 from apps.core.deeds import ReasonedAction
 from apps.core.errors import NotFound
+from apps.core.kinds import EMPTY
 from apps.orders import deeds
 from apps.orders.admin_cases import DisputeAdmin, ReturnAdmin
 from apps.orders.admin_chargebacks import ChargebackAdmin
@@ -35,6 +37,7 @@ from apps.orders.services.settling import release_order
 from apps.orders.types import CancelReason, OrderStatus
 from apps.payments.services.holds import hold_escrow
 
+SEE_LEDGER = "payments.view_journalentry"
 __all__ = ["ChargebackAdmin", "DisputeAdmin", "ReturnAdmin"]
 
 
@@ -47,6 +50,7 @@ class OrderInline(WindowInline):
 @admin.register(OrderGroup)
 class OrderGroupAdmin(WindowAdmin):
     is_personal = True
+    named_by = "number"
     audit_target = "order_group"
     related = ("user",)
     list_display = (
@@ -66,9 +70,33 @@ class OrderGroupAdmin(WindowAdmin):
     hidden_fields = ("checkout", "token_version")
 
 
+def title_of(line: OrderLine) -> str:
+    titles = line.titles
+    return titles.get(get_language() or "en") or next(iter(titles.values()), line.sku)
+
+
 class LineInline(WindowInline):
     model = OrderLine
-    shown_fields = ("sku", "quantity", money("unit_minor"), money("total_minor"))
+    shown_fields = (
+        "picture",
+        "title",
+        "sku",
+        "quantity",
+        money("unit_minor"),
+        money("total_minor"),
+    )
+
+    @admin.display(description=_("picture"))
+    def picture(self, line: OrderLine) -> str:
+        return (
+            thumbs([thumb_of(picture_of(line.image, get_language() or "en"))])
+            if line.image
+            else EMPTY
+        )
+
+    @admin.display(description=_("title"))
+    def title(self, line: OrderLine) -> str:
+        return title_of(line)
 
 
 class AddressChangeInline(WindowInline):
@@ -102,6 +130,7 @@ class ParcelInline(WindowInline):
 
 @admin.register(Order)
 class OrderAdmin(WindowAdmin):
+    named_by = "number"
     related = ("group", "seller", "pickup_point")
     list_display = (
         "number",
@@ -121,7 +150,6 @@ class OrderAdmin(WindowAdmin):
         "status",
         "group",
         "seller",
-        "money_page",
         "chargebacks",
         money("items_minor"),
         money("delivery_minor"),
@@ -209,10 +237,10 @@ class OrderAdmin(WindowAdmin):
         ),
     )
 
-    @admin.display(description=_("money"))
-    def money_page(self, order: Order) -> str:
-        url = reverse("admin:orders_order_money", args=[order.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Who holds what of it"))
+    def pages_of(self, request: HttpRequest, row: Order) -> list[tuple[str, Any]]:
+        if not request.user.has_perm(SEE_LEDGER):
+            return []
+        return [(reverse("admin:orders_order_money", args=[row.pk]), _("Who holds what of it"))]
 
     @admin.display(description=_("chargebacks"))
     def chargebacks(self, order: Order) -> str:
@@ -224,7 +252,7 @@ class OrderAdmin(WindowAdmin):
             )
             for one in order_chargebacks(order)
         )
-        return format_html_join(", ", '<a href="{}">{}</a>: {}', rows) or "–"
+        return format_html_join(", ", '<a href="{}">{}</a>: {}', rows) or EMPTY
 
     def get_urls(self) -> list[Any]:
         page = self.admin_site.admin_view(self.money_view)
@@ -235,7 +263,7 @@ class OrderAdmin(WindowAdmin):
 
     def money_view(self, request: HttpRequest, order_id: UUID) -> HttpResponse:
         """Show each party's amount and the ledger entries behind it."""
-        may_see_ledger = request.user.has_perm("payments.view_journalentry")
+        may_see_ledger = request.user.has_perm(SEE_LEDGER)
         if not self.has_view_permission(request) or not may_see_ledger:
             raise PermissionDenied
         try:
@@ -265,7 +293,8 @@ class TaxInline(WindowInline):
 
 @admin.register(OrderLine)
 class OrderLineAdmin(WindowAdmin):
-    related = ("order", "offer", "variant", "product")
+    related = ("order", "offer__variant", "variant", "product")
+    prefetched = ("product__texts",)
     list_display = ("sku", "title", "order", "quantity", money("unit_minor"), money("total_minor"))
     search_fields = ("=sku", "=order__number", "=id")
     search_help_text = _("SKU, order's number or line's id, whole.")
@@ -274,6 +303,7 @@ class OrderLineAdmin(WindowAdmin):
         "order",
         "title",
         "sku",
+        "chosen",
         "offer",
         "product",
         "quantity",
@@ -292,10 +322,16 @@ class OrderLineAdmin(WindowAdmin):
         "return_days",
     )
 
+    def name_of(self, row: OrderLine) -> str:
+        return f"{row.quantity} × {title_of(row)}"
+
     @admin.display(description=_("title"))
     def title(self, line: OrderLine) -> str:
-        titles = line.titles
-        return titles.get(get_language() or "en") or next(iter(titles.values()), line.sku)
+        return title_of(line)
+
+    @admin.display(description=pgettext_lazy("field", "options"))
+    def chosen(self, line: OrderLine) -> str:
+        return line.option_labels.get(get_language() or "en") or EMPTY
 
 
 @admin.register(OrderEvent)
@@ -304,3 +340,6 @@ class OrderEventAdmin(WindowAdmin):
     list_display = ("at", "order", "seq", "status", "actor_label", "reason")
     list_filter = ("status",)
     search_fields = ("=order__number",)
+
+    def name_of(self, row: OrderEvent) -> str:
+        return f"{row.order.number}: {row.get_status_display()}"

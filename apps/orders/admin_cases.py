@@ -9,12 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.admin import WindowAdmin, WindowInline
-from apps.core.columns import money
+from apps.core.columns import money, thumbs
 from apps.core.deeds import viewer_on
 from apps.core.errors import DomainError, NotFound
 from apps.core.money import Money
@@ -47,16 +46,21 @@ class ReturnLineInline(WindowInline):
 class PhotoInline(WindowInline):
     model = CasePhoto
     show_change_link = False
-    shown_fields = ("picture", "width", "height", "created_at")
+    shown_fields = ("picture", "size", "created_at")
 
     @admin.display(description=_("picture"))
     def picture(self, photo: CasePhoto) -> str:
         url = reverse("storefront:evidence", args=[photo.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Open"))
+        return thumbs([(url, f"{url}?small", _("Evidence"))])
+
+    @admin.display(description=_("size in pixels"))
+    def size(self, photo: CasePhoto) -> str:
+        return f"{photo.width} × {photo.height}"
 
 
 @admin.register(Return)
 class ReturnAdmin(WindowAdmin):
+    named_by = "number"
     related = ("order",)
     list_display = (
         "number",
@@ -136,6 +140,7 @@ class AddressForm(forms.Form):
 
 @admin.register(Dispute)
 class DisputeAdmin(WindowAdmin):
+    named_by = "number"
     related = ("order", "return_case", "hold")
     list_display = (
         "number",
@@ -154,7 +159,6 @@ class DisputeAdmin(WindowAdmin):
     inlines = (MessageInline,)
     shown_fields = (
         "number",
-        "desk",
         "state",
         "reason",
         "order",
@@ -172,10 +176,8 @@ class DisputeAdmin(WindowAdmin):
         "withdrawn_at",
     )
 
-    @admin.display(description=_("desk"))
-    def desk(self, dispute: Dispute) -> str:
-        url = reverse("admin:orders_dispute_desk", args=[dispute.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Evidence and decision"))
+    def pages_of(self, request: HttpRequest, row: Dispute) -> list[tuple[str, Any]]:
+        return [(reverse("admin:orders_dispute_desk", args=[row.pk]), _("Evidence and decision"))]
 
     def get_urls(self) -> list[Any]:
         page = self.admin_site.admin_view(self.desk_view)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.admin import WindowAdmin, WindowInline
-from apps.core.columns import link, money, pretty
+from apps.core.columns import link, money
 from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_moment
+from apps.core.kinds import EMPTY
 from apps.orders import deeds
 from apps.orders.selectors_chargebacks import orders_of_chargeback
 from apps.payments.models import Chargeback, ChargebackPart
@@ -67,7 +68,7 @@ class ChargebackAdmin(WindowAdmin):
         money("fee_minor"),
         "answer",
         "answer_text",
-        pretty("answer_facts"),
+        "answer_facts",
         "opened_at",
         "withdrawn_at",
         "answered_at",
@@ -114,7 +115,7 @@ class ChargebackAdmin(WindowAdmin):
         """The bank's term, and how much of it is left while an answer is owed."""
         due = row.evidence_due_at
         if due is None:
-            return "–"
+            return EMPTY
         if not waits_for_answer(row):
             return format_moment(due)
         now = clock.now()
@@ -129,4 +130,4 @@ class ChargebackAdmin(WindowAdmin):
     def orders(self, row: Chargeback) -> str:
         found = orders_of_chargeback(row)
         links = ((reverse("admin:orders_order_change", args=[one.pk]), one.number) for one in found)
-        return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or EMPTY

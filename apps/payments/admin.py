@@ -1,14 +1,20 @@
 """Payments and the ledger: to look at and to drill into; no row can be changed here."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.admin import WindowAdmin, WindowInline
-from apps.core.columns import email_column, link, money, pretty
+from apps.core.columns import email_column, link, money
 from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_money
+from apps.core.kinds import linked, reference, shortened
+from apps.core.money import Money
+from apps.core.readable import plain, when
 from apps.payments import (  # noqa: F401  they register their windows
     admin_payouts,
     admin_reconciling,
@@ -32,13 +38,26 @@ from apps.payments.selectors import account_balance, held_reference
 from apps.payments.services.holds import hold_escrow, lift_hold
 from apps.payments.services.incidents import resolve_incident
 
+# Whose money: an order of a seller, both known here by their keys alone.
+PARTIES = {"reference_id": "order", "payee_id": "seller"}
+ORDER = reference("reference_id", "order", pgettext_lazy("field", "order"))
+SELLER = reference("payee_id", "seller", pgettext_lazy("field", "seller"))
+ORDER_FIRST = reference("reference_id", "order", pgettext_lazy("field", "order"), is_link=False)
+
+REFUNDED = reference("allocation__reference_id", "order", pgettext_lazy("field", "order"))
+REFUNDED_FIRST = reference(
+    "allocation__reference_id", "order", pgettext_lazy("field", "order"), is_link=False
+)
+
 
 class AllocationInline(WindowInline):
     model = PaymentAllocation
     related = ("payment",)
+    references = PARTIES
+    show_change_link = False
     shown_fields = (
-        "reference_id",
-        "payee_id",
+        ORDER,
+        SELLER,
         money("amount_minor", "payment__currency"),
         money("refunded_minor", "payment__currency"),
     )
@@ -62,8 +81,10 @@ class RefundInline(WindowInline):
 @admin.register(Payment)
 class PaymentAdmin(WindowAdmin):
     is_personal = True
+    named_by = "description"
+    subject = ("reference_type", "reference_id")
     list_display = (
-        "description",
+        "bought",
         "state",
         money("amount_minor"),
         money("captured_minor"),
@@ -83,13 +104,24 @@ class PaymentAdmin(WindowAdmin):
         money("captured_minor"),
         money("refunded_minor"),
         "payer_email",
-        "payer_id",
+        "payer",
         "reference_type",
-        "reference_id",
+        "about",
         "created_at",
         "captured_at",
         link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="pk"),
     )
+
+    def name_of(self, row: Payment) -> str:
+        return f"{row.description}, {format_money(row.amount)}"
+
+    @admin.display(description=_("paid for"), ordering="description")
+    def bought(self, payment: Any) -> str:
+        return str(payment.subject_name or payment.description)
+
+    @admin.display(description=_("account of the payer"))
+    def payer(self, payment: Payment) -> str:
+        return linked("user", str(payment.payer_id or ""))
 
 
 @admin.register(PaymentAttempt)
@@ -99,14 +131,46 @@ class PaymentAttemptAdmin(WindowAdmin):
     list_filter = ("state",)
     search_fields = ("=id", "=session_id", "=intent_id")
     search_help_text = _("Attempt, session or intent id, whole.")
+    hidden_fields = ("return_url", "redirect_url")
+
+    def name_of(self, row: PaymentAttempt) -> str:
+        return f"{plain(row, 'provider')} #{row.number}"
 
 
 @admin.register(Refund)
 class RefundAdmin(WindowAdmin):
-    related = ("payment", "allocation")
-    list_display = ("id", money("amount_minor"), "state", "reason", "payment", "created_at")
+    related = ("payment", "allocation", "chargeback")
+    references = {"allocation__reference_id": "order"}
+    list_display = (
+        REFUNDED_FIRST,
+        money("amount_minor"),
+        "state",
+        "reason",
+        "failure_code",
+        "created_at",
+        "settled_at",
+    )
     list_filter = ("state",)
     search_fields = ("=id", "=key", "=provider_refund_id")
+    search_help_text = _("Refund's id or key, or the provider's id, whole.")
+    shown_fields = (
+        "payment",
+        REFUNDED,
+        money("amount_minor"),
+        "state",
+        "reason",
+        "failure_code",
+        "chargeback",
+        "created_at",
+        "settled_at",
+        "check_at",
+        "provider_refund_id",
+        "key",
+        "id",
+    )
+
+    def name_of(self, row: Refund) -> str:
+        return f"{format_money(row.amount)}, {row.get_state_display()}"
 
 
 @admin.register(ProviderEvent)
@@ -119,6 +183,9 @@ class ProviderEventAdmin(WindowAdmin):
     search_fields = ("=event_id", "=object_id", "=kind")
     hidden_fields = ("headers",)
 
+    def name_of(self, row: ProviderEvent) -> str:
+        return row.kind
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ProviderEvent]:
         return super().get_queryset(request).defer("headers")
 
@@ -129,6 +196,7 @@ class IncidentAdmin(WindowAdmin):
     list_display = ("kind", "key", "payment", "created_at", "resolved_at")
     list_filter = (("resolved_at", admin.EmptyFieldListFilter), "kind")
     search_fields = ("=key", "=payment__id")
+    shown_fields = ("kind", "payment", "details", "created_at", "resolved_at", "key")
     reasoned_actions = (
         ReasonedAction(
             name="resolve",
@@ -141,6 +209,9 @@ class IncidentAdmin(WindowAdmin):
             fits=lambda incident: incident.resolved_at is None,
         ),
     )
+
+    def name_of(self, row: Incident) -> str:
+        return str(row.get_kind_display())
 
 
 class ReversalInline(WindowInline):
@@ -160,9 +231,10 @@ class ReversalInline(WindowInline):
 class SettlementAdmin(WindowAdmin):
     """What became of an order's escrow; the entries behind it stand in the ledger."""
 
+    references = PARTIES
     list_display = (
-        "reference_id",
-        "payee_id",
+        ORDER_FIRST,
+        SELLER,
         "state",
         money("seller_minor"),
         money("payout_minor", "payout_currency"),
@@ -174,9 +246,8 @@ class SettlementAdmin(WindowAdmin):
     search_help_text = _("Settlement, order or seller id, whole.")
     inlines = (ReversalInline,)
     shown_fields = (
-        "id",
-        "reference_id",
-        "payee_id",
+        ORDER,
+        SELLER,
         "state",
         money("commission_minor"),
         money("commission_vat_minor"),
@@ -190,15 +261,19 @@ class SettlementAdmin(WindowAdmin):
         link(_("Ledger"), _("Show entries"), "payments_journalentry", reference_id="reference_id"),
     )
 
+    def name_of(self, row: Settlement) -> str:
+        return getattr(row, "reference_id_name", None) or shortened(str(row.reference_id))
+
 
 @admin.register(EscrowHold)
 class EscrowHoldAdmin(WindowAdmin):
-    list_display = ("reference_id", "reason", "placed_at", "lifted_at")
+    references = {"reference_id": "order"}
+    list_display = (ORDER_FIRST, "reason", "placed_at", "lifted_at")
     list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
     search_fields = ("=reference_id",)
     search_help_text = _("Order's id, whole.")
     shown_fields = (
-        "reference_id",
+        ORDER,
         "reason",
         "placed_at",
         "lifted_at",
@@ -217,6 +292,9 @@ class EscrowHoldAdmin(WindowAdmin):
         ),
     )
 
+    def name_of(self, row: EscrowHold) -> str:
+        return plain(row, "reason")
+
 
 class PostingInline(WindowInline):
     model = Posting
@@ -227,10 +305,11 @@ class PostingInline(WindowInline):
 
 @admin.register(LedgerAccount)
 class LedgerAccountAdmin(WindowAdmin):
+    subject = ("owner_type", "owner_id")
     list_display = (
         "kind",
         "owner_type",
-        "owner_id",
+        "about",
         "currency",
         money("balance_minor", "currency", _("stored balance")),
         "created_at",
@@ -241,7 +320,7 @@ class LedgerAccountAdmin(WindowAdmin):
     shown_fields = (
         "kind",
         "owner_type",
-        "owner_id",
+        "about",
         "currency",
         "balance",
         money("min_balance_minor", "currency", _("floor")),
@@ -267,6 +346,9 @@ class LedgerAccountAdmin(WindowAdmin):
         ),
     )
 
+    def name_of(self, row: LedgerAccount) -> str:
+        return f"{row.get_kind_display()} · {row.currency}"
+
     @admin.display(description=_("balance"))
     def balance(self, account: LedgerAccount) -> str:
         return format_money(account_balance(account))
@@ -274,19 +356,33 @@ class LedgerAccountAdmin(WindowAdmin):
 
 @admin.register(JournalEntry)
 class JournalEntryAdmin(WindowAdmin):
-    list_display = ("key", "kind", "reference_type", "reference_id", "created_at")
+    subject = ("reference_type", "reference_id")
+    list_display = ("kind", "reference_type", "about", "created_at", "key")
     search_fields = ("=key", "=kind", "=reference_id")
+    search_help_text = _("Entry's key, kind or the id of what it is of, whole.")
     related = ("reverses",)
     inlines = (PostingInline,)
+    shown_fields = ("kind", "reference_type", "about", "reverses", "created_at", "key")
+
+    def name_of(self, row: JournalEntry) -> str:
+        return plain(row, "kind")
 
 
 @admin.register(Posting)
 class PostingAdmin(WindowAdmin):
     related = ("entry", "account")
-    list_display = ("id", "entry", "account", money("amount_minor"))
+    list_display = ("entry", "account", money("amount_minor"), "made_at")
     list_filter = ("account__kind",)
     search_fields = ("=entry__key", "=account__owner_id")
     search_help_text = _("Entry's key or account owner's id, whole.")
+    shown_fields = ("entry", "account", money("amount_minor"), "made_at")
+
+    def name_of(self, row: Posting) -> str:
+        return format_money(Money(row.amount_minor, row.currency))
+
+    @admin.display(description=pgettext_lazy("field", "made at"))
+    def made_at(self, posting: Posting) -> str:
+        return when(posting.entry.created_at)
 
 
 @admin.register(PaymentEvent)
@@ -299,6 +395,9 @@ class PaymentEventAdmin(WindowAdmin):
         "kind",
         "provider_reference",
         money("amount_minor"),
-        pretty("data"),
+        "data",
         "created_at",
     )
+
+    def name_of(self, row: PaymentEvent) -> str:
+        return plain(row, "kind")

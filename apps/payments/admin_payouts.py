@@ -12,6 +12,7 @@ from apps.core.admin import WindowAdmin
 from apps.core.columns import link, money
 from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_money
+from apps.core.kinds import EMPTY
 from apps.payments.models import Payout, PayoutAccount, PayoutSchedule
 from apps.payments.rules_payouts import may_move
 from apps.payments.selectors_chargebacks import contested_of
@@ -45,6 +46,7 @@ class PayeeAdmin(WindowAdmin):
 
 @admin.register(Payout)
 class PayoutAdmin(PayeeAdmin):
+    named_by = "number"
     related = ("account",)
     list_display = (
         "number",
@@ -65,7 +67,6 @@ class PayoutAdmin(PayeeAdmin):
         "state",
         money("amount_minor"),
         "payee",
-        "payee_id",
         "account",
         "origin",
         "contested",
@@ -117,7 +118,7 @@ class PayoutAdmin(PayeeAdmin):
     def contested(self, row: Payout) -> str:
         """What is kept on the balance now; what a payout took before a bank asked is not."""
         kept = contested_of(row.payee_id).get(row.currency)
-        return format_money(kept) if kept else "—"
+        return format_money(kept) if kept else EMPTY
 
 
 @admin.register(PayoutAccount)
@@ -136,7 +137,17 @@ class PayoutAccountAdmin(PayeeAdmin):
     list_filter = ("state",)
     search_fields = ("=id", "=payee_id", "=provider_account_id")
     search_help_text = _("Account's id, seller's id, or the provider's id, whole.")
-    hidden_fields = ("link_url", "link_expires_at", "return_url")
+    hidden_fields = ("link_url", "link_expires_at", "return_url", "payee_id")
+
+    def readable_fields(self) -> list[Any]:
+        return ["payee", *super().readable_fields()]
+
+    def name_of(self, row: PayoutAccount) -> str:
+        return (
+            f"{row.bank} ···· {row.last4}"
+            if row.last4
+            else f"{row.currency}, {row.get_state_display()}"
+        )
 
 
 @admin.register(PayoutSchedule)
@@ -144,3 +155,7 @@ class PayoutScheduleAdmin(PayeeAdmin):
     list_display = ("payee", "currency", "rhythm", "weekday", "changed_at", "ran_for")
     list_filter = ("rhythm",)
     search_fields = ("=payee_id",)
+    shown_fields = ("payee", "currency", "rhythm", "weekday", "changed_at", "ran_for")
+
+    def name_of(self, row: PayoutSchedule) -> str:
+        return f"{row.currency}: {row.get_rhythm_display()}"

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.deeds import ReasonedAction
-from apps.core.formats import format_money
+from apps.core.formats import format_moment, format_money
+from apps.core.kinds import EMPTY
 from apps.core.money import CURRENCIES, Money
+from apps.core.readable import plain
 from apps.payments.models import ReconciliationItem, ReconciliationRun
 from apps.payments.services.reconciling import resolve_difference
 
@@ -23,7 +25,7 @@ def amount(name: str, currency: str, label: Any) -> Callable[[Any], str]:
     def shown(row: Any) -> str:
         minor, code = getattr(row, name), getattr(row, currency)
         if minor is None or not code:
-            return "—"
+            return EMPTY
         text = format_money(Money(minor, code)) if code in CURRENCIES else f"{minor} {code}"
         return format_html('<span class="sum">{}</span>', text)
 
@@ -59,6 +61,9 @@ class ReconciliationRunAdmin(WindowAdmin):
     list_filter = ("state",)
     search_fields = ("=id", "=provider")
     inlines = (ReconciliationItemInline,)
+
+    def name_of(self, row: ReconciliationRun) -> str:
+        return f"{plain(row, 'provider')}, {format_moment(row.period_from)}"
 
 
 @admin.register(ReconciliationItem)
@@ -109,3 +114,6 @@ class ReconciliationItemAdmin(WindowAdmin):
             fits=lambda item: item.resolved_at is None,
         ),
     )
+
+    def name_of(self, row: ReconciliationItem) -> str:
+        return f"{row.get_kind_display()}: {row.our_reference or row.their_reference}"

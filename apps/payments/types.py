@@ -6,35 +6,36 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.money import Money, total
 
 
 class PaymentState(TextChoices):
-    CREATED = "CREATED"
-    REQUIRES_ACTION = "REQUIRES_ACTION"
-    PROCESSING = "PROCESSING"
-    AUTHORIZED = "AUTHORIZED"
-    CAPTURED = "CAPTURED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
+    CREATED = "CREATED", pgettext_lazy("payment", "Created")
+    REQUIRES_ACTION = "REQUIRES_ACTION", pgettext_lazy("payment", "Requires Action")
+    PROCESSING = "PROCESSING", pgettext_lazy("payment", "Processing")
+    AUTHORIZED = "AUTHORIZED", pgettext_lazy("payment", "Authorized")
+    CAPTURED = "CAPTURED", pgettext_lazy("payment", "Captured")
+    FAILED = "FAILED", pgettext_lazy("payment", "Failed")
+    CANCELLED = "CANCELLED", pgettext_lazy("payment", "Cancelled")
 
 
 class AttemptState(TextChoices):
-    CREATED = "CREATED"
-    REQUIRES_ACTION = "REQUIRES_ACTION"
-    UNKNOWN = "UNKNOWN"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    EXPIRED = "EXPIRED"
+    CREATED = "CREATED", pgettext_lazy("payment attempt", "Created")
+    REQUIRES_ACTION = "REQUIRES_ACTION", pgettext_lazy("payment attempt", "Requires Action")
+    UNKNOWN = "UNKNOWN", pgettext_lazy("payment attempt", "Unknown")
+    SUCCEEDED = "SUCCEEDED", pgettext_lazy("payment attempt", "Succeeded")
+    FAILED = "FAILED", pgettext_lazy("payment attempt", "Failed")
+    EXPIRED = "EXPIRED", pgettext_lazy("payment attempt", "Expired")
 
 
 class RefundState(TextChoices):
-    CREATED = "CREATED"
-    PENDING = "PENDING"
-    UNKNOWN = "UNKNOWN"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
+    CREATED = "CREATED", pgettext_lazy("refund", "Created")
+    PENDING = "PENDING", pgettext_lazy("refund", "Pending")
+    UNKNOWN = "UNKNOWN", pgettext_lazy("refund", "Unknown")
+    SUCCEEDED = "SUCCEEDED", pgettext_lazy("refund", "Succeeded")
+    FAILED = "FAILED", pgettext_lazy("refund", "Failed")
 
 
 class SettlementState(TextChoices):

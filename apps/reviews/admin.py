@@ -6,12 +6,15 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.catalog.selectors.pictures import image_url
+from apps.catalog.admin.words import product_title
+from apps.catalog.selectors.pictures import thumb_of
 from apps.core.admin import WindowAdmin
+from apps.core.columns import thumbs
 from apps.core.deeds import ReasonedAction
+from apps.core.kinds import EMPTY, name_of
 from apps.reviews.models import Review
 from apps.reviews.rules import may_move
 from apps.reviews.services.moderation import PERMISSION, publish_review, reject_review
@@ -38,6 +41,7 @@ def _reject(code: RejectReason, label: Any) -> ReasonedAction:
 @admin.register(Review)
 class ReviewAdmin(WindowAdmin):
     related = ("product", "author", "seller", "line")
+    prefetched = ("product__texts",)
     list_display = (
         "product",
         "rating",
@@ -95,10 +99,13 @@ class ReviewAdmin(WindowAdmin):
         rows = super().get_queryset(request).select_related("answer")
         return rows.annotate(photos_number=models.Count("photos"))
 
+    def name_of(self, row: Review) -> str:
+        return f"{product_title(row.product)}, {row.rating}/5"
+
     @admin.display(description=_("words"))
     def words(self, review: Review) -> str:
         said = " ".join(filter(None, (review.title, review.text)))
-        return f"{said[:SHORT]}…" if len(said) > SHORT else said or "—"
+        return f"{said[:SHORT]}…" if len(said) > SHORT else said or EMPTY
 
     @admin.display(description=_("photos"))
     def photo_count(self, review: Any) -> int:
@@ -107,32 +114,17 @@ class ReviewAdmin(WindowAdmin):
     @admin.display(description=_("photos"))
     def pictures(self, review: Review) -> str:
         """Show each photo; a click opens the largest rendition."""
-        rows = [photo.picture for photo in review.photos.order_by("position")]
-        links = (
-            (
-                image_url(row.content_hash, row.widths[-1]),
-                image_url(row.content_hash, _near(row.widths)),
-            )
-            for row in rows
-        )
-        shown = format_html_join(
-            " ", '<a href="{}"><img class="desk-photo" src="{}" alt="" loading="lazy"></a>', links
-        )
-        return format_html('<div class="desk-photos">{}</div>', shown) if rows else "—"
+        photos = review.photos.order_by("position")
+        return thumbs(thumb_of(photo.picture, THUMB) for photo in photos)
 
     @admin.display(description=_("purchase"))
     def purchase(self, review: Review) -> str:
         if review.line is None:
-            return "—"
+            return EMPTY
         url = reverse("admin:orders_orderline_change", args=[review.line_id])
-        return format_html('<a href="{}">{}</a>', url, review.line)
+        return format_html('<a href="{}">{}</a>', url, name_of(review.line))
 
     @admin.display(description=_("seller's answer"))
     def answer_text(self, review: Review) -> str:
         answer = getattr(review, "answer", None)
-        return answer.text if answer else "—"
-
-
-def _near(widths: tuple[int, ...]) -> int:
-    """Return the widest rendition up to the size of a thumb, else the narrowest."""
-    return max((width for width in widths if width <= THUMB), default=widths[0])
+        return answer.text if answer else EMPTY

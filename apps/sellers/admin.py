@@ -23,6 +23,7 @@ class ContractInline(WindowInline):
 
 @admin.register(Seller)
 class SellerAdmin(WindowAdmin):
+    named_by = "name"
     list_display = ("name", "status", "country", "city", "legal_kind", "currency", "applied_at")
     list_filter = ("status", "country", "legal_kind", "is_vat_payer")
     search_fields = ("name", "legal_name", "=tax_id")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.backoffice.tests.world import client_of, staff, superuser_client
-from apps.catalog.models import Brand, Category, Product
+from apps.catalog.models import Attribute, Brand, Category, CategoryAttribute, Product
 from apps.core.models import AuditEntry, OutboxEvent
 from apps.payments.models import Incident
 from apps.pricing.models import CommissionRate, ExchangeRate
@@ -144,7 +144,6 @@ def product_form(product: Product, **changes: Any) -> dict[str, Any]:
     form = {
         "category_id": product.category_id,
         "tax_class": "STANDARD",
-        "attributes": "{}",
         "title_en": "Better thing",
         "description_en": "Much better.",
         "reason": REASON,
@@ -178,14 +177,20 @@ def test_product_edited_changes_texts_and_announces_the_card() -> None:
     [
         ({"reason": ""}, "reason"),
         ({"title_en": ""}, "title_en"),
-        ({"attributes": '{"nothing": "like this"}'}, "attributes"),
-        ({"attributes": "[1]"}, "attributes"),
+        ({"attributes__weight": "many"}, "attributes"),
+        ({"attributes__weight": "9" * 400}, "attributes"),
+        ({"attributes__weight": "nan"}, "attributes"),
+        ({"attributes__made": "a\x00b"}, "attributes"),
+        ({"attributes__tone": "loud"}, "attributes"),
     ],
 )
 def test_product_edit_with_a_wrong_value_says_where_and_changes_nothing(
     changes: dict[str, Any], field: str
 ) -> None:
     product = make_world(offers_each=1).offers[0].variant.product
+    for code, kind in (("weight", "NUMBER"), ("tone", "CHOICE"), ("made", "TEXT")):
+        attribute = Attribute.objects.create(code=code, kind=kind, labels={"en": code})
+        CategoryAttribute.objects.create(category=product.category, attribute=attribute)
     before = list(product.texts.values())
 
     response = superuser_client().post(

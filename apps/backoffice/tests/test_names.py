@@ -17,7 +17,7 @@ from apps.backoffice.labels import FIELDS, MODELS
 from apps.backoffice.names import RENAMED
 
 # The same in every language.
-INTERNATIONAL = {"", "ID", "SKU", "IP", "URL", "id", "sku", "ip"}
+INTERNATIONAL = {"", "ID", "SKU", "IP", "URL", "id", "sku", "ip", "Chargeback"}
 
 
 @pytest.fixture

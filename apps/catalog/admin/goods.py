@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.admin.words import product_title
 from apps.catalog.models import (
     InventoryItem,
     Offer,
@@ -15,6 +16,8 @@ from apps.catalog.models import (
 )
 from apps.core.admin import WindowAdmin, WindowInline
 from apps.core.columns import link, money
+from apps.core.formats import format_money
+from apps.core.money import Money
 
 
 class PriceInline(WindowInline):
@@ -33,8 +36,10 @@ class ComponentInline(WindowInline):
 
 @admin.register(Offer)
 class OfferAdmin(WindowAdmin):
-    related = ("seller", "variant")
+    related = ("seller", "variant__product")
+    prefetched = ("variant__product__texts",)
     list_display = (
+        "title",
         "variant",
         "seller",
         "condition",
@@ -48,10 +53,17 @@ class OfferAdmin(WindowAdmin):
     search_help_text = _("Offer's id or SKU, whole; or a part of the seller's name.")
     inlines = (PriceInline, ComponentInline)
 
+    def name_of(self, row: Offer) -> str:
+        return f"{row.variant.sku}, {format_money(Money(row.price_minor, row.currency))}"
+
+    @admin.display(description=_("title"))
+    def title(self, offer: Offer) -> str:
+        return product_title(offer.variant.product)
+
 
 @admin.register(OfferPrice)
 class OfferPriceAdmin(WindowAdmin):
-    related = ("offer",)
+    related = ("offer__variant",)
     currency_path = "offer__currency"
     list_display = ("id", "offer", "min_quantity", money("price_minor", "offer__currency"), "valid")
     search_fields = ("=offer__id", "=offer__variant__sku")
@@ -89,6 +101,9 @@ class StockAdmin(WindowAdmin):
         link(_("Reservations"), _("Show"), "catalog_reservation", stock__id__exact="pk"),
     )
 
+    def name_of(self, row: Stock) -> str:
+        return f"{row.item.seller_sku} · {row.warehouse.name}"
+
     @admin.display(description=_("free"))
     def free(self, stock: Stock) -> int:
         return stock.on_hand - stock.reserved
@@ -100,6 +115,9 @@ class StockMovementAdmin(WindowAdmin):
     list_display = ("id", "kind", "quantity", "item", "warehouse", "reason", "created_at")
     list_filter = ("kind",)
     search_fields = ("=key", "=stock__item__seller_sku")
+
+    def name_of(self, row: StockMovement) -> str:
+        return f"{row.get_kind_display()}: {row.quantity:+}"
 
     @admin.display(description=_("item"))
     def item(self, movement: StockMovement) -> str:
@@ -117,6 +135,9 @@ class ReservationAdmin(WindowAdmin):
     list_filter = ("state",)
     search_fields = ("=group_id", "=line_id", "=stock__item__seller_sku")
     search_help_text = _("Order group's or line's id, or seller's SKU, whole.")
+
+    def name_of(self, row: Reservation) -> str:
+        return f"{row.stock.item.seller_sku} × {row.quantity}"
 
     @admin.display(description=_("item"))
     def item(self, reservation: Reservation) -> str:

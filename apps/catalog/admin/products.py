@@ -7,14 +7,25 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils.html import format_html_join
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from apps.catalog.admin.particulars import ParticularsField
+from apps.catalog.admin.words import (
+    attributes_in_words,
+    language,
+    option_words,
+    product_title,
+    size_in_words,
+    texts_in_words,
+    with_option_words,
+)
 from apps.catalog.models import Brand, Product, ProductImage, Variant, VariantCode
+from apps.catalog.selectors.asked import attributes_to_edit
+from apps.catalog.selectors.attributes import attribute_label, named_attributes
 from apps.catalog.selectors.desk import category_choices, product_texts
-from apps.catalog.selectors.texts import in_language
+from apps.catalog.selectors.pictures import picture_of, thumb_of
 from apps.catalog.services.editing import (
     AttributeRefused,
     ProductEdit,
@@ -24,8 +35,9 @@ from apps.catalog.services.editing import (
 )
 from apps.catalog.services.products import archive_product, publish_product
 from apps.core.admin import AuditedAdmin, AuditedForm, WindowAdmin, WindowInline
-from apps.core.columns import pretty
+from apps.core.columns import thumbs
 from apps.core.deeds import ReasonedAction
+from apps.core.kinds import EMPTY
 from apps.core.viewer import Viewer
 
 CODES = [code for code, _label in settings.LANGUAGES]
@@ -40,11 +52,14 @@ class ProductForm(AuditedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["category_id"]).choices = category_choices(
-            get_language() or "en"
-        )
+        cast("forms.ChoiceField", self.fields["category_id"]).choices = category_choices(language())
         self.fields["category_id"].initial = self.instance.category_id
         self.attributes_before = dict(self.instance.attributes)
+        self.fields["attributes"] = ParticularsField(
+            label=_("Particulars"),
+            asked=attributes_to_edit(self.instance, language()),
+            kept=self.attributes_before,
+        )
         texts = product_texts(self.instance)
         for code in CODES:
             title, description = texts.get(code, ("", ""))
@@ -52,9 +67,7 @@ class ProductForm(AuditedForm):
             self.fields[f"description_{code}"].initial = description
 
     def clean_attributes(self) -> dict[str, Any]:
-        given = self.cleaned_data["attributes"]
-        if not isinstance(given, dict):
-            raise forms.ValidationError(_("Write an object: {“code”: value}."))
+        given: dict[str, Any] = self.cleaned_data["attributes"]
         before = self.attributes_before
         try:
             check_attributes({key: new for key, new in given.items() if before.get(key) != new})
@@ -79,10 +92,10 @@ class ProductForm(AuditedForm):
         )
 
 
-for _code in CODES:
+for _code, _language in settings.LANGUAGES:
     ProductForm.base_fields[f"title_{_code}"] = ProductForm.declared_fields[f"title_{_code}"] = (
         forms.CharField(
-            label=format_lazy("{} ({})", _("Title"), _code),
+            label=format_lazy("{} ({})", _("Title"), _language),
             max_length=250,
             required=False,
             widget=forms.TextInput(attrs={"class": "vTextField"}),
@@ -91,21 +104,40 @@ for _code in CODES:
     ProductForm.base_fields[f"description_{_code}"] = ProductForm.declared_fields[
         f"description_{_code}"
     ] = forms.CharField(
-        label=format_lazy("{} ({})", _("Description"), _code),
+        label=format_lazy("{} ({})", _("Description"), _language),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
     )
 
 
-class VariantInline(WindowInline):
+class ChoosingInline(WindowInline):
+    """Rows with options: what they choose, in words."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return with_option_words(super().get_queryset(request))
+
+    @admin.display(description=pgettext_lazy("field", "options"))
+    def choices(self, row: Any) -> str:
+        return option_words(row)
+
+
+class VariantInline(ChoosingInline):
     model = Variant
-    shown_fields = ("sku", "options", "weight_grams", "is_active")
+    shown_fields = ("sku", "choices", "weight_grams", "is_active")
 
 
-class ImageInline(WindowInline):
+class ImageInline(ChoosingInline):
     model = ProductImage
     show_change_link = False
-    shown_fields = ("content_hash", "options", "width", "height", "position")
+    shown_fields = ("picture", "choices", "size", "position")
+
+    @admin.display(description=_("picture"))
+    def picture(self, image: ProductImage) -> str:
+        return thumbs([thumb_of(picture_of(image.stored, language()))])
+
+    @admin.display(description=_("size in pixels"))
+    def size(self, image: ProductImage) -> str:
+        return f"{image.width} × {image.height}"
 
 
 @admin.register(Product)
@@ -113,6 +145,7 @@ class ProductAdmin(AuditedAdmin):
     form = ProductForm
     can_add = False
     related = ("category", "brand", "created_by_seller")
+    prefetched = ("texts", "category__texts")
     list_display = (
         "title",
         "status",
@@ -131,11 +164,11 @@ class ProductAdmin(AuditedAdmin):
     shown_fields = (
         "short_id",
         "status",
-        "texts",
+        "texts_shown",
         "category",
         "brand",
         "tax_class",
-        pretty("attributes"),
+        "particulars",
         "created_by_seller",
         "source",
         "source_id",
@@ -157,7 +190,7 @@ class ProductAdmin(AuditedAdmin):
         "status",
         "created_by_seller",
         "source",
-        "variant_axes",
+        "axes",
         "published_at",
     )
     reasoned_actions = (
@@ -184,18 +217,28 @@ class ProductAdmin(AuditedAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Product]:
-        return super().get_queryset(request).prefetch_related("texts")
+    def name_of(self, row: Product) -> str:
+        return product_title(row)
 
     @admin.display(description=_("title"))
     def title(self, product: Product) -> str:
-        text = in_language(product_texts(product), get_language() or "en")
-        return text[0] if text else product.short_id
+        return product_title(product)
+
+    @admin.display(description=pgettext_lazy("field", "variant axes"))
+    def axes(self, product: Product) -> str:
+        named = named_attributes(product.variant_axes)
+        codes = product.variant_axes
+        return (
+            ", ".join(attribute_label(named.get(code), code, language()) for code in codes) or EMPTY
+        )
 
     @admin.display(description=_("texts"))
-    def texts(self, product: Product) -> str:
-        lines = ((language, *text) for language, text in sorted(product_texts(product).items()))
-        return format_html_join("", "<p><b>{}</b> {}<br>{}</p>", lines)
+    def texts_shown(self, product: Product) -> str:
+        return texts_in_words(product_texts(product))
+
+    @admin.display(description=_("particulars"))
+    def particulars(self, product: Product) -> str:
+        return attributes_in_words(product.attributes)
 
     def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
         edit_product(product_id=obj.pk, edit=form.edit(), actor=actor, reason=reason)
@@ -221,8 +264,29 @@ class CodeInline(WindowInline):
 @admin.register(Variant)
 class VariantAdmin(WindowAdmin):
     related = ("product",)
-    list_display = ("sku", "product", "options", "weight_grams", "is_active")
+    prefetched = ("product__texts",)
+    list_display = ("sku", "product", "choices", "weight_grams", "is_active")
+    shown_fields = (
+        "sku",
+        "product",
+        "choices",
+        "weight_grams",
+        "size",
+        "position",
+        "is_active",
+    )
     list_filter = ("is_active",)
     search_fields = ("=sku", "=product__short_id", "=codes__gtin")
     search_help_text = _("SKU, product's short id or barcode, whole.")
     inlines = (CodeInline,)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Variant]:
+        return with_option_words(super().get_queryset(request))
+
+    @admin.display(description=pgettext_lazy("field", "options"))
+    def choices(self, variant: Variant) -> str:
+        return option_words(variant)
+
+    @admin.display(description=_("size"))
+    def size(self, variant: Variant) -> str:
+        return size_in_words(variant.length_mm, variant.width_mm, variant.height_mm)

@@ -1,19 +1,26 @@
 """Cards of sellers in moderation: the item, its pictures, what was said before; approved or rejected by actions."""
 
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.catalog.models import BulkChange, CardDecision, CardDraft, WarehouseKeeper
+from apps.catalog.admin.words import attributes_in_words, language, size_in_words, texts_in_words
+from apps.catalog.models import BulkChange, CardDecision, CardDraft, DraftPicture, WarehouseKeeper
 from apps.catalog.selectors.asked import read_plans
+from apps.catalog.selectors.attributes import named_attributes, options_in_words
 from apps.catalog.selectors.desk import draft_difference
-from apps.catalog.selectors.pictures import image_url
+from apps.catalog.selectors.pictures import thumb_of
 from apps.catalog.services.moderation import MODERATE, approve_draft, reject_draft
-from apps.catalog.types import DraftStatus
+from apps.catalog.types import DraftStatus, Picture
 from apps.core.admin import WindowAdmin, WindowInline
-from apps.core.columns import pretty
+from apps.core.changes import changes
+from apps.core.columns import thumbs
 from apps.core.deeds import ReasonedAction
+from apps.core.formats import format_money
+from apps.core.kinds import EMPTY
+from apps.core.money import Money
 
 
 class DecisionInline(WindowInline):
@@ -25,6 +32,7 @@ class DecisionInline(WindowInline):
 @admin.register(CardDraft)
 class CardDraftAdmin(WindowAdmin):
     related = ("seller", "category", "product", "brand")
+    prefetched = ("category__texts",)
     ordering = ("submitted_at", "pk")
     list_display = ("title", "seller", "submitted_at", "status", "is_change", "category")
     list_filter = ("status",)
@@ -40,7 +48,7 @@ class CardDraftAdmin(WindowAdmin):
         "brand_asked",
         "texts_shown",
         "pictures_shown",
-        pretty("attributes"),
+        "particulars",
         "variants_shown",
         "product",
         "difference",
@@ -85,54 +93,75 @@ class CardDraftAdmin(WindowAdmin):
 
     @admin.display(description=_("texts"))
     def texts_shown(self, draft: CardDraft) -> str:
-        rows = (
-            (language, text["title"], text["description"])
-            for language, text in sorted(draft.texts.items())
-        )
-        return format_html_join("", "<p><b>{}</b> {}<br>{}</p>", rows)
+        said = {code: (text["title"], text["description"]) for code, text in draft.texts.items()}
+        return texts_in_words(said)
 
     @admin.display(description=_("pictures"))
     def pictures_shown(self, draft: CardDraft) -> str:
-        rows = (
-            (
-                image_url(row.content_hash, row.renditions[-1]),
-                image_url(row.content_hash, row.renditions[0]),
-                ", ".join(row.alt.values()) or gettext("Picture"),
-            )
-            for row in draft.pictures.all()
-        )
-        return format_html_join(" ", '<a href="{}"><img src="{}" width="160" alt="{}"></a>', rows)
+        return thumbs(_thumb(row) for row in draft.pictures.all())
+
+    @admin.display(description=_("particulars"))
+    def particulars(self, draft: CardDraft) -> str:
+        return attributes_in_words(draft.attributes)
 
     @admin.display(description=_("variants"))
     def variants_shown(self, draft: CardDraft) -> str:
+        plans = read_plans(draft)
+        named = named_attributes({code for plan in plans for code in plan.options})
         rows = (
             (
-                ", ".join(plan.options.values()) or "–",
-                plan.gtin or "–",
-                f"{plan.weight_grams} g",
-                f"{plan.length_mm} × {plan.width_mm} × {plan.height_mm} mm",
-                f"{plan.price_minor / 100:.2f}" if plan.price_minor else "–",
+                options_in_words(plan.options, named, language()) or EMPTY,
+                plan.gtin or EMPTY,
+                _grams(plan.weight_grams),
+                size_in_words(plan.length_mm, plan.width_mm, plan.height_mm),
+                _price(plan.price_minor, draft.seller.currency),
                 gettext("left out") if plan.is_left_out else "",
             )
-            for plan in read_plans(draft)
+            for plan in plans
         )
-        lines = format_html_join("", "<tr>" + "<td>{}</td>" * 6 + "</tr>", rows)
-        return format_html("<table>{}</table>", lines)
+        heads = (
+            gettext("Options"),
+            gettext("Barcode"),
+            gettext("Weight"),
+            gettext("Size"),
+            gettext("Price"),
+            "",
+        )
+        return format_html(
+            '<div class="desk-table"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>',
+            format_html_join("", '<th scope="col">{}</th>', ((head,) for head in heads)),
+            format_html_join("", "<tr>" + "<td>{}</td>" * len(heads) + "</tr>", rows),
+        )
 
     @admin.display(description=_("what changes in the shop"))
     def difference(self, draft: CardDraft) -> str:
-        rows = draft_difference(draft)
-        if not rows:
-            return "–"
-        return format_html_join("", "<p><b>{}</b><br>− {}<br>+ {}</p>", rows)
+        now, then = draft_difference(draft, language())
+        return changes(now, then)
+
+
+def _thumb(row: DraftPicture) -> tuple[str, str, str]:
+    picture = Picture(row.content_hash, tuple(row.renditions), row.width, row.height)
+    large, small, _alt = thumb_of(picture)
+    return large, small, ", ".join(row.alt.values()) or gettext("Picture")
+
+
+def _grams(weight: int | None) -> str:
+    return gettext("%(grams)s g") % {"grams": number_format(weight)} if weight else EMPTY
+
+
+def _price(minor: int | None, currency: str) -> str:
+    return format_money(Money(minor, currency)) if minor else EMPTY
 
 
 @admin.register(BulkChange)
 class BulkChangeAdmin(WindowAdmin):
     related = ("seller", "warehouse")
-    list_display = ("id", "seller", "kind", "value", "state", "made_by_label", "made_at")
+    list_display = ("kind", "seller", "value", "state", "made_by_label", "made_at")
     list_filter = ("state", "kind")
     search_fields = ("=id", "seller__name")
+
+    def name_of(self, row: BulkChange) -> str:
+        return str(row.get_kind_display())
 
 
 @admin.register(WarehouseKeeper)

@@ -5,16 +5,15 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.admin.words import category_name, label_in_words
 from apps.catalog.models import Attribute, AttributeOption, Category, CategoryAttribute
 from apps.catalog.selectors.desk import category_choices, category_names, parent_of
-from apps.catalog.selectors.texts import in_language
 from apps.catalog.services.tree import (
     add_category,
     move_category,
@@ -24,8 +23,10 @@ from apps.catalog.services.tree import (
     shift_category,
 )
 from apps.core.admin import AuditedAdmin, AuditedForm, WindowInline
+from apps.core.columns import swatch
 from apps.core.deeds import ReasonedAction
 from apps.core.viewer import Viewer
+from apps.core.web.languages import InLanguages
 
 CODES = [code for code, _label in settings.LANGUAGES]
 
@@ -55,10 +56,10 @@ class CategoryForm(AuditedForm):
         return {code: self.cleaned_data[f"name_{code}"] for code in CODES}
 
 
-for _code in CODES:
+for _code, _language in settings.LANGUAGES:
     CategoryForm.base_fields[f"name_{_code}"] = CategoryForm.declared_fields[f"name_{_code}"] = (
         forms.CharField(
-            label=format_lazy("{} ({})", pgettext_lazy("thing", "Name"), _code),
+            label=format_lazy("{} ({})", pgettext_lazy("thing", "Name"), _language),
             max_length=120,
             required=_code == "en",
         )
@@ -86,6 +87,7 @@ def _showing(*, is_visible: bool) -> Any:
 @admin.register(Category)
 class CategoryAdmin(AuditedAdmin):
     form = CategoryForm
+    prefetched = ("texts",)
     list_display = ("name", "code", "is_visible", "numchild")
     list_filter = ("is_visible",)
     search_fields = ("code", "texts__name")
@@ -141,8 +143,8 @@ class CategoryAdmin(AuditedAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Category]:
-        return super().get_queryset(request).prefetch_related("texts")
+    def name_of(self, row: Category) -> str:
+        return category_name(row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = super().get_readonly_fields(request, obj)
@@ -151,8 +153,8 @@ class CategoryAdmin(AuditedAdmin):
 
     @admin.display(description=_("category name"), ordering="path")
     def name(self, category: Category) -> str:
-        name = in_language(category_names(category), get_language() or "en") or category.code
-        return format_html('<span class="tree depth-{}">{}</span>', min(category.depth, 6), name)
+        depth, name = min(category.depth, 6), category_name(category)
+        return format_html('<span class="tree depth-{}">{}</span>', depth, name)
 
     def store(self, *, obj: Any, form: Any, actor: Viewer, reason: str) -> None:
         if obj.pk is None:
@@ -193,14 +195,39 @@ class CategoryAdmin(AuditedAdmin):
         )
 
 
-class OptionInline(WindowInline):
+class AttributeForm(AuditedForm):
+    labels = InLanguages(label=pgettext_lazy("thing", "Name"))
+    units = InLanguages(label=_("Unit where a language writes it differently"), required=False)
+
+
+class OptionForm(AuditedForm):
+    labels = InLanguages(label=pgettext_lazy("thing", "Name"))
+
+
+class LabelledMixin:
+    """Rows that are called something in each language, and have a code."""
+
+    def name_of(self, row: Any) -> str:
+        return label_in_words(row.labels, row.code)
+
+    @admin.display(description=pgettext_lazy("field", "name"))
+    def label(self, row: Any) -> str:
+        return self.name_of(row)
+
+    @admin.display(description=pgettext_lazy("field", "swatch"), ordering="swatch")
+    def colour(self, row: AttributeOption) -> str:
+        return swatch(row.swatch)
+
+
+class OptionInline(LabelledMixin, WindowInline):
     model = AttributeOption
-    shown_fields = ("code", "labels", "swatch", "position")
+    shown_fields = ("label", "code", "colour", "position")
 
 
 @admin.register(Attribute)
-class AttributeAdmin(AuditedAdmin):
-    list_display = ("code", "kind", "unit", "labels")
+class AttributeAdmin(LabelledMixin, AuditedAdmin):
+    form = AttributeForm
+    list_display = ("label", "code", "kind", "unit")
     list_filter = ("kind",)
     search_fields = ("code",)
     ordering = ("code",)
@@ -209,9 +236,10 @@ class AttributeAdmin(AuditedAdmin):
 
 
 @admin.register(AttributeOption)
-class AttributeOptionAdmin(AuditedAdmin):
+class AttributeOptionAdmin(LabelledMixin, AuditedAdmin):
+    form = OptionForm
     related = ("attribute",)
-    list_display = ("code", "attribute", "labels", "swatch", "position")
+    list_display = ("label", "code", "attribute", "colour", "position")
     search_fields = ("=attribute__code", "code")
     raw_id_fields = ("attribute",)
     edited_fields = ("attribute", "code", "labels", "swatch", "position")
@@ -220,6 +248,7 @@ class AttributeOptionAdmin(AuditedAdmin):
 @admin.register(CategoryAttribute)
 class CategoryAttributeAdmin(AuditedAdmin):
     related = ("category", "attribute")
+    prefetched = ("category__texts",)
     list_display = (
         "category",
         "attribute",

@@ -18,6 +18,14 @@ def asked_attributes(category_path: str, language: str) -> list[AskedAttribute]:
     return list({row.attribute.code: _asked(row, language) for row in rows}.values())
 
 
+def attributes_to_edit(product: Product, language: str) -> list[AskedAttribute]:
+    """Return what a card's category asks for, then what else the card has. Five queries."""
+    asked = asked_attributes(product.category.path, language)
+    others = {*product.attributes} - {one.code for one in asked}
+    rows = Attribute.objects.filter(code__in=others).prefetch_related("options").order_by("code")
+    return [*asked, *(_asked(CategoryAttribute(attribute=row), language) for row in rows)]
+
+
 def _asked(row: CategoryAttribute, language: str) -> AskedAttribute:
     attribute = row.attribute
     is_choice = attribute.kind == Attribute.Kind.CHOICE

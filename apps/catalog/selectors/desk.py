@@ -1,12 +1,20 @@
 """Reads of the catalogue for staff: queues, and forms' first values."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.catalog.models import CardDraft, Category, Product
+from apps.catalog.selectors.attributes import (
+    NamedAttribute,
+    attribute_label,
+    named_attributes,
+    value_in_words,
+)
 from apps.catalog.selectors.texts import in_language
 from apps.catalog.types import DraftStatus
+from apps.core.formats import language_name
 from apps.core.queues import Queue, queue_of
 
 
@@ -19,25 +27,51 @@ def cards_in_review() -> Queue:
     return queue_of(CardDraft.objects.filter(status=DraftStatus.IN_REVIEW), "submitted_at")
 
 
-def draft_difference(draft: CardDraft) -> list[tuple[str, Any, Any]]:
-    """Return what an approval would change of the card in the shop: (what, now, then)."""
+def draft_difference(draft: CardDraft, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what an approval would change of the card in the shop, in words: (now, then)."""
     product = draft.product
     if product is None:
-        return []
-    texts = product_texts(product)
-    rows: list[tuple[str, Any, Any]] = []
-    for language in sorted({*texts, *draft.texts}):
-        new = draft.texts.get(language, {})
-        title, description = texts.get(language, ("", ""))
-        rows.append((f"{_('Title')} ({language})", title, new.get("title", "")))
-        rows.append((f"{_('Description')} ({language})", description, new.get("description", "")))
-    rows.append((_("Category"), product.category_id, draft.category_id))
-    rows.append((_("Particulars"), product.attributes, draft.attributes))
-    hashes = [
-        [row.content_hash[:8] for row in owner.all()] for owner in (product.images, draft.pictures)
-    ]
-    rows.append((_("Pictures"), ", ".join(hashes[0]), ", ".join(hashes[1])))
-    return [row for row in rows if row[1] != row[2]]
+        return {}, {}
+    texts = {code: (text["title"], text["description"]) for code, text in draft.texts.items()}
+    named = named_attributes({*product.attributes, *draft.attributes})
+    now = _said(product_texts(product), product.category, product.attributes, named, language)
+    then = _said(texts, draft.category, draft.attributes, named, language)
+    shown, wanted = (
+        {row.content_hash for row in owner.all()} for owner in (product.images, draft.pictures)
+    )
+    if shown != wanted:
+        now[_("Pictures")] = str(len(shown))
+        then[_("Pictures")] = _("%(count)d, new of them: %(new)d") % {
+            "count": len(wanted),
+            "new": len(wanted - shown),
+        }
+    keys = [key for key in {**now, **then} if now.get(key) != then.get(key)]
+    return (
+        {key: now[key] for key in keys if key in now},
+        {key: then[key] for key in keys if key in then},
+    )
+
+
+def _said(
+    texts: Mapping[str, tuple[str, str]],
+    category: Category | None,
+    attributes: Mapping[str, Any],
+    named: Mapping[str, NamedAttribute],
+    language: str,
+) -> dict[str, Any]:
+    """What a card says, by what its parts are called."""
+    said: dict[str, Any] = {}
+    for code, (title, description) in sorted(texts.items()):
+        said[f"{_('Title')} ({language_name(code)})"] = title
+        said[f"{_('Description')} ({language_name(code)})"] = description
+    if category is not None:
+        said[_("Category")] = in_language(category_names(category), language) or category.code
+    for code, value in attributes.items():
+        attribute = named.get(code)
+        said[attribute_label(attribute, code, language)] = value_in_words(
+            attribute, value, language
+        )
+    return {label: words for label, words in said.items() if words}
 
 
 def product_texts(product: Product) -> dict[str, tuple[str, str]]:

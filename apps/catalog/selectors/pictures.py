@@ -17,6 +17,14 @@ def image_url(content_hash: str, width: int) -> str:
     return default_storage.url(rendition_key(content_hash, width))
 
 
+def thumb_of(picture: Picture, size: int = 160) -> tuple[str, str, str]:
+    """Return the addresses of the largest rendition and of the widest up to `size`, and what it shows."""
+    widths = picture.widths
+    near = max((width for width in widths if width <= size), default=widths[0])
+    large, small = (image_url(picture.content_hash, width) for width in (widths[-1], near))
+    return large, small, picture.alt
+
+
 def picture_of(stored: Mapping[str, Any], language: str) -> Picture:
     """Read a picture as ListingCard.images and OrderLine.image keep it."""
     return Picture(

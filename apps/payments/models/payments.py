@@ -6,6 +6,7 @@ exceed captures, per payment and per payee.
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import pgettext_lazy
 
 from apps.core.ids import UUID7Field
 from apps.core.money import Money
@@ -203,10 +204,10 @@ class ProviderEvent(models.Model):
     """The webhook inbox: raw bytes first, effects later, each event once."""
 
     class State(models.TextChoices):
-        NEW = "NEW"
-        DONE = "DONE"
-        IGNORED = "IGNORED"
-        DEAD = "DEAD"
+        NEW = "NEW", pgettext_lazy("provider event", "New")
+        DONE = "DONE", pgettext_lazy("provider event", "Done")
+        IGNORED = "IGNORED", pgettext_lazy("provider event", "Ignored")
+        DEAD = "DEAD", pgettext_lazy("provider event", "Dead")
 
     id = models.BigAutoField(primary_key=True)
     provider = models.CharField(max_length=20)
@@ -236,15 +237,15 @@ class Incident(models.Model):
     """Something that contradicts our books and that a person must look at."""
 
     class Kind(models.TextChoices):
-        AMOUNT_MISMATCH = "AMOUNT_MISMATCH"
-        UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT"
-        DOUBLE_CAPTURE = "DOUBLE_CAPTURE"
-        REFUND_FAILED = "REFUND_FAILED"
-        CONTRADICTION = "CONTRADICTION"
-        PAYOUT_UNKNOWN = "PAYOUT_UNKNOWN"
-        PAYOUT_STUCK = "PAYOUT_STUCK"
-        RECONCILIATION = "RECONCILIATION"
-        CHARGEBACK = "CHARGEBACK"
+        AMOUNT_MISMATCH = "AMOUNT_MISMATCH", pgettext_lazy("incident", "Amount Mismatch")
+        UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT", pgettext_lazy("incident", "Unknown Payment")
+        DOUBLE_CAPTURE = "DOUBLE_CAPTURE", pgettext_lazy("incident", "Double Capture")
+        REFUND_FAILED = "REFUND_FAILED", pgettext_lazy("incident", "Refund Failed")
+        CONTRADICTION = "CONTRADICTION", pgettext_lazy("incident", "Contradiction")
+        PAYOUT_UNKNOWN = "PAYOUT_UNKNOWN", pgettext_lazy("incident", "Payout Unknown")
+        PAYOUT_STUCK = "PAYOUT_STUCK", pgettext_lazy("incident", "Payout Stuck")
+        RECONCILIATION = "RECONCILIATION", pgettext_lazy("incident", "Reconciliation")
+        CHARGEBACK = "CHARGEBACK", pgettext_lazy("incident", "Chargeback")
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind)
