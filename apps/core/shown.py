@@ -34,9 +34,12 @@ type Column = Callable[[Any], str]
 
 
 def shown_as(window: Any, name: Any, currency: str, *, is_page: bool) -> Any:
-    """Return the column that writes a field, or the name where the window or Django writes it."""
+    """Return the column that writes a field, or the name where the window or Django writes it.
+
+    A field goes before a method of the window that has its name, as it does for Django.
+    """
     field = field_of(window.model, name) if isinstance(name, str) else None
-    if field is None or callable(getattr(window, name, None)):
+    if field is None:
         return name
     if name.endswith("_minor"):
         return money(name, currency)

@@ -146,10 +146,10 @@ SELLER = reference("owner_id", "seller", pgettext_lazy("field", "seller"))
 class ItemInline(WindowInline):
     model = ShipmentItem
     show_change_link = False
-    shown_fields = ("title", "sku", "quantity")
+    shown_fields = ("name", "sku", "quantity")
 
     @admin.display(description=_("title"))
-    def title(self, item: ShipmentItem) -> str:
+    def name(self, item: ShipmentItem) -> str:
         return in_words(item.title, "title")
 
 
