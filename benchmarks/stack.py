@@ -47,7 +47,8 @@ class BenchShop(Shop):
         found = dict(super().commands())
         sink = [sys.executable, "-m", "aiosmtpd", "--nosetuid", "--class", "aiosmtpd.handlers.Sink"]
         return found | {
-            "stripe": [*found["stripe"], "--settings", DEVELOPMENT],
+            # With a file it would write all that it knows anew for each order.
+            "stripe": [*found["stripe"], "--in-memory", "--settings", DEVELOPMENT],
             "mail": [*sink, "--listen", f"127.0.0.1:{self.ports['mail']}"],
         }
 
@@ -106,7 +107,6 @@ def environment(shop: BenchShop, settings: str = PRODUCTION) -> dict[str, str]:
 def running_web() -> Iterator[BenchShop]:
     """Start the processes of the shop whose stack this process stands in; two web workers."""
     shop = silent_shop(Path(os.environ["BENCH_FOLDER"]))
-    (FOLDER / "sandbox" / "stripe.json").unlink(missing_ok=True)
     shop.start(environment(shop))
     try:
         if not shop.is_up():

@@ -23,15 +23,17 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8420)
         parser.add_argument("--webhook-url", default="http://127.0.0.1:8000/webhooks/stripe/")
         parser.add_argument("--file", default="", help="where the state is kept")
+        parser.add_argument("--in-memory", action="store_true", help="keep no state on disk")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(os.environ.get("VAR_DIR") or settings.BASE_DIR / "var")
+        file = Path(options["file"] or folder / "sandbox" / "stripe.json")
         sandbox = Sandbox(
             port=options["port"],
             webhook_url=options["webhook_url"],
             secret=os.environ.get("SANDBOX_WEBHOOK_SECRET") or DEFAULT_SECRET,
             connect_secret=os.environ.get("SANDBOX_CONNECT_SECRET") or CONNECT_SECRET,
-            file=Path(options["file"] or folder / "sandbox" / "stripe.json"),
+            file=None if options["in_memory"] else file,
         )
         # A demo's payouts arrive while one looks on.
         sandbox.engine.connect.payout_seconds = PAYOUT_SECONDS
