@@ -1,4 +1,4 @@
-"""Payments and the ledger: to look at and to drill into; no row can be changed here."""
+"""Payments, refunds and what became of them: to look at and to drill into; no row can be changed here."""
 
 from typing import Any
 
@@ -13,29 +13,25 @@ from apps.core.columns import email_column, link, money
 from apps.core.deeds import ReasonedAction
 from apps.core.formats import format_money
 from apps.core.kinds import linked, reference, shortened
-from apps.core.money import Money
-from apps.core.readable import plain, when
+from apps.core.readable import plain
 from apps.payments import (  # noqa: F401  they register their windows
+    admin_ledger,
     admin_payouts,
     admin_reconciling,
 )
 from apps.payments.models import (
     EscrowHold,
     Incident,
-    JournalEntry,
-    LedgerAccount,
     Payment,
     PaymentAllocation,
     PaymentAttempt,
     PaymentEvent,
-    Posting,
     ProviderEvent,
     Refund,
     Reversal,
     Settlement,
 )
-from apps.payments.selectors import account_balance, held_reference
-from apps.payments.services.holds import hold_escrow, lift_hold
+from apps.payments.services.holds import lift_hold
 from apps.payments.services.incidents import resolve_incident
 
 # Whose money: an order of a seller, both known here by their keys alone.
@@ -294,95 +290,6 @@ class EscrowHoldAdmin(WindowAdmin):
 
     def name_of(self, row: EscrowHold) -> str:
         return plain(row, "reason")
-
-
-class PostingInline(WindowInline):
-    model = Posting
-    related = ("account",)
-    show_change_link = False
-    shown_fields = ("account", money("amount_minor"))
-
-
-@admin.register(LedgerAccount)
-class LedgerAccountAdmin(WindowAdmin):
-    subject = ("owner_type", "owner_id")
-    list_display = (
-        "kind",
-        "owner_type",
-        "about",
-        "currency",
-        money("balance_minor", "currency", _("stored balance")),
-        "created_at",
-    )
-    list_filter = ("kind",)
-    search_fields = ("=owner_id",)
-    search_help_text = _("Owner's id, whole: an order, a payment, a seller, a provider.")
-    shown_fields = (
-        "kind",
-        "owner_type",
-        "about",
-        "currency",
-        "balance",
-        money("min_balance_minor", "currency", _("floor")),
-        "created_at",
-        link(_("Postings"), _("Show postings"), "payments_posting", account__id__exact="pk"),
-    )
-    reasoned_actions = (
-        ReasonedAction(
-            name="hold",
-            label=_("Put the money on hold"),
-            permission="payments.add_escrowhold",
-            run=lambda deed: hold_escrow(
-                reference_id=held_reference(deed.id),
-                actor=deed.actor,
-                reason=deed.reason,
-                now=deed.now,
-            ),
-            consequence=_(
-                "The seller gets nothing of this order until the hold is lifted. Refunds stay possible."
-            ),
-            is_dangerous=True,
-            fits=lambda account: account.kind == LedgerAccount.Kind.ESCROW,
-        ),
-    )
-
-    def name_of(self, row: LedgerAccount) -> str:
-        return f"{row.get_kind_display()} · {row.currency}"
-
-    @admin.display(description=_("balance"))
-    def balance(self, account: LedgerAccount) -> str:
-        return format_money(account_balance(account))
-
-
-@admin.register(JournalEntry)
-class JournalEntryAdmin(WindowAdmin):
-    subject = ("reference_type", "reference_id")
-    list_display = ("kind", "reference_type", "about", "created_at", "key")
-    search_fields = ("=key", "=kind", "=reference_id")
-    search_help_text = _("Entry's key, kind or the id of what it is of, whole.")
-    related = ("reverses",)
-    inlines = (PostingInline,)
-    shown_fields = ("kind", "reference_type", "about", "reverses", "created_at", "key")
-
-    def name_of(self, row: JournalEntry) -> str:
-        return plain(row, "kind")
-
-
-@admin.register(Posting)
-class PostingAdmin(WindowAdmin):
-    related = ("entry", "account")
-    list_display = ("entry", "account", money("amount_minor"), "made_at")
-    list_filter = ("account__kind",)
-    search_fields = ("=entry__key", "=account__owner_id")
-    search_help_text = _("Entry's key or account owner's id, whole.")
-    shown_fields = ("entry", "account", money("amount_minor"), "made_at")
-
-    def name_of(self, row: Posting) -> str:
-        return format_money(Money(row.amount_minor, row.currency))
-
-    @admin.display(description=pgettext_lazy("field", "made at"))
-    def made_at(self, posting: Posting) -> str:
-        return when(posting.entry.created_at)
 
 
 @admin.register(PaymentEvent)
