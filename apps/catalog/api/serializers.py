@@ -42,7 +42,9 @@ class CardOut(Output):
     brand = serializers.CharField()
     price = MoneyField()
     old_price = MoneyField(allow_null=True)
-    lowest_30_days = MoneyField(allow_null=True)
+    lowest_30_days = MoneyField(
+        allow_null=True, help_text="The lowest price of the 30 days before this price began."
+    )
     discount_percent = serializers.IntegerField()
     rating = serializers.FloatField()
     rating_count = serializers.IntegerField()

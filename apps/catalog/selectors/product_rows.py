@@ -1,12 +1,11 @@
 """A product with all that its page shows, read by one statement."""
 
-from datetime import datetime
 from typing import Any
 
 from apps.catalog.selectors.attributes import ATTRIBUTES_OF_CODES
+from apps.catalog.selectors.earlier_prices import LOWEST_BEFORE_OF_OFFER
 from apps.catalog.selectors.supply import DISPATCH_OF_OFFER, FREE_OF_OFFER
 from apps.catalog.selectors.texts import language_order
-from apps.catalog.services.cards import LOWEST_WINDOW
 from apps.core.sql import documents
 
 _VARIANTS = """
@@ -25,16 +24,11 @@ _PICTURES = """
     ORDER BY image.position, image.id)
   FROM catalog_productimage AS image WHERE image.product_id = product.id
 """
-_LOWEST = """
-  SELECT min(price.price_minor) FROM catalog_offerprice AS price
-  WHERE price.offer_id = offer.id AND price.min_quantity = 1
-    AND (upper_inf(price.valid) OR upper(price.valid) > %(lowest_since)s)
-"""
 # Open offers of the variants above, each with its worth for comparing.
 _OFFERS = f"""
   SELECT json_agg(json_build_object('id', offer.id, 'variant_id', offer.variant_id,
     'currency', offer.currency, 'price_minor', offer.price_minor,
-    'old_price_minor', offer.old_price_minor, 'lowest_minor', ({_LOWEST}),
+    'old_price_minor', offer.old_price_minor, 'lowest_minor', ({LOWEST_BEFORE_OF_OFFER.format(offer="offer.id")}),
     'base_per_unit', rate.base_per_unit::text, 'handling_days', offer.handling_days,
     'seller_id', seller.id, 'seller_name', seller.name, 'seller_slug', seller.slug,
     'seller_rating_hundredths', seller.rating_hundredths, 'seller_since', seller.activated_at,
@@ -72,14 +66,7 @@ WHERE product.short_id = %(short_id)s AND product.status = 'PUBLISHED'
 """  # noqa: S608  our own fragments
 
 
-def product_row(short_id: str, language: str, *, now: datetime) -> dict[str, Any] | None:
+def product_row(short_id: str, language: str) -> dict[str, Any] | None:
     """Return a published product with its variants, pictures, offers and attributes; None where there is none."""
-    rows = documents(
-        _PRODUCT,
-        {
-            "short_id": short_id,
-            "languages": list(language_order(language)),
-            "lowest_since": now - LOWEST_WINDOW,
-        },
-    )
+    rows = documents(_PRODUCT, {"short_id": short_id, "languages": list(language_order(language))})
     return rows[0] if rows else None

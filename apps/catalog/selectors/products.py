@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from apps.catalog.models import OfferPrice, Product, Variant
 from apps.catalog.rules import BuyBoxEntry, buy_box_order, closest_variant
 from apps.catalog.selectors.attributes import (
@@ -37,7 +35,7 @@ def product_page(*, short_id: str, language: str, sku: str | None = None) -> Pro
 
     :raises NotFound: not published, or no such SKU in it
     """
-    row = product_row(short_id, language, now=timezone.now())
+    row = product_row(short_id, language)
     if row is None or row["text"] is None:
         raise NotFound
     variants: list[Row] = row["variants"] or []

@@ -5,24 +5,24 @@ rebuild saw everything that the earlier ones saw.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from apps.catalog.events import ListingCardChanged
 from apps.catalog.models import (
     ComparisonRate,
     ListingCard,
     Offer,
-    OfferPrice,
     Product,
     ProductImage,
     Stock,
 )
+from apps.catalog.selectors.earlier_prices import lowest_prices
 from apps.catalog.services.card_values import (
     IMAGES,
     CardOffer,
@@ -32,8 +32,6 @@ from apps.catalog.services.card_values import (
 )
 from apps.core.outbox import emit
 from apps.sellers.models import Seller
-
-LOWEST_WINDOW = timedelta(days=30)
 
 
 @transaction.atomic
@@ -58,7 +56,7 @@ def rebuild_card(*, product_id: UUID, now: datetime) -> ListingCard:
         .get(id=product_id)
     )
     offers = _offers(product_id)
-    lowest = lowest_prices([offer.offer_id for offer in offers], now=now)
+    lowest = lowest_prices([offer.offer_id for offer in offers])
     values = card_values(_source(product), offers, lowest, now)
     card, created = ListingCard.objects.get_or_create(product_id=product_id, defaults=values)
     paths = {card.category_path, values["category_path"]}
@@ -148,17 +146,6 @@ def free_units(
         )
         for offer in offers
     }
-
-
-def lowest_prices(offer_ids: Sequence[UUID], *, now: datetime) -> dict[UUID, int]:
-    """Return the lowest price of each offer in the 30 days up to now (minor units)."""
-    rows = (
-        OfferPrice.objects.filter(offer_id__in=offer_ids, min_quantity=1)
-        .filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=now - LOWEST_WINDOW))
-        .values("offer_id")
-        .annotate(lowest=Min("price_minor"))
-    )
-    return {row["offer_id"]: row["lowest"] for row in rows}
 
 
 def _image(image: ProductImage) -> dict[str, Any]:

@@ -72,7 +72,9 @@ class OfferOut(Output):
     seller_rating = serializers.FloatField()
     price = MoneyField()
     old_price = MoneyField(allow_null=True)
-    lowest_30_days = MoneyField(allow_null=True)
+    lowest_30_days = MoneyField(
+        allow_null=True, help_text="The lowest price of the 30 days before this price began."
+    )
     free = serializers.IntegerField(help_text="Units left, at most 99 are told.")
     handling_days = serializers.IntegerField()
 

@@ -19,8 +19,8 @@ register = template.Library()
 @register.simple_tag(name="card")
 def card_tag(card: ShownCard, *, is_favorite: bool = False, loading: str = "lazy") -> SafeString:
     language = get_language() or "en"
-    # The price of today says as much itself.
-    has_lowest = card.old_price is not None and card.lowest_30_days not in {None, card.price}
+    # Where it was asked all the time the struck price says as much itself.
+    has_lowest = card.old_price is not None and card.lowest_30_days not in {None, card.old_price}
     return filled(
         "components/card.html",
         shape={

@@ -47,6 +47,7 @@ CARDS = {
     "plain": CARD,
     "cut": replace(CUT, discount_percent=20, lowest_30_days=Money(199_000_00, "UZS")),
     "cut, lowest unknown": CUT,
+    "cut, asked all the time": replace(CUT, lowest_30_days=CUT.old_price),
     "sold out": replace(CARD, is_in_stock=False, promise=""),
     "in variants": replace(CARD, has_choice=True, promise=""),
     "without pictures or reviews": replace(CARD, pictures=(), rating_count=0),
@@ -92,6 +93,14 @@ def test_card_is_what_its_templates_make(
         expected = [shown(CARDS[kind], **way) for way in ways for _ in range(2)]
     assert filled == expected
     assert len(set(filled)) == (2 if kind == "without pictures or reviews" else 4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_told"),
+    [("cut", True), ("cut, lowest unknown", False), ("cut, asked all the time", False)],
+)
+def test_less_than_the_struck_price_in_the_days_before_is_told(kind: str, *, is_told: bool) -> None:
+    assert ("Lowest in 30 days before" in shown(CARDS[kind])) == is_told
 
 
 def test_cards_of_one_shape_share_no_text() -> None:

@@ -14,7 +14,7 @@ from apps.catalog.services.card_values import (
     base_minor,
     card_values,
 )
-from apps.catalog.services.cards import LOWEST_WINDOW, comparison_rates
+from apps.catalog.services.cards import comparison_rates
 from apps.catalog.services.loading.keys import NewOffer, NewProduct
 from apps.catalog.services.products import PictureDraft
 from apps.core.copying import copy_rows
@@ -45,7 +45,7 @@ def _row(
         for offer in one.offers
         if offer.draft.seller_id in sellers
     ]
-    lowest = {offer.id: _lowest(offer, now) for offer in one.offers}
+    lowest = {offer.id: _lowest(offer) for offer in one.offers if len(offer.prices) > 1}
     values = _UNPRICED | card_values(_source(one), offers, lowest, now)
     return [one.id, *(values[name] for name in _COLUMNS[1:])]
 
@@ -96,8 +96,6 @@ def _offer(one: NewOffer, seller: Seller, rates: Mapping[str, Decimal]) -> CardO
     )
 
 
-def _lowest(one: NewOffer, now: datetime) -> int:
-    """The price of now is among them, so there always is one."""
-    return min(
-        minor for minor, _since, until in one.prices if until is None or until > now - LOWEST_WINDOW
-    )
+def _lowest(one: NewOffer) -> int:
+    """A new offer had one price before at most, until its present one began."""
+    return min(minor for minor, _since, until in one.prices if until is not None)

@@ -8,9 +8,17 @@ from django.core.cache import cache
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import translation
 
-from apps.catalog.models import Attribute, AttributeOption, OfferPrice, Product, Warehouse
+from apps.catalog.models import (
+    Attribute,
+    AttributeOption,
+    Offer,
+    OfferPrice,
+    Product,
+    Warehouse,
+)
 from apps.catalog.selectors.products import product_page
 from apps.catalog.services import offers, products
+from apps.catalog.services.cards import rebuild_card
 from apps.core.errors import NotFound
 from apps.core.money import Money
 from apps.core.viewer import SYSTEM
@@ -112,24 +120,38 @@ def test_offers_in_another_currency_compare_by_their_worth(world: World) -> None
     assert page.offers[0].price == Money(600_00, "RUB")
 
 
-def test_lowest_price_of_thirty_days_forgets_older_ones(world: World) -> None:
+def asked_before(offer: Offer, price_minor: int, first: int, last: int) -> None:
+    """Let an offer have had a price from `first` to `last` days before its present one began."""
+    began = OfferPrice.objects.get(offer=offer, valid__upper_inf=True).valid.lower
+    span = DateTimeTZRange(began - timedelta(days=first), began - timedelta(days=last))
+    OfferPrice.objects.create(offer=offer, price_minor=price_minor, valid=span)
+
+
+@pytest.mark.parametrize(
+    ("asked", "lowest"),
+    [
+        ([], None),
+        # The present price of 100,000 is none of those before it.
+        ([(120_000_00, 90, 0)], 120_000_00),
+        ([(1, 90, 60), (80_000_00, 60, 0)], 80_000_00),
+        ([(80_000_00, 60, 10), (90_000_00, 10, 0)], 80_000_00),
+        ([(80_000_00, 60, 30), (90_000_00, 30, 0)], 90_000_00),
+        ([(80_000_00, 60, 31)], None),
+    ],
+)
+def test_lowest_price_is_that_of_the_thirty_days_before_the_present_one(
+    world: World, asked: list[tuple[int, int, int]], lowest: int | None
+) -> None:
     offer = world.offers[0]
-    row = OfferPrice.objects.get(offer=offer)
-    start = NOW - timedelta(days=90)
-    OfferPrice.objects.create(
-        offer=offer,
-        price_minor=1,
-        valid=DateTimeTZRange(start, NOW - timedelta(days=60)),
-    )
-    OfferPrice.objects.create(
-        offer=offer,
-        price_minor=80_000_00,
-        valid=DateTimeTZRange(NOW - timedelta(days=60), row.valid.lower),
-    )
+    for price_minor, first, last in asked:
+        asked_before(offer, price_minor, first, last)
+    asked_before(world.offers[1], 5, 20, 0)
 
     page = product_page(short_id=offer.variant.product.short_id, language="en")
+    card = rebuild_card(product_id=offer.variant.product_id, now=NOW + timedelta(days=400))
 
-    assert page.offers[0].lowest_30_days == Money(80_000_00, "UZS")
+    assert page.offers[0].lowest_30_days == (Money(lowest, "UZS") if lowest else None)
+    assert card.lowest_30_days_minor == lowest
 
 
 @pytest.mark.parametrize("sku", [None, "NO-SUCH"])
