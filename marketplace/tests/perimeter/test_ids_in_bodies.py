@@ -33,6 +33,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access-matrix")]
 # Where a body names what everybody sees.
 EVERYBODYS = {
     "POST /api/v1/cart/lines/ offer_id": "offers are on sale",
+    "POST /api/v1/checkout/ deliveries[].seller_id": "shops are open",
+    "POST /api/v1/checkout/ deliveries[].pickup_point_id": "points are on the map",
     "PATCH /api/v1/checkout/<checkout_id>/ deliveries[].seller_id": "shops are open",
     "PATCH /api/v1/checkout/<checkout_id>/ deliveries[].pickup_point_id": "points are on the map",
     "PUT /api/v1/favourites/ product_id": "products are shown",
