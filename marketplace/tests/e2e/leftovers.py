@@ -72,8 +72,8 @@ def leftovers(page: Page, language: str) -> set[str]:
 
 
 def leftovers_in(text: str, language: str) -> set[str]:
-    if language == "uz":  # Payshanba is Thursday.
-        text = re.sub(r"\bPay, (?=\d)", "", text)
+    if language == "uz":  # Payshanba is Thursday; small within a line.
+        text = re.sub(r"\b[Pp]ay, (?=\d)", "", text)
     return words_of(text) & english_words(language)
 
 

@@ -27,8 +27,8 @@ SHRUNK = """() => [...document.querySelectorAll("main svg[stroke=currentColor]")
   .filter(([width, look]) => look.width !== `${width}px` || look.strokeWidth !== "1.75px")
   .map(([width, look]) => `${width}: ${look.width}, ${look.strokeWidth}`)"""
 
-# Pictures further down are fetched when one comes near; a still wants all of them.
-PICTURES_ARE_THERE = """() => Promise.all([...document.images].map((picture) => {
+# Pictures further down are fetched when one comes near; a still wants all of them. A closed viewer has none yet.
+PICTURES_ARE_THERE = """() => Promise.all([...document.querySelectorAll("img[src]")].map((picture) => {
   picture.loading = "eager";
   return picture.decode();
 }))"""
