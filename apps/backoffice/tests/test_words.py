@@ -214,7 +214,9 @@ def test_every_choice_that_is_shown_is_translated() -> None:
 
 
 def test_every_fact_of_an_event_has_a_label() -> None:
-    facts = {field.name for event in _registry.values() for field in fields(event)}
+    # Tests of the outbox have events of their own.
+    events = [event for event in _registry.values() if ".tests." not in event.__module__]
+    facts = {field.name for event in events for field in fields(event)}
     untold = set()
     for name in facts:
         with translation.override("en"):
