@@ -20,6 +20,7 @@ CONCURRENCIES = (1, 8, 32)
 WARM_UP_SECONDS = 1.0
 IDLE_SECONDS = 4.0
 CALM_SECONDS = 120
+LOAD = "load"
 
 
 @dataclass
@@ -71,10 +72,10 @@ class Meter:
     def __post_init__(self) -> None:
         self.host = urlsplit(self.shop.site_url).netloc
         valkey_port = urlsplit(os.environ["REDIS_URL"]).port
-        # The shop's own processes by name ("web" among them), the load, and the two servers.
+        # The shop's own processes by name ("web" among them), the two servers, and all that this one started.
         self._roots = {
             **self.shop.pids,
-            "load": os.getpid(),
+            LOAD: os.getpid(),
             "postgres": usage.root_of("postgres", str(self.shop.var)),
             "valkey": usage.root_of("valkey-server", f":{valkey_port}"),
         }
@@ -166,7 +167,10 @@ class Meter:
         return usage.memory_mb(self._roots["web"])
 
     def _cpu(self) -> dict[str, float]:
-        return {name: usage.cpu_seconds(root) for name, root in self._roots.items()}
+        """The load's own is what this process and its children used, less the shop that it started."""
+        found = {name: usage.cpu_seconds(root) for name, root in self._roots.items()}
+        found[LOAD] -= sum(found[name] for name in self.shop.pids)
+        return found
 
 
 def _line(row: dict[str, Any]) -> str:

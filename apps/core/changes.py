@@ -7,8 +7,8 @@ from django.utils.html import format_html
 from django.utils.translation import pgettext
 
 from apps.core.formats import format_money
-from apps.core.money import CURRENCIES, Money
-from apps.core.readable import Kind, facts, in_words, term
+from apps.core.money import Money
+from apps.core.readable import Kind, currency_of_sums, facts, in_words, term
 
 
 def changes(before: Any, after: Any, model: Kind | None = None) -> str:
@@ -23,18 +23,17 @@ def _changed(
     before: Mapping[str, Any], after: Mapping[str, Any], model: Kind | None, above: str = ""
 ) -> Iterator[tuple[str, str]]:
     both = {**before, **after}
-    currency = both.get("currency")
-    is_summed = currency in CURRENCIES and any(name.endswith("_minor") for name in both)
+    currency = currency_of_sums(both)
     for key in both:
         was, now = before.get(key), after.get(key)
-        if key == "currency" and is_summed:
+        if key == "currency" and currency:
             continue
-        is_sum = key.endswith("_minor") and is_summed
+        is_sum = bool(currency) and key.endswith("_minor")
         label = above + term(key.removesuffix("_minor") if is_sum else key, model)
         if isinstance(was or {}, dict) and isinstance(now or {}, dict) and (was or now):
             yield from _changed(was or {}, now or {}, model, f"{label} · ")
         elif is_sum:
-            yield label, _step(*(_sum(one, str(currency)) for one in (was, now)))
+            yield label, _step(*(_sum(one, currency) for one in (was, now)))
         else:
             yield (
                 label,

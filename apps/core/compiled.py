@@ -4,8 +4,9 @@ For a short read Django takes longer to build the query and its SQL than to send
 comes back. What `apps.core.sql.documents` says of plans holds here too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 
@@ -45,6 +46,7 @@ class AnyOf(Lookup):  # type: ignore[type-arg]  # generic only in the stubs
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
+    model: type[Any]
     sql: str
     compiler: SQLCompiler
     converters: dict[int, Any]
@@ -74,22 +76,23 @@ class Compiled[M: Model]:
             rows = cursor.fetchall()
         if statement.converters:
             rows = statement.compiler.apply_converters(rows, statement.converters)
-        return [self._model.from_db(connection.alias, statement.names, row) for row in rows]
+        make = statement.model.from_db
+        return [make(connection.alias, statement.names, row) for row in rows]
 
     def first(self, **given: Any) -> M | None:
         return next(iter(self(**given)), None)
 
-    def _compiled(self, names: Any) -> _Statement:
+    def _compiled(self, names: Iterable[str]) -> _Statement:
         rows = self._build(**{name: Given(name) for name in names})
         if self._locks is not None:
             rows = in_lock_order(rows)
         if not is_plain(rows.query):
             raise TypeError("a compiled query reads whole rows of one model")
-        self._model = rows.model
         compiler = rows.query.get_compiler(connection=connection)
         sql = _written_out(*compiler.as_sql())
         columns = [column for column, _sql, _alias in compiler.select]
         return _Statement(
+            rows.model,
             sql,
             compiler,
             compiler.get_converters(columns),
@@ -127,3 +130,19 @@ def compiled_lock[M: Model](
 ) -> Callable[[Callable[..., QuerySet[M]]], Compiled[M]]:
     """Make a compiled query that locks the rows it finds, as `lock_rows` does."""
     return lambda build: Compiled(build, locks=rank)
+
+
+def get_row[M: Model](model: type[M], key: Any) -> M:
+    """Return the row of a key, as `objects.get(pk=key)` does.
+
+    :raises DoesNotExist: there is none (the model's own error)
+    """
+    row: M | None = _by_key(model).first(key=key)
+    if row is None:
+        raise model.DoesNotExist(f"no {model._meta.verbose_name} {key}")  # type: ignore[attr-defined]  # noqa: SLF001
+    return row
+
+
+@cache
+def _by_key(model: type[Any]) -> Compiled[Any]:
+    return compiled(lambda key: model.objects.filter(pk=key))

@@ -4,7 +4,7 @@ Services and the audit name a row by its kind and its key ("order", id); here a 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -23,8 +23,14 @@ _NOBODY = str(UUID(int=0))
 
 def window_on(kind: str) -> Any:
     """Return the window on rows of a kind, as services and the audit call it: "order_group"."""
-    plain = kind.replace("_", "")
-    return next((one for one in _windows() if {kind, plain} & _kinds_of(one)), None)
+    found = _by_kind(len(admin.site._registry))  # noqa: SLF001  what is registered
+    return found.get(kind) or found.get(kind.replace("_", ""))
+
+
+@lru_cache(maxsize=1)
+def _by_kind(_registered: int) -> dict[str, Any]:
+    """Each window by the names of its rows' kind; made anew when more are registered."""
+    return {kind: one for one in reversed(_windows()) for kind in _kinds_of(one)}
 
 
 def _windows() -> list[Any]:

@@ -5,8 +5,6 @@ rolled-back use case gives its number back. Everything else takes it from a data
 nobody waits for anybody and a gap tells nothing.
 """
 
-from django.db import connection
-
 from apps.core.sql import prepared_cursor
 
 _TAKE = """
@@ -18,7 +16,7 @@ RETURNING last_value
 
 def next_number(series: str, *, start: int = 1) -> int:
     """Return the next whole number of `series`; the first is `start`."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_TAKE, [series, start])
         (value,) = cursor.fetchone()
     return int(value)

@@ -136,15 +136,20 @@ def _terms(
     mapping: Mapping[str, Any], model: Kind | None, above: Any = ""
 ) -> Iterator[tuple[str, str]]:
     """Label and words of each value; sums take in the currency of the mapping, or of the one around it."""
-    code = mapping.get("currency") or above
-    is_summed = code in CURRENCIES and any(name.endswith("_minor") for name in mapping)
+    code = currency_of_sums(mapping, above)
     for key, value in mapping.items():
-        if key == "currency" and is_summed:
+        if key == "currency" and code:
             continue
-        if key.endswith("_minor") and is_summed and isinstance(value, int):
-            yield term(key.removesuffix("_minor"), model), format_money(Money(value, str(code)))
+        if key.endswith("_minor") and code and isinstance(value, int):
+            yield term(key.removesuffix("_minor"), model), format_money(Money(value, code))
         else:
-            yield term(key, model), in_words(value, key, model, code)
+            yield term(key, model), in_words(value, key, model, mapping.get("currency") or above)
+
+
+def currency_of_sums(mapping: Mapping[str, Any], above: Any = "") -> str:
+    """Return the currency of a mapping's sums, its own or that of what is around it; empty without sums."""
+    code = mapping.get("currency") or above
+    return code if code in CURRENCIES and any(key.endswith("_minor") for key in mapping) else ""
 
 
 def term(key: str, model: Kind | None = None) -> str:

@@ -66,10 +66,6 @@ class DeliveryTariffAdmin(TariffKeeper):
     list_filter = ("kind", "carrier", "from_country")
     search_fields = ("zone__code",)
     raw_id_fields = ("zone",)
-
-    def name_of(self, row: DeliveryTariff) -> str:
-        return f"{row.get_kind_display()}, {row.zone}"
-
     edited_fields = (
         "carrier",
         "kind",
@@ -81,6 +77,9 @@ class DeliveryTariffAdmin(TariffKeeper):
         "min_days",
         "max_days",
     )
+
+    def name_of(self, row: DeliveryTariff) -> str:
+        return f"{row.get_kind_display()}, {row.zone}"
 
 
 @admin.register(PickupPoint)

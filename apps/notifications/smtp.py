@@ -6,7 +6,7 @@ import smtplib
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -22,7 +22,7 @@ class _Kept(threading.local):
 
     connection: smtplib.SMTP | None = None
     server: tuple[Any, ...] = ()
-    used_at: float = field(default=0.0)
+    used_at: float = 0.0
 
 
 _kept = _Kept()

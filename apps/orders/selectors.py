@@ -201,13 +201,14 @@ def order_group(viewer: Viewer, group_id: UUID) -> OrderGroup:
 
 
 def order_group_with_lines(viewer: Viewer, group_id: UUID) -> OrderGroup:
-    """Return one group with its orders and their lines loaded, in three queries.
+    """Return one group with its orders, sellers and lines loaded, in four queries.
 
     :raises NotFound: another's, or none
     """
-    group = order_groups(viewer).filter(id=group_id).first()
+    group = _visible_groups(viewer).filter(id=group_id).first()
     if group is None:
         raise NotFound
+    load_orders(group)
     return group
 
 

@@ -1,13 +1,13 @@
 """Reads of the catalogue for staff: queues, and forms' first values."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.catalog.models import CardDraft, Category, Product
 from apps.catalog.selectors.attributes import (
-    NamedAttribute,
     attribute_label,
     named_attributes,
     value_in_words,
@@ -33,17 +33,18 @@ def draft_difference(draft: CardDraft, language: str) -> tuple[dict[str, Any], d
     if product is None:
         return {}, {}
     texts = {code: (text["title"], text["description"]) for code, text in draft.texts.items()}
-    named = named_attributes({*product.attributes, *draft.attributes})
-    now = _said(product_texts(product), product.category, product.attributes, named, language)
-    then = _said(texts, draft.category, draft.attributes, named, language)
+    particulars = _Particulars({*product.attributes, *draft.attributes}, language)
+    now = _said(product_texts(product), product.category, product.attributes, particulars)
+    then = _said(texts, draft.category, draft.attributes, particulars)
+    # In their order: the first stands for the card.
     shown, wanted = (
-        {row.content_hash for row in owner.all()} for owner in (product.images, draft.pictures)
+        [row.content_hash for row in owner.all()] for owner in (product.images, draft.pictures)
     )
     if shown != wanted:
         now[_("Pictures")] = str(len(shown))
         then[_("Pictures")] = _("%(count)d, new of them: %(new)d") % {
             "count": len(wanted),
-            "new": len(wanted - shown),
+            "new": len({*wanted} - {*shown}),
         }
     keys = [key for key in {**now, **then} if now.get(key) != then.get(key)]
     return (
@@ -52,25 +53,43 @@ def draft_difference(draft: CardDraft, language: str) -> tuple[dict[str, Any], d
     )
 
 
+class _Particulars:
+    """What attributes and their values are called; of two with one label each has its code beside it."""
+
+    def __init__(self, codes: Collection[str], language: str) -> None:
+        self.language = language
+        self._named = named_attributes(codes)
+        self._labels = {
+            code: attribute_label(self._named.get(code), code, language) for code in codes
+        }
+        self._count = Counter(self._labels.values())
+
+    def label(self, code: str) -> str:
+        label = self._labels[code]
+        return label if self._count[label] == 1 else f"{label} ({code})"
+
+    def words(self, code: str, value: Any) -> str:
+        return str(value_in_words(self._named.get(code), value, self.language))
+
+
 def _said(
     texts: Mapping[str, tuple[str, str]],
     category: Category | None,
     attributes: Mapping[str, Any],
-    named: Mapping[str, NamedAttribute],
-    language: str,
+    particulars: _Particulars,
 ) -> dict[str, Any]:
     """What a card says, by what its parts are called."""
+    language = particulars.language
     said: dict[str, Any] = {}
     for code, (title, description) in sorted(texts.items()):
         said[f"{_('Title')} ({language_name(code)})"] = title
         said[f"{_('Description')} ({language_name(code)})"] = description
     if category is not None:
-        said[_("Category")] = in_language(category_names(category), language) or category.code
+        # Branches of one name lie below several others.
+        name = in_language(category_names(category), language) or category.code
+        said[_("Category")] = f"{name} ({category.code})"
     for code, value in attributes.items():
-        attribute = named.get(code)
-        said[attribute_label(attribute, code, language)] = value_in_words(
-            attribute, value, language
-        )
+        said[particulars.label(code)] = particulars.words(code, value)
     return {label: words for label, words in said.items() if words}
 
 

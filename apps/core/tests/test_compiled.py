@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.forms.models import model_to_dict
 
 from apps.accounts.models import Address, User
-from apps.core.compiled import compiled, compiled_lock
+from apps.core.compiled import compiled, compiled_lock, get_row
 from apps.core.locks import LockOrderError, Rank, note_lock
 from apps.core.models import OutboxEvent
 from apps.core.rows import insert_all, update
@@ -197,3 +197,15 @@ def test_query_that_reads_less_or_more_than_rows_is_refused() -> None:
 
     with pytest.raises(TypeError, match="whole rows"):
         joined(day=date(2026, 11, 28))
+
+
+@pytest.mark.django_db
+def test_row_of_a_key_is_got_or_its_model_says_that_there_is_none(
+    django_assert_num_queries: Any,
+) -> None:
+    made = events(1, 2)
+
+    with django_assert_num_queries(3):
+        assert [get_row(OutboxEvent, row.pk) for row in made] == made
+        with pytest.raises(OutboxEvent.DoesNotExist):
+            get_row(OutboxEvent, 0)

@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from apps.core.compiled import compiled
+from apps.core.compiled import get_row
 from apps.core.locks import part_of_use_case
 from apps.core.outbox import emit
 from apps.core.pauses import pause_point
@@ -62,7 +61,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
 
     :raises BeingSent: another worker has it at this moment
     """
-    (delivery,) = _delivery(delivery_id=delivery_id)
+    delivery = get_row(Delivery, delivery_id)
     if delivery.state == Delivery.State.SENT:
         return
     message = render_email(delivery.kind, delivery.language, delivery.context)
@@ -83,11 +82,6 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     delivery.state = Delivery.State.SENT
     delivery.sent_at = now
     update(delivery, "state", "sent_at", "claimed_until")
-
-
-@compiled
-def _delivery(delivery_id: UUID) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(id=delivery_id)
 
 
 _CLAIM = """

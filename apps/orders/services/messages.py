@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from apps.catalog.selectors.texts import in_language
-from apps.core.compiled import compiled
+from apps.core.compiled import compiled, get_row
 from apps.core.formats import format_day, format_moment, format_money, in_sentence
 from apps.core.money import Money
 from apps.core.viewer import GrantToken
@@ -51,7 +51,7 @@ def tell_cancelled(*, group_id: UUID) -> None:
 
 
 def tell_refunded(*, group_id: UUID, refund_id: UUID, amount: Money) -> None:
-    (group,) = _group(group_id=group_id)
+    group = get_row(OrderGroup, group_id)
     extra = {"refund": format_money(amount, group.language), "lines": _lines_of(group)}
     _send("order_refunded", group, key=f"order_refunded:{refund_id}", extra=extra)
 
@@ -144,14 +144,9 @@ def _send_of_order(kind: str, order: Order, *, key: str, **extra: Any) -> None:
 
 
 def _tell(kind: str, group_id: UUID) -> None:
-    (group,) = _group(group_id=group_id)
+    group = get_row(OrderGroup, group_id)
     key = f"{kind}:{group_id}:{group.hold_expires_at.isoformat()}"
     _send(kind, group, key=key, extra={"lines": _lines_of(group)})
-
-
-@compiled
-def _group(group_id: UUID) -> QuerySet[OrderGroup]:
-    return OrderGroup.objects.filter(id=group_id)
 
 
 @compiled

@@ -17,7 +17,7 @@ from apps.catalog.selectors.offers import SellableOffer, sellable_offers
 from apps.catalog.selectors.terms import CategoryTerms, terms_of_categories
 from apps.catalog.services import reservations
 from apps.catalog.types import Demand
-from apps.core.compiled import compiled, compiled_lock
+from apps.core.compiled import compiled_lock, get_row
 from apps.core.errors import DomainError, NotFound
 from apps.core.locks import money_path
 from apps.core.numbers import next_in_sequence
@@ -109,17 +109,12 @@ def _cart_of_checkout(checkout_id: UUID) -> QuerySet[Cart]:
     return Cart.objects.filter(checkouts=checkout_id)
 
 
-@compiled
-def _checkout(checkout_id: UUID) -> QuerySet[Checkout]:
-    return Checkout.objects.filter(id=checkout_id)
-
-
 def _locked_checkout(viewer: Viewer, checkout_id: UUID) -> Checkout:
     """Lock the cart of a checkout that is the viewer's, open or placed."""
     cart = _cart_of_checkout.first(checkout_id=checkout_id)
     if cart is None or not may_use_cart(viewer, cart):
         raise NotFound
-    (checkout,) = _checkout(checkout_id=checkout_id)
+    checkout = get_row(Checkout, checkout_id)
     checkout.cart = cart
     return checkout
 

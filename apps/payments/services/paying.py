@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.compiled import compiled, compiled_lock
+from apps.core.compiled import compiled_lock, get_row
 from apps.core.errors import DomainError
 from apps.core.http_client import ProviderPermanent, ProviderRetryable, ProviderUnknown
 from apps.core.locks import lock_row, money_path, note_lock
@@ -269,17 +269,12 @@ def _payment_of_attempt(attempt_id: UUID) -> QuerySet[Payment]:
     return Payment.objects.filter(attempts=attempt_id)
 
 
-@compiled
-def _attempt(attempt_id: UUID) -> QuerySet[PaymentAttempt]:
-    return PaymentAttempt.objects.filter(id=attempt_id)
-
-
 def _locked(attempt_id: UUID) -> PaymentAttempt:
     """Return an attempt, read behind the lock of its payment."""
     payment = _payment_of_attempt.first(attempt_id=attempt_id)
     if payment is None:
         raise LookupError(f"no payment attempt {attempt_id}")
-    (attempt,) = _attempt(attempt_id=attempt_id)
+    attempt = get_row(PaymentAttempt, attempt_id)
     attempt.payment = payment
     return attempt
 
