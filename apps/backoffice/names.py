@@ -1,7 +1,7 @@
 """What the back office calls models and their fields, in words that can be translated.
 
 Models name themselves and their fields for programmers, and Django makes labels of those names; a `verbose_name`
-on each of them would be a migration and a line for every field. Here the names are looked up in labels.py as they are.
+on each of them would be a migration and a line for every field. Here the names are looked up as they stand in labels.py and field_labels.py.
 """
 
 from typing import Any

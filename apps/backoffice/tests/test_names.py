@@ -13,7 +13,8 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from apps.accounts.models import User
-from apps.backoffice.labels import FIELDS, MODELS
+from apps.backoffice.field_labels import FIELDS
+from apps.backoffice.labels import MODELS
 from apps.backoffice.names import RENAMED
 
 # The same in every language.
