@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 from marketplace.wsgi import application
 
@@ -20,9 +21,9 @@ def _naive_take(*, stock_id: int, quantity: int) -> bool:
     return True
 
 
-def _all_rows(rows: Any, **_rank: int) -> list[Any]:
-    return list(rows)
+def _stock_unlocked(item_ids: list[UUID]) -> list[Any]:
+    return list(reservations.Stock.objects.filter(item_id__in=item_ids).order_by("id"))
 
 
 reservations.take = _naive_take
-reservations.lock_rows = _all_rows
+reservations.lock_stock = _stock_unlocked

@@ -51,7 +51,7 @@ def reserve(
     """
     components = _components([demand.offer_id for demand in demands])
     item_ids = {item_id for parts in components.values() for item_id, _quantity in parts}
-    rows = _stock_of_items(item_ids=list(item_ids))
+    rows = lock_stock(item_ids=list(item_ids))
     pause_point("catalog.reserve_locked")
     free: dict[UUID, dict[int, int]] = {}
     for row in rows:
@@ -90,7 +90,7 @@ def reserve(
 
 
 @compiled_lock(STOCK)
-def _stock_of_items(item_ids: list[UUID]) -> QuerySet[Stock]:
+def lock_stock(item_ids: list[UUID]) -> QuerySet[Stock]:
     return Stock.objects.filter(item_id__any_of=item_ids)
 
 

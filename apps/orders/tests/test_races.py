@@ -61,6 +61,10 @@ def stock_of(offer: Offer) -> tuple[int, int]:
     return row.on_hand, row.reserved
 
 
+def stock_unlocked(item_ids: list[uuid.UUID]) -> list[Stock]:
+    return list(Stock.objects.filter(item_id__in=item_ids).order_by("id"))
+
+
 def place_at_once(buyers: list[Buyer], threads: int = 16) -> Counter[int]:
     answers = at_once([buyer.place for buyer in buyers], threads)
     codes = {answer.json()["code"] for answer in answers if answer.status_code == 409}
@@ -108,7 +112,7 @@ def test_without_the_guarded_write_the_hot_offer_is_oversold(
         return True
 
     monkeypatch.setattr(reservations, "take", naive_take)
-    monkeypatch.setattr(reservations, "lock_rows", lambda rows, **_rank: list(rows))
+    monkeypatch.setattr(reservations, "lock_stock", stock_unlocked)
 
     statuses = place_at_once(ready_buyers(6, [world.offers[0]]), threads=6)
 
