@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks import browsing, goods, hot, importing, trading
+from benchmarks import bare, browsing, goods, hot, importing, trading
 from benchmarks.load import client_name
 from benchmarks.meter import Meter, Size
 from benchmarks.stack import running_web, say
@@ -20,6 +20,7 @@ def main(*parts: str) -> None:
     result = Path(os.environ["BENCH_RESULT"])
     found = json.loads(result.read_text())
     size = Size.given()
+    found["bare view per second"] = round(bare.per_second(Path(os.environ["BENCH_FOLDER"])))
     with running_web() as shop:
         meter = Meter(shop, size)
         visitors = customers(size.customers)

@@ -5,7 +5,7 @@ A value may stand in NAME or, for secrets mounted as files, in the file named by
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -66,6 +66,8 @@ def required_items(name: str) -> list[str]:
 def database(url: str) -> dict[str, object]:
     """Turn postgresql://user:password@host:port/name into Django's mapping.
 
+    `?host=/run/postgresql` is the folder of a server's socket on this machine, as libpq reads it.
+
     :raises ImproperlyConfigured: another engine than PostgreSQL
     """
     parts = urlsplit(url)
@@ -76,7 +78,7 @@ def database(url: str) -> dict[str, object]:
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parse_qs(parts.query).get("host", [parts.hostname or ""])[-1],
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,

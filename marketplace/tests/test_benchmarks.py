@@ -93,7 +93,9 @@ def test_every_part_runs_and_nothing_goes_wrong(tmp_path: Path) -> None:
         )
 
     (result,) = (tmp_path / "results").glob("*.json")
-    rows = json.loads(result.read_text())["rows"]
+    found = json.loads(result.read_text())
+    assert found["bare view per second"] > 0
+    rows = found["rows"]
     assert {target.journey for target in TARGETS} <= {row["journey"] for row in rows}
     assert [row for row in rows if row["errors"]] == []
     assert all(row["requests"] for row in rows if row["journey"] != "hot SKU")

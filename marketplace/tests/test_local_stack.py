@@ -18,6 +18,7 @@ from marketplace.local_stack import demo
 from marketplace.local_stack.children import free_port
 from marketplace.local_stack.postgres import LocalPostgres
 from marketplace.local_stack.processes import ROOT, Shop
+from marketplace.settings import env
 
 PARENT = """
 import subprocess, sys, time
@@ -158,6 +159,26 @@ def test_database_folder_of_a_start_that_was_cut_short_is_made_anew(tmp_path: Pa
         assert owner_url != app_url
     finally:
         server.stop()
+
+
+def test_database_is_reached_by_its_socket_where_the_path_is_short_enough(tmp_path: Path) -> None:
+    deep = tmp_path / "a-folder-of-somebody-who-likes-long-names" / ("of-more-than-a-hundred" * 3)
+    for folder, is_by_socket in ((tmp_path / "postgres", True), (deep, False)):
+        server = LocalPostgres(folder, is_durable=False)
+        try:
+            server.start()
+            _owner_url, app_url = server.ensure_database("karvon")
+
+            given = env.database(app_url)
+            with psycopg.connect(app_url) as connection:
+                assert connection.info.host == given["HOST"]
+            by_port = app_url.partition("?")[0]
+            with psycopg.connect(by_port) as connection:
+                assert connection.info.host == "127.0.0.1"
+        finally:
+            server.stop()
+        assert given["HOST"] == (str(folder / "data") if is_by_socket else "127.0.0.1")
+        assert given["PORT"] == str(server.port)
 
 
 def test_database_that_was_killed_starts_again_with_what_was_committed(tmp_path: Path) -> None:

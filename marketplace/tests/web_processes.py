@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
+from apps.core.tests.beside import database_url
 from marketplace.local_stack import ROOT
 from marketplace.local_stack.children import bound_to_parent, end, free_port
 from marketplace.tests.api_client import API, ApiClient
@@ -77,13 +76,9 @@ def running_web(
 
 
 def _environment(given: Mapping[str, str], url: str) -> dict[str, str]:
-    database = settings.DATABASES["default"]
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "marketplace.settings.test",
-        "DATABASE_URL": (
-            f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}"
-            f"/{database['NAME']}"
-        ),
+        "DATABASE_URL": database_url("default"),
         "SITE_URL": url,
         "TRUSTED_PROXY_COUNT": "1",
         "LOG_LEVEL": "ERROR",

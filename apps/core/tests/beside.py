@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -13,11 +14,19 @@ PATIENCE_SECONDS = 60
 
 def beside() -> dict[str, str]:
     """The environment of a process that is started beside this test."""
-    urls = {}
-    for name, alias in (("DATABASE_URL", "default"), ("DATABASE_OWNER_URL", "owner")):
-        given = settings.DATABASES[alias]
-        urls[name] = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**given)
-    return os.environ | urls | {"DJANGO_SETTINGS_MODULE": "marketplace.settings.test"}
+    return os.environ | {
+        "DATABASE_URL": database_url("default"),
+        "DATABASE_OWNER_URL": database_url("owner"),
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings.test",
+    }
+
+
+def database_url(alias: str) -> str:
+    """The address of the test's database for the role of `alias`; its host may be a socket's folder."""
+    given = settings.DATABASES[alias]
+    people = f"{quote(given['USER'])}:{quote(given['PASSWORD'])}"
+    host = quote(given["HOST"], safe="")
+    return f"postgresql://{people}@:{given['PORT']}/{given['NAME']}?host={host}"
 
 
 def until(is_so: Callable[[], bool], what: str, *, every: float = 0.05) -> None:
