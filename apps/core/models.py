@@ -76,7 +76,7 @@ class IdempotencyRecord(models.Model):
     """A request with an Idempotency-Key: claimed, then answered once and for all."""
 
     class State(models.TextChoices):
-        IN_PROGRESS = "IN_PROGRESS", pgettext_lazy("request", "In Progress")
+        IN_PROGRESS = "IN_PROGRESS", pgettext_lazy("request", "In progress")
         DONE = "DONE", pgettext_lazy("request", "Done")
 
     pk = models.CompositePrimaryKey("actor", "route", "key")

@@ -13,7 +13,7 @@ from apps.core.money import Money, total
 
 class PaymentState(TextChoices):
     CREATED = "CREATED", pgettext_lazy("payment", "Created")
-    REQUIRES_ACTION = "REQUIRES_ACTION", pgettext_lazy("payment", "Requires Action")
+    REQUIRES_ACTION = "REQUIRES_ACTION", pgettext_lazy("payment", "Requires action")
     PROCESSING = "PROCESSING", pgettext_lazy("payment", "Processing")
     AUTHORIZED = "AUTHORIZED", pgettext_lazy("payment", "Authorized")
     CAPTURED = "CAPTURED", pgettext_lazy("payment", "Captured")
@@ -23,7 +23,7 @@ class PaymentState(TextChoices):
 
 class AttemptState(TextChoices):
     CREATED = "CREATED", pgettext_lazy("payment attempt", "Created")
-    REQUIRES_ACTION = "REQUIRES_ACTION", pgettext_lazy("payment attempt", "Requires Action")
+    REQUIRES_ACTION = "REQUIRES_ACTION", pgettext_lazy("payment attempt", "Requires action")
     UNKNOWN = "UNKNOWN", pgettext_lazy("payment attempt", "Unknown")
     SUCCEEDED = "SUCCEEDED", pgettext_lazy("payment attempt", "Succeeded")
     FAILED = "FAILED", pgettext_lazy("payment attempt", "Failed")

@@ -237,13 +237,13 @@ class Incident(models.Model):
     """Something that contradicts our books and that a person must look at."""
 
     class Kind(models.TextChoices):
-        AMOUNT_MISMATCH = "AMOUNT_MISMATCH", pgettext_lazy("incident", "Amount Mismatch")
-        UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT", pgettext_lazy("incident", "Unknown Payment")
-        DOUBLE_CAPTURE = "DOUBLE_CAPTURE", pgettext_lazy("incident", "Double Capture")
-        REFUND_FAILED = "REFUND_FAILED", pgettext_lazy("incident", "Refund Failed")
+        AMOUNT_MISMATCH = "AMOUNT_MISMATCH", pgettext_lazy("incident", "Amount mismatch")
+        UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT", pgettext_lazy("incident", "Unknown payment")
+        DOUBLE_CAPTURE = "DOUBLE_CAPTURE", pgettext_lazy("incident", "Double capture")
+        REFUND_FAILED = "REFUND_FAILED", pgettext_lazy("incident", "Refund failed")
         CONTRADICTION = "CONTRADICTION", pgettext_lazy("incident", "Contradiction")
-        PAYOUT_UNKNOWN = "PAYOUT_UNKNOWN", pgettext_lazy("incident", "Payout Unknown")
-        PAYOUT_STUCK = "PAYOUT_STUCK", pgettext_lazy("incident", "Payout Stuck")
+        PAYOUT_UNKNOWN = "PAYOUT_UNKNOWN", pgettext_lazy("incident", "Payout unknown")
+        PAYOUT_STUCK = "PAYOUT_STUCK", pgettext_lazy("incident", "Payout stuck")
         RECONCILIATION = "RECONCILIATION", pgettext_lazy("incident", "Reconciliation")
         CHARGEBACK = "CHARGEBACK", pgettext_lazy("incident", "Chargeback")
 

@@ -29,7 +29,7 @@ def live_to_the_end(baskets: int, seed: int) -> dict[str, int]:
     return tally
 
 
-@pytest.mark.usefixtures("swept_tables", "db")
+@pytest.mark.usefixtures("committed_db")
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_history_ends_with_nothing_open_and_true_books(seed: int) -> None:
