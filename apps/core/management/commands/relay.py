@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connection
 
 from apps.core import clock
-from apps.core.services.relay import BATCH, deliver_batch
+from apps.core.services.relay import deliver_batch
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +27,6 @@ WHERE locktype = 'advisory' AND classid = %s AND granted
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 IDLE_SECONDS = 0.1
-# A look costs four statements, however many events it finds: let a few gather.
-GATHER_SECONDS = 0.05
 CLAIM_EVERY_SECONDS = 5
 
 
@@ -56,8 +54,8 @@ class Command(BaseCommand):
                 continue
             if options["once"] and not count:
                 break
-            if count < BATCH and not options["once"]:
-                time.sleep(GATHER_SECONDS if count else IDLE_SECONDS)
+            if not count:
+                time.sleep(IDLE_SECONDS)
 
     def _stop(self, *_: object) -> None:
         self.is_stopping = True
