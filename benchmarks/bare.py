@@ -7,7 +7,6 @@ machine, or of the same one on another day, is read beside this one.
 import os
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,23 +14,21 @@ from benchmarks.load import check, drive
 from benchmarks.tables import show
 from benchmarks.wire import Request
 from marketplace.local_stack.children import bound_to_parent, end, free_port, spawn
+from marketplace.local_stack.processes import web_command
 
-GRANIAN = Path(sys.executable).parent / "granian"
 START_SECONDS = 30
-RUNS, SECONDS, CONCURRENCY = 3, 4.0, 8
+WORKERS, RUNS, SECONDS, CONCURRENCY = 2, 3, 4.0, 8
 SHELF = Request("/")
 
 
-def per_second(folder: Path, *, workers: int = 2) -> float:
-    """Start it as the shop's web processes are started; return the median of the runs, 8 at once."""
+def per_second(folder: Path) -> float:
+    """Start it as the shop's web processes are started; return the median of the runs, 8 at once.
+
+    :raises RuntimeError: it does not answer, or answers with something else than the page
+    """
     port = free_port()
     host = f"127.0.0.1:{port}"
-    command = [
-        *(str(GRANIAN), "benchmarks.bare_site:application", "--interface", "wsgi"),
-        *("--workers", str(workers), "--blocking-threads", "1"),
-        *("--host", "127.0.0.1", "--port", str(port), "--http", "1", "--no-ws"),
-        *("--log-level", "warning"),
-    ]
+    command = web_command("benchmarks.bare_site:application", str(port), workers=WORKERS)
     process = spawn(bound_to_parent(command), log=folder / "bare.log")
     file = folder / "bare.requests"
     try:
@@ -43,6 +40,8 @@ def per_second(folder: Path, *, workers: int = 2) -> float:
     finally:
         end(process)
         file.unlink(missing_ok=True)
+    if any(one.errors for one in found):
+        raise RuntimeError("the bare view answered with errors")
     return statistics.median(one.per_second for one in found)
 
 

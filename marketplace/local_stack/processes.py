@@ -28,6 +28,16 @@ CONNECT_SECRET = "whsec_sandbox_connect_demo"  # noqa: S105  the sandbox's own
 OnLine = Callable[[str, str], None]
 
 
+def web_command(application: str, port: str, *, workers: int) -> list[str]:
+    """Return what serves a WSGI application on this machine as production does."""
+    return [
+        *(str(BIN / "granian"), application, "--interface", "wsgi"),
+        *("--workers", str(workers), "--blocking-threads", "1"),
+        *("--host", "127.0.0.1", "--port", port, "--http", "1", "--no-ws"),
+        *("--respawn-failed-workers", "--log-level", "warning"),
+    ]
+
+
 @dataclass
 class Shop:
     """`on_line(process, line)` hears every line that a process prints."""
@@ -81,12 +91,7 @@ class Shop:
                 *(*manage, "sandbox_stripe", "--port", stripe),
                 *("--webhook-url", f"{self.site_url}/webhooks/stripe/"),
             ],
-            "web": [
-                *(str(BIN / "granian"), "marketplace.wsgi:application", "--interface", "wsgi"),
-                *("--workers", str(self.web_workers), "--blocking-threads", "1"),
-                *("--host", "127.0.0.1", "--port", web, "--http", "1", "--no-ws"),
-                *("--respawn-failed-workers", "--log-level", "warning"),
-            ],
+            "web": web_command("marketplace.wsgi:application", web, workers=self.web_workers),
             "live": [
                 *(str(BIN / "uvicorn"), "marketplace.asgi:application", "--host", "127.0.0.1"),
                 *("--port", live, "--log-level", "warning"),
